@@ -1,0 +1,30 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "swift-caching",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "Caching", targets: ["Caching"]),
+        .library(name: "CachingTesting", targets: ["CachingTesting"]),
+    ],
+    targets: [
+        .target(name: "Caching"),
+        .target(name: "CachingTesting", dependencies: ["Caching"]),
+        .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .plugin {
+    var settings = target.swiftSettings ?? []
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    settings.append(.enableUpcomingFeature("ExistentialAny"))
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    settings.append(.enableUpcomingFeature("MemberImportVisibility"))
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
+    // NonisolatedNonsendingByDefault stays off: Swift 6.3.1 crashes on nonsending closures over
+    // parameter packs. The hot methods say `nonisolated(nonsending)` by hand.
+    target.swiftSettings = settings
+}

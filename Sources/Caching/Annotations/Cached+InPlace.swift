@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `@Cached(...)` on a property with the function in place.
+extension Cached {
+    /// Caches a function without arguments under a static key.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The function.
+    ///   - ttl: How long a result lives.
+    ///   - key: The key of the one result.
+    ///   - tags: Tags to invalidate all results by.
+    ///   - cache: The name of the cache to use; nil for the default one.
+    ///   - manager: The manager to use; nil for the current one at each call.
+    ///   - policy: How results are kept, beyond the TTL.
+    ///   - skip: Says which results are returned and not kept.
+    ///   - fileID: Where the function is wrapped, for messages.
+    ///   - line: Like `fileID`.
+    ///   - column: Like `fileID`.
+    public init(
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
+        ttl: TTL = .default,
+        key: String,
+        tags: [String] = [],
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        fileID: String = #fileID,
+        line: Int = #line,
+        column: Int = #column
+    ) where Value: Codable {
+        let identity = FunctionIdentity(name: nil, fileID: fileID, line: line, column: column)
+        let definition = FunctionDefinition<repeat each Argument, Value>(
+            reference: CacheReference(manager: manager, name: cache),
+            identity: identity,
+            makeKey: FunctionDefinition<repeat each Argument, Value>.constant(key, identity),
+            makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        )
+        self.init(definition, wrappedValue)
+    }
+
+    /// Caches a function under a key built from its arguments.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The function.
+    ///   - ttl: How long a result lives.
+    ///   - key: Builds the key from the arguments; what it leaves out does not tell results apart.
+    ///   - tags: Tags to invalidate all results by.
+    ///   - cache: The name of the cache to use; nil for the default one.
+    ///   - manager: The manager to use; nil for the current one at each call.
+    ///   - policy: How results are kept, beyond the TTL.
+    ///   - skip: Says which results are returned and not kept.
+    ///   - fileID: Where the function is wrapped, for messages.
+    ///   - line: Like `fileID`.
+    ///   - column: Like `fileID`.
+    public init(
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
+        ttl: TTL = .default,
+        key: @escaping @Sendable (repeat each Argument) -> String,
+        tags: [String] = [],
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        fileID: String = #fileID,
+        line: Int = #line,
+        column: Int = #column
+    ) where Value: Codable {
+        let identity = FunctionIdentity(name: nil, fileID: fileID, line: line, column: column)
+        let definition = FunctionDefinition<repeat each Argument, Value>(
+            reference: CacheReference(manager: manager, name: cache),
+            identity: identity,
+            makeKey: key,
+            makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        )
+        self.init(definition, wrappedValue)
+    }
+
+    /// Caches a function under a key built from its arguments, with tags built from them too.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The function.
+    ///   - ttl: How long a result lives.
+    ///   - key: Builds the key from the arguments; what it leaves out does not tell results apart.
+    ///   - tags: Builds the tags of a result from the arguments.
+    ///   - cache: The name of the cache to use; nil for the default one.
+    ///   - manager: The manager to use; nil for the current one at each call.
+    ///   - policy: How results are kept, beyond the TTL.
+    ///   - skip: Says which results are returned and not kept.
+    ///   - fileID: Where the function is wrapped, for messages.
+    ///   - line: Like `fileID`.
+    ///   - column: Like `fileID`.
+    public init(
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
+        ttl: TTL = .default,
+        key: @escaping @Sendable (repeat each Argument) -> String,
+        tags: @escaping @Sendable (repeat each Argument) -> [String],
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        fileID: String = #fileID,
+        line: Int = #line,
+        column: Int = #column
+    ) where Value: Codable {
+        let identity = FunctionIdentity(name: nil, fileID: fileID, line: line, column: column)
+        let definition = FunctionDefinition<repeat each Argument, Value>(
+            reference: CacheReference(manager: manager, name: cache),
+            identity: identity,
+            makeKey: key,
+            makeTags: tags,
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        )
+        self.init(definition, wrappedValue)
+    }
+
+    /// Caches a function under a key derived from its arguments by SHA-256.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The function.
+    ///   - ttl: How long a result lives.
+    ///   - tags: Tags to invalidate all results by.
+    ///   - cache: The name of the cache to use; nil for the default one.
+    ///   - manager: The manager to use; nil for the current one at each call.
+    ///   - policy: How results are kept, beyond the TTL.
+    ///   - skip: Says which results are returned and not kept.
+    ///   - name: The function's name in the key; nil takes the place in the source, which another build may change.
+    ///   - fileID: Where the function is wrapped: its identity when it has no name.
+    ///   - line: Like `fileID`.
+    ///   - column: Like `fileID`.
+    public init(
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
+        ttl: TTL = .default,
+        tags: [String] = [],
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        name: String? = nil,
+        fileID: String = #fileID,
+        line: Int = #line,
+        column: Int = #column
+    ) where Value: Codable, repeat each Argument: Encodable {
+        let identity = FunctionIdentity(name: name, fileID: fileID, line: line, column: column)
+        let definition = FunctionDefinition<repeat each Argument, Value>(
+            reference: CacheReference(manager: manager, name: cache),
+            identity: identity,
+            makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
+            makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        )
+        self.init(definition, wrappedValue)
+    }
+
+    /// Caches a function under a key derived from its arguments by SHA-256, with tags built from them too.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The function.
+    ///   - ttl: How long a result lives.
+    ///   - tags: Builds the tags of a result from the arguments.
+    ///   - cache: The name of the cache to use; nil for the default one.
+    ///   - manager: The manager to use; nil for the current one at each call.
+    ///   - policy: How results are kept, beyond the TTL.
+    ///   - skip: Says which results are returned and not kept.
+    ///   - name: The function's name in the key; nil takes the place in the source, which another build may change.
+    ///   - fileID: Where the function is wrapped: its identity when it has no name.
+    ///   - line: Like `fileID`.
+    ///   - column: Like `fileID`.
+    public init(
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
+        ttl: TTL = .default,
+        tags: @escaping @Sendable (repeat each Argument) -> [String],
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        name: String? = nil,
+        fileID: String = #fileID,
+        line: Int = #line,
+        column: Int = #column
+    ) where Value: Codable, repeat each Argument: Encodable {
+        let identity = FunctionIdentity(name: name, fileID: fileID, line: line, column: column)
+        let definition = FunctionDefinition<repeat each Argument, Value>(
+            reference: CacheReference(manager: manager, name: cache),
+            identity: identity,
+            makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
+            makeTags: tags,
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        )
+        self.init(definition, wrappedValue)
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Caches the async function in a property.
+///
+/// ```swift
+/// struct UserService: Sendable {
+///     @Cached(ttl: 600, key: { "users:\($0)" })
+///     var user: @Sendable (Int) async throws -> User
+///
+///     init(database: Database) {
+///         user = { try await database.user($0) }
+///     }
+/// }
+/// ```
+///
+/// `service.user(42)` is cached; `service.$user` is the ``CachedFunction`` with `invalidate`, `refresh`, `peek`, `prime`
+/// and `key(for:)`. Swift allows property wrappers neither on `static` properties nor in a `final class: Sendable`, and
+/// an actor's initializer cannot assign through one: there, `let user = cached(...)` does the same.
+///
+/// Called from an actor, the property hops off it, as every closure of this type does; `$user(42)` does not.
+@propertyWrapper
+public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
+    private let definition: FunctionDefinition<repeat each Argument, Value>
+    private var function: CachedFunction<repeat each Argument, Value>
+    private var wrapped: @Sendable (repeat each Argument) async throws -> Value
+
+    init(
+        _ definition: FunctionDefinition<repeat each Argument, Value>,
+        _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
+    ) {
+        let function = definition.function(load)
+        self.definition = definition
+        self.function = function
+        wrapped = Self.closure(function)
+    }
+
+    /// A property whose function is assigned later; until then calls throw.
+    init(_ definition: FunctionDefinition<repeat each Argument, Value>) {
+        let location = definition.identity.location
+        self.init(definition) { (_: repeat each Argument) async throws -> Value in
+            throw CacheError.functionNotAssigned(declaredAt: location)
+        }
+    }
+
+    /// The function, cached. What is assigned is what gets wrapped.
+    public var wrappedValue: @Sendable (repeat each Argument) async throws -> Value {
+        get { wrapped }
+        set {
+            function = definition.function(newValue)
+            wrapped = Self.closure(function)
+        }
+    }
+
+    /// The cached function with its operations.
+    public var projectedValue: CachedFunction<repeat each Argument, Value> { function }
+
+    /// Built once per assignment: a closure made in the getter would be allocated on each call.
+    private static func closure(
+        _ function: CachedFunction<repeat each Argument, Value>
+    ) -> @Sendable (repeat each Argument) async throws -> Value {
+        { (argument: repeat each Argument) async throws -> Value in try await function(repeat each argument) }
+    }
+}

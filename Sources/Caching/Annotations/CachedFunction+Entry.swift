@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The entry that belongs to given arguments.
+extension CachedFunction {
+    /// The key under which the result for these arguments is stored, with the cache's prefix.
+    ///
+    /// - Parameter argument: The arguments of the function.
+    /// - Returns: The key.
+    /// - Throws: ``CacheError`` when no cache is configured or the arguments give no valid key.
+    public func key(for argument: repeat each Argument) throws -> String {
+        let key = try reference.pipeline().wholeKey(makeKey(repeat each argument))
+        try KeyRules.check(key)
+        return key
+    }
+
+    /// Removes the result for these arguments. A load that is in flight will not store.
+    ///
+    /// - Parameter argument: The arguments of the function.
+    /// - Returns: Whether there was one.
+    /// - Throws: ``CacheError`` when the key is invalid or the backend fails.
+    @discardableResult
+    nonisolated(nonsending)
+        public func invalidate(_ argument: repeat each Argument) async throws -> Bool
+    {
+        try await reference.pipeline().delete(key(for: repeat each argument))
+    }
+
+    /// Calls the function now, whatever is cached, and stores the result. If it throws, what was cached stays.
+    ///
+    /// - Parameter argument: The arguments of the function.
+    /// - Returns: The new result.
+    /// - Throws: What the function throws; ``CacheError``; `CancellationError`.
+    @discardableResult
+    nonisolated(nonsending)
+        public func refresh(_ argument: repeat each Argument) async throws -> Value
+    {
+        let pipeline = try reference.pipeline()
+        guard let request = try request(pipeline, repeat each argument) else {
+            return try await bypass(pipeline, repeat each argument)
+        }
+        return try await pipeline.reload(request)
+    }
+
+    /// What is cached for these arguments, without loading and without counting it as a use.
+    ///
+    /// - Parameter argument: The arguments of the function.
+    /// - Returns: The cached result; nil when there is none. A cached nil is a nil in an optional.
+    /// - Throws: ``CacheError`` when the key is invalid.
+    nonisolated(nonsending)
+        public func peek(_ argument: repeat each Argument) async throws -> Value?
+    {
+        let key = try key(for: repeat each argument)
+        return try await reference.pipeline().get(key, codec: settings.codec, isCounted: false)
+    }
+
+    /// Stores a result for these arguments without calling the function.
+    ///
+    /// - Parameters:
+    ///   - value: The result.
+    ///   - argument: The arguments of the function.
+    /// - Throws: ``CacheError`` when the key is invalid, the value cannot be encoded, or the backend fails.
+    nonisolated(nonsending)
+        public func prime(_ value: Value, for argument: repeat each Argument) async throws
+    {
+        let pipeline = try reference.pipeline()
+        let tags = makeTags(repeat each argument)
+        try await pipeline.set(key(for: repeat each argument), value, settings: settings, tags: tags)
+    }
+}

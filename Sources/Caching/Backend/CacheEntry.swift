@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a backend stores under a key: a value, when it was made, how long it is fresh, and its tags.
+///
+/// A backend inside the process keeps the entry as it is. A backend that stores bytes writes ``encoded(for:)`` and
+/// reads it back with ``init(encoded:for:)``.
+public struct CacheEntry: Sendable {
+    /// The value, or its bytes.
+    package let value: any StoredValue
+
+    /// When the load that made the value began, in microseconds since 1970-01-01 00:00 UTC.
+    ///
+    /// Stamps of one process strictly increase, so that an invalidation by tag can tell what came before it.
+    public let createdAt: Int64
+
+    /// Until when the value is fresh, in microseconds since 1970-01-01 00:00 UTC; nil when it never gets old.
+    public let freshUntil: Int64?
+
+    /// When the entry is gone, in microseconds since 1970-01-01 00:00 UTC; nil when it stays.
+    ///
+    /// Later than ``freshUntil`` when the function may answer with a stale value.
+    public let expiresAt: Int64?
+
+    /// The tags the entry can be invalidated by.
+    public let tags: [String]
+
+    package init(value: any StoredValue, createdAt: Int64, freshUntil: Int64?, expiresAt: Int64?, tags: [String]) {
+        self.value = value
+        self.createdAt = createdAt
+        self.freshUntil = freshUntil
+        self.expiresAt = expiresAt
+        self.tags = tags
+    }
+
+    /// Creates an entry around a value, for instance to test a backend.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - codec: How the value becomes bytes.
+    ///   - createdAt: When it was made, in microseconds since 1970-01-01 00:00 UTC.
+    ///   - expiresAt: When it is gone, in the same unit; nil when it stays.
+    ///   - tags: The tags it can be invalidated by.
+    public init<Value: Sendable>(
+        _ value: Value,
+        codec: CacheCodec<Value>,
+        createdAt: Int64,
+        expiresAt: Int64?,
+        tags: [String] = []
+    ) {
+        self.init(
+            value: ValueBox(value, codec: codec),
+            createdAt: createdAt,
+            freshUntil: expiresAt,
+            expiresAt: expiresAt,
+            tags: tags
+        )
+    }
+
+    /// The value, if it is of that type or its bytes decode to it.
+    ///
+    /// - Parameters:
+    ///   - type: The type that is expected.
+    ///   - codec: How bytes become a value.
+    /// - Returns: The value.
+    /// - Throws: ``CacheEntryError`` when a live value is of another type, or what the codec throws.
+    public func value<Value: Sendable>(as type: Value.Type, codec: CacheCodec<Value>) throws -> Value {
+        if let box = value as? ValueBox<Value> { return box.value }
+        guard let encoded = value as? EncodedValue else {
+            throw CacheEntryError("the entry holds another type than \(type)")
+        }
+        return try codec.decode(encoded.bytes)
+    }
+
+    /// Whether the entry is gone at some point in time.
+    ///
+    /// - Parameter time: Microseconds since 1970-01-01 00:00 UTC.
+    /// - Returns: Whether ``expiresAt`` is reached.
+    public func isExpired(at time: Int64) -> Bool {
+        expiresAt.map { $0 <= time } ?? false
+    }
+}
+
+/// Why bytes are not a usable entry; to the pipeline it is a miss.
+public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong with the entry.
+    public let description: String
+
+    package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A cached value as an object, so that a store can hold values of any type and a hit needs no copy and no cast.
+///
+/// The only conformances are ``ValueBox`` and ``EncodedValue``; a hit compares the exact class and is done.
+@usableFromInline
+package protocol StoredValue: AnyObject, Sendable {
+    /// The value's bytes, as its codec writes them.
+    func encoded() throws -> [UInt8]
+}
+
+/// A live value and the codec that can turn it into bytes.
+@usableFromInline
+package final class ValueBox<Value: Sendable>: StoredValue {
+    @usableFromInline package let value: Value
+    private let codec: CacheCodec<Value>
+
+    package init(_ value: Value, codec: CacheCodec<Value>) {
+        self.value = value
+        self.codec = codec
+    }
+
+    @usableFromInline
+    package func encoded() throws -> [UInt8] {
+        do { return try codec.encode(value) } catch { throw NotEncodable(underlying: error) }
+    }
+}
+
+/// A codec could not encode a value: the value's fault, not the backend's.
+package struct NotEncodable: Error, CustomStringConvertible {
+    package let underlying: any Error
+    package var description: String { "the value cannot be encoded: \(underlying)" }
+}
+
+/// A value that is known only as bytes: what a backend outside the process returned.
+package final class EncodedValue: StoredValue {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package func encoded() throws -> [UInt8] { bytes }
+}

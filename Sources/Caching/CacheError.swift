@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What can go wrong between a caller and its cache.
+///
+/// Mistakes in a configuration are a ``CacheConfigurationError``; what a load throws reaches its callers unchanged.
+public enum CacheError: Error, Sendable {
+    /// The cache was used before ``CacheManager/configure(_:drivers:clock:file:line:)``.
+    case notConfigured
+
+    /// ``CacheManager/configure(_:drivers:clock:file:line:)`` was called a second time; `location` is the first call.
+    case alreadyConfigured(location: String)
+
+    /// A key cannot be stored under; `reason` says why and what is accepted.
+    case invalidKey(key: String, reason: String)
+
+    /// A tag cannot be used; `reason` says why.
+    case invalidTag(tag: String, reason: String)
+
+    /// No cache of that name was configured; `known` are the names there are.
+    case unknownCache(name: String, known: [String])
+
+    /// A load asked for its own key, directly or through other loads, and would have waited for itself.
+    case recursiveLoad(key: String, chain: [String])
+
+    /// A property marked `@Cached` was called before a function was assigned to it.
+    case functionNotAssigned(declaredAt: String)
+
+    /// A static key was given to a function with arguments, which would return one result for all of them.
+    case staticKeyWithArguments(key: String, declaredAt: String)
+
+    /// The arguments of a function could not be encoded into a key.
+    case argumentsNotEncodable(reason: String)
+
+    /// The backend failed to do what was explicitly asked of it.
+    case backendFailed(operation: String, key: String?, underlying: any Error)
+
+    /// The backend did not answer within its deadline.
+    case backendTimedOut(operation: String, after: Duration)
+
+    /// A value could not be encoded for a backend that stores bytes.
+    case valueNotEncodable(key: String, underlying: any Error)
+
+    /// The manager was shut down.
+    case shutDown
+}
+
+extension CacheError: CustomStringConvertible {
+    /// What happened, and what to do about it.
+    public var description: String {
+        switch self {
+        case .notConfigured:
+            "No cache is configured. Call `try await CacheManager.configure(...)` once at startup, "
+                + "or run the code inside `withCacheManager(...)`."
+        case .alreadyConfigured(let location):
+            "The cache is configured already, at \(location). Configure it once at startup; "
+                + "`CacheManager.shutdown()` ends it, and `withCacheManager(...)` overrides it in tests."
+        case .invalidKey(let key, let reason):
+            "The cache key \(KeyRules.quoted(key)) is not valid: \(reason)."
+        case .invalidTag(let tag, let reason):
+            "The tag \(KeyRules.quoted(tag)) is not valid: \(reason)."
+        case .unknownCache(let name, let known):
+            "There is no cache named \(KeyRules.quoted(name)). Configured: "
+                + known.sorted().map { KeyRules.quoted($0) }.joined(separator: ", ") + "."
+        case .recursiveLoad(let key, let chain):
+            "The load for \(KeyRules.quoted(key)) asked for its own key and would wait for itself: "
+                + (chain + [key]).map { KeyRules.quoted($0) }.joined(separator: " -> ") + "."
+        case .functionNotAssigned(let location):
+            "The @Cached property declared at \(location) has no function yet. "
+                + "Assign an async closure to it in the initializer."
+        case .staticKeyWithArguments(let key, let location):
+            "The static key \(KeyRules.quoted(key)) at \(location) is on a function with arguments, "
+                + "so all arguments would share one result. Build the key from them: `key: { \"\(key):\\($0)\" }`; "
+                + "to ignore them on purpose: `key: { _ in \"\(key)\" }`."
+        case .argumentsNotEncodable(let reason):
+            "The arguments could not be encoded into a key: \(reason)."
+        case .backendFailed(let operation, let key, let underlying):
+            "The cache backend failed to \(operation)"
+                + (key.map { " \(KeyRules.quoted($0))" } ?? "") + ": \(underlying)"
+        case .backendTimedOut(let operation, let duration):
+            "The cache backend did not \(operation) within \(duration)."
+        case .valueNotEncodable(let key, let underlying):
+            "The value for \(KeyRules.quoted(key)) cannot be encoded: \(underlying)"
+        case .shutDown:
+            "This cache manager was shut down."
+        }
+    }
+}
+
+extension CacheError: Equatable {
+    /// Whether two errors say the same; underlying errors are compared by their descriptions.
+    public static func == (left: CacheError, right: CacheError) -> Bool {
+        left.description == right.description
+    }
+}

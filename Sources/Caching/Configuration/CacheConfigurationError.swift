@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything that is wrong with a configuration, in one error.
+public struct CacheConfigurationError: Error, Sendable, Hashable {
+    /// One thing that is wrong.
+    public struct Problem: Sendable, Hashable, CustomStringConvertible {
+        /// The name of the cache it is about.
+        public let cache: String
+
+        /// The name of the setting it is about; nil when it is about the cache as a whole.
+        public let key: String?
+
+        /// Where it was found: a place in the dictionary or an environment variable.
+        public let source: String
+
+        /// What is wrong and what is accepted. Secrets are not in it.
+        public let message: String
+
+        /// The source and the message.
+        public var description: String { "\(source): \(message)" }
+    }
+
+    /// What is wrong, in the order of the caches' names.
+    public let problems: [Problem]
+}
+
+extension CacheConfigurationError: CustomStringConvertible {
+    /// All problems, one a line.
+    public var description: String {
+        "The cache configuration has \(problems.count == 1 ? "a problem" : "\(problems.count) problems"):"
+            + problems.map { "\n  - \($0)" }.joined()
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A kind of backend that a configuration can name: `driver: memory`.
+///
+/// Pass your own to ``CacheManager/configure(_:drivers:clock:file:line:)``:
+///
+/// ```swift
+/// extension CacheDriver {
+///     static let file = CacheDriver("file", options: [DriverOption("path", .text, isRequired: true)]) { settings in
+///         FileSystemBackend(directory: settings.text("path") ?? "", clock: settings.clock)
+///     }
+/// }
+/// ```
+public struct CacheDriver: Sendable {
+    /// The name in the configuration.
+    public let name: String
+
+    /// The settings the driver has, besides those of every cache.
+    public let options: [DriverOption]
+
+    /// Makes a backend.
+    let make: @Sendable (DriverSettings) async throws -> any CacheBackend
+
+    /// Creates a driver.
+    ///
+    /// - Parameters:
+    ///   - name: The name in the configuration.
+    ///   - options: The settings it has; they are checked before the driver is asked for a backend.
+    ///   - make: Makes a backend for one cache. What it throws is reported with the other problems.
+    public init(
+        _ name: String,
+        options: [DriverOption] = [],
+        make: @escaping @Sendable (DriverSettings) async throws -> any CacheBackend
+    ) {
+        self.name = name
+        self.options = options
+        self.make = make
+    }
+
+    /// The memory of the process; its setting is `capacity`, the largest number of entries.
+    public static let memory = CacheDriver("memory") { settings in
+        let capacity = settings.integer("capacity").map(MemoryCapacity.entries) ?? .default
+        return MemoryBackend(capacity: capacity, clock: settings.clock)
+    }
+}
+
+/// What a driver is told about the cache it makes a backend for.
+public struct DriverSettings: Sendable {
+    /// The name of the cache.
+    public let cacheName: String
+
+    /// What stands before all keys of the cache; a backend on a shared server clears nothing else.
+    public let keyPrefix: String
+
+    /// The clock of the manager.
+    public let clock: any CacheClock
+
+    let values: [String: Setting]
+
+    /// The value of a text setting; nil when it was not configured.
+    ///
+    /// - Parameter name: The name of the setting.
+    /// - Returns: The text.
+    public func text(_ name: String) -> String? {
+        if case .text(let value)? = values[name] { value } else { nil }
+    }
+
+    /// The value of an integer setting; nil when it was not configured.
+    ///
+    /// - Parameter name: The name of the setting.
+    /// - Returns: The number.
+    public func integer(_ name: String) -> Int? {
+        if case .integer(let value)? = values[name] { value } else { nil }
+    }
+
+    /// The value of a number setting; nil when it was not configured.
+    ///
+    /// - Parameter name: The name of the setting.
+    /// - Returns: The number.
+    public func number(_ name: String) -> Double? {
+        if case .number(let value)? = values[name] { value } else { nil }
+    }
+
+    /// The value of a boolean setting; nil when it was not configured.
+    ///
+    /// - Parameter name: The name of the setting.
+    /// - Returns: The truth value.
+    public func boolean(_ name: String) -> Bool? {
+        if case .boolean(let value)? = values[name] { value } else { nil }
+    }
+
+    /// The value of a duration setting; nil when it was not configured, or is `forever`.
+    ///
+    /// - Parameter name: The name of the setting.
+    /// - Returns: The duration.
+    public func duration(_ name: String) -> Duration? {
+        if case .lifetime(let value)? = values[name] { value.lifetime } else { nil }
+    }
+
+    func lifetime(_ name: String) -> TTL? {
+        if case .lifetime(let value)? = values[name] { value } else { nil }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One setting of a driver: its name, what it accepts, and whether it must be there.
+public struct DriverOption: Sendable {
+    /// What a setting accepts.
+    public enum Kind: Sendable, Hashable {
+        /// Any text that is not blank.
+        case text
+        /// A whole number in a range.
+        case integer(ClosedRange<Int>)
+        /// A number in a range.
+        case number(ClosedRange<Double>)
+        /// `true`, `false`, `yes`, `no`, `on`, `off`, `1` or `0`.
+        case boolean
+        /// Seconds as a number, or a number with `ms`, `s`, `m`, `h` or `d`; more than zero.
+        case duration
+        /// A duration, or `forever`.
+        case lifetime
+    }
+
+    /// The name, in lower case and without underscores.
+    public let name: String
+
+    /// What it accepts.
+    public let kind: Kind
+
+    /// Whether the driver cannot do without it.
+    public let isRequired: Bool
+
+    /// Whether its value must never be shown.
+    public let isSecret: Bool
+
+    /// Environment variables that set it for the default cache, besides `CACHE_` and its name; first wins.
+    public let environment: [String]
+
+    /// Creates a setting.
+    ///
+    /// - Parameters:
+    ///   - name: The name, in lower case and without underscores.
+    ///   - kind: What it accepts.
+    ///   - isRequired: Whether the driver cannot do without it.
+    ///   - isSecret: Whether its value must never be shown.
+    ///   - environment: Environment variables that set it for the default cache.
+    public init(
+        _ name: String,
+        _ kind: Kind,
+        isRequired: Bool = false,
+        isSecret: Bool = false,
+        environment: [String] = []
+    ) {
+        self.name = name
+        self.kind = kind
+        self.isRequired = isRequired
+        self.isSecret = isSecret
+        self.environment = environment
+    }
+
+    /// The settings that every cache has, whatever its driver.
+    static let common: [DriverOption] = [
+        DriverOption("driver", .text),
+        DriverOption("ttl", .lifetime),
+        DriverOption("jitter", .number(0...1)),
+        DriverOption("prefix", .text),
+        DriverOption("version", .text),
+        DriverOption("timeout", .duration),
+    ]
+
+    /// Settings of common drivers. They are known without those drivers, so that changing the driver takes one line.
+    static let wellKnown: [DriverOption] = [
+        DriverOption("capacity", .integer(1...MemoryCapacity.maximumEntries)),
+        DriverOption("url", .text, isSecret: true),
+        DriverOption("host", .text),
+        DriverOption("port", .integer(1...65_535)),
+        DriverOption("db", .integer(0...65_535)),
+        DriverOption("username", .text),
+        DriverOption("password", .text, isSecret: true),
+        DriverOption("tls", .boolean),
+    ]
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds the name that was probably meant.
+enum NearestName {
+    /// The known name that is nearest to a misspelt one; nil when none is near.
+    static func of(_ name: String, in known: [String]) -> String? {
+        let name = name.lowercased()
+        let ranked = known.map { (name: $0, distance: distance(name, $0.lowercased())) }
+        guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
+        return best.distance <= max(1, min(3, name.count / 2)) ? best.name : nil
+    }
+
+    /// How many insertions, deletions, substitutions and swaps of neighbours lead from one name to the other
+    /// (optimal string alignment).
+    static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left)
+        let right = Array(right)
+        var rows = [Array(0...right.count)]
+        for (row, character) in left.enumerated() {
+            var current = [row + 1]
+            for (column, other) in right.enumerated() {
+                let cost = character == other ? 0 : 1
+                var best = min(rows[row][column + 1] + 1, current[column] + 1, rows[row][column] + cost)
+                if row > 0, column > 0, character == right[column - 1], left[row - 1] == other {
+                    best = min(best, rows[row - 1][column - 1] + 1)
+                }
+                current.append(best)
+            }
+            rows.append(current)
+        }
+        return rows[left.count][right.count]
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Derives a key from a function and its arguments.
+enum ArgumentKey {
+    /// How much of the SHA-256 digest a key carries: 128 bits.
+    static let digestBytes = 16
+
+    /// `function:digest`, the digest over the canonical form of the arguments.
+    static func key<each Argument: Encodable>(function: String, _ argument: repeat each Argument) throws -> String {
+        var forms: [CanonicalForm] = []
+        do {
+            for value in repeat each argument { forms.append(try CanonicalEncoder.form(of: value)) }
+        } catch {
+            throw CacheError.argumentsNotEncodable(reason: "\(error)")
+        }
+        return function + ":" + SHA256.hexDigest(of: CanonicalForm.array(forms).bytes, bytes: digestBytes)
+    }
+}

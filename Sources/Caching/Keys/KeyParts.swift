@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Builds keys out of parts so that different parts never give the same key.
+///
+/// Parts are joined with `:`. Inside a part `:`, `*` and `%` are written `%3A`, `%2A` and `%25`.
+enum KeyParts {
+    /// The parts, escaped and joined with `:`.
+    static func join(_ parts: [String]) -> String {
+        parts.map(escape).joined(separator: ":")
+    }
+
+    /// What stands before every key of a cache: the given parts and a final `:`, or nothing.
+    static func prefix(_ parts: [String?]) -> String {
+        let given = parts.compactMap { $0 }.filter { !$0.isEmpty }
+        return given.isEmpty ? "" : join(given) + ":"
+    }
+
+    /// One part, with what separates parts and what means something in a pattern escaped.
+    static func escape(_ part: String) -> String {
+        escape(part, sparingStars: false)
+    }
+
+    /// A pattern over one part: its stars stay stars.
+    static func escapePattern(_ pattern: String) -> String {
+        escape(pattern, sparingStars: true)
+    }
+
+    private static func escape(_ part: String, sparingStars: Bool) -> String {
+        guard part.utf8.contains(where: { needsEscape($0, sparingStars) }) else { return part }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(part.utf8.count + 8)
+        for byte in part.utf8 {
+            guard needsEscape(byte, sparingStars) else {
+                bytes.append(byte)
+                continue
+            }
+            bytes.append(UInt8(ascii: "%"))
+            bytes += String(byte, radix: 16, uppercase: true).utf8
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func needsEscape(_ byte: UInt8, _ sparingStars: Bool) -> Bool {
+        byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%") || (byte == UInt8(ascii: "*") && !sparingStars)
+    }
+}

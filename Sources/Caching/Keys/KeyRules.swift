@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What may be a key: 1 to 1,024 bytes of UTF-8, not blank, without control characters.
+package enum KeyRules {
+    package static let maximumBytes = 1024
+
+    /// Why a key cannot be used, or nil when it can.
+    package static func objection(to key: String) -> String? {
+        var bytes = 0
+        var isBlank = true
+        for byte in key.utf8 {
+            bytes += 1
+            if byte < 0x20 || byte == 0x7F {
+                return "it has a control character (byte \(hex(byte)) at offset \(bytes - 1)); keys are printable text"
+            }
+            if byte != 0x20 { isBlank = false }
+        }
+        if bytes == 0 { return "it is empty; a key is 1 to \(maximumBytes) bytes of UTF-8" }
+        if bytes > maximumBytes {
+            return "it has \(bytes) bytes of UTF-8, and \(maximumBytes) are accepted; hash what makes it long"
+        }
+        // C1 controls, the line and paragraph separators and blanks beyond ASCII need the scalars.
+        if key.utf8.contains(where: { $0 >= 0x80 }) {
+            isBlank = true
+            for scalar in key.unicodeScalars {
+                switch scalar.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator:
+                    return "it has a control character (U+\(String(scalar.value, radix: 16, uppercase: true)))"
+                default:
+                    if !scalar.properties.isWhitespace { isBlank = false }
+                }
+            }
+        }
+        return isBlank ? "it is blank; a key has at least one visible character" : nil
+    }
+
+    /// Throws ``CacheError/invalidKey(key:reason:)`` when a key cannot be used.
+    package static func check(_ key: String) throws {
+        if let reason = objection(to: key) { throw CacheError.invalidKey(key: key, reason: reason) }
+    }
+
+    /// Throws ``CacheError/invalidTag(tag:reason:)`` when a tag cannot be used; tags follow the rules of keys.
+    package static func checkTag(_ tag: String) throws {
+        if let reason = objection(to: tag) { throw CacheError.invalidTag(tag: tag, reason: reason) }
+    }
+
+    /// A string as it may be printed: quoted, escaped, and cut when it is long.
+    package static func quoted(_ text: String) -> String {
+        let shown = text.unicodeScalars.prefix(80).map { $0.escaped(asASCII: false) }.joined()
+        return "\"\(shown)\"" + (text.unicodeScalars.count > 80 ? "…" : "")
+    }
+
+    private static func hex(_ byte: UInt8) -> String {
+        "0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A typed namespace: values of one type under `prefix:version:namespace:identifier`.
+///
+/// ```swift
+/// let users = Cache<User>(namespace: "users", ttl: .minutes(10), jitter: 0.1, version: "v1")
+/// let user = try await users.getOrSet("42") { try await database.user(42) }
+/// ```
+///
+/// Parts are escaped, so that no namespace and identifier meet another's. A new `version` finds none of the old
+/// entries: it drops them all at once.
+public struct Cache<Value: Sendable>: Sendable {
+    private let reference: CacheReference
+    private let settings: FunctionSettings<Value>
+    private let keyPrefix: String
+
+    /// Creates a namespace whose values have a codec of their own.
+    ///
+    /// - Parameters:
+    ///   - namespace: The name of the namespace.
+    ///   - ttl: How long values live when a call does not say.
+    ///   - jitter: The share of a lifetime that it is spread by, 0...1; nil takes the cache's setting.
+    ///   - prefix: A first part of the key, after what the cache puts before all its keys.
+    ///   - version: A version of what is stored; a new one drops everything.
+    ///   - cache: The name of the cache to use; nil for the default one.
+    ///   - manager: The manager to use; nil for the current one at each call.
+    ///   - codec: How values become bytes.
+    public init(
+        namespace: String,
+        ttl: TTL = .default,
+        jitter: Double? = nil,
+        prefix: String? = nil,
+        version: String? = nil,
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        codec: CacheCodec<Value>
+    ) {
+        reference = CacheReference(manager: manager, name: cache)
+        settings = FunctionSettings(ttl: ttl, policy: CachePolicy(jitter: jitter), codec: codec)
+        keyPrefix = KeyParts.prefix([prefix, version, namespace])
+    }
+
+    /// Creates a namespace.
+    ///
+    /// - Parameters:
+    ///   - namespace: The name of the namespace.
+    ///   - ttl: How long values live when a call does not say.
+    ///   - jitter: The share of a lifetime that it is spread by, 0...1; nil takes the cache's setting.
+    ///   - prefix: A first part of the key, after what the cache puts before all its keys.
+    ///   - version: A version of what is stored; a new one drops everything.
+    ///   - cache: The name of the cache to use; nil for the default one.
+    ///   - manager: The manager to use; nil for the current one at each call.
+    public init(
+        namespace: String,
+        ttl: TTL = .default,
+        jitter: Double? = nil,
+        prefix: String? = nil,
+        version: String? = nil,
+        cache: String? = nil,
+        manager: CacheManager? = nil
+    ) where Value: Codable {
+        self.init(
+            namespace: namespace,
+            ttl: ttl,
+            jitter: jitter,
+            prefix: prefix,
+            version: version,
+            cache: cache,
+            manager: manager,
+            codec: .json
+        )
+    }
+
+    /// The key of an identifier, without what the cache puts before all its keys.
+    ///
+    /// - Parameter identifier: What is identified; `:`, `*` and `%` in it are escaped.
+    /// - Returns: The key.
+    public func key(for identifier: String) -> String { keyPrefix + KeyParts.escape(identifier) }
+
+    /// The value of an identifier; nil when there is none.
+    ///
+    /// - Parameter identifier: The identifier.
+    /// - Returns: The value.
+    /// - Throws: ``CacheError`` when the identifier is invalid.
+    nonisolated(nonsending)
+        public func get(_ identifier: String) async throws -> Value?
+    {
+        let (pipeline, key) = try locate(identifier)
+        return try await pipeline.get(key, codec: settings.codec)
+    }
+
+    /// Stores the value of an identifier.
+    ///
+    /// - Parameters:
+    ///   - identifier: The identifier.
+    ///   - value: The value.
+    ///   - ttl: How long it lives; zero or less removes what is there.
+    ///   - tags: Tags to invalidate it by.
+    /// - Throws: ``CacheError`` when the identifier is invalid, the value cannot be encoded, or the backend fails.
+    nonisolated(nonsending)
+        public func set(
+            _ identifier: String,
+            _ value: Value,
+            ttl: TTL = .default,
+            tags: [String] = []
+        ) async throws
+    {
+        let (pipeline, key) = try locate(identifier)
+        try await pipeline.set(key, value, settings: settings(ttl), tags: tags)
+    }
+
+    /// The value of an identifier, loaded and stored when there is none: one load however many ask at once.
+    ///
+    /// - Parameters:
+    ///   - identifier: The identifier.
+    ///   - ttl: How long a loaded value lives.
+    ///   - tags: Tags to invalidate it by.
+    ///   - load: Where the value comes from.
+    /// - Returns: The value.
+    /// - Throws: What `load` throws; ``CacheError`` when the identifier is invalid; `CancellationError`.
+    nonisolated(nonsending)
+        public func getOrSet(
+            _ identifier: String,
+            ttl: TTL = .default,
+            tags: [String] = [],
+            load: @escaping @Sendable () async throws -> Value
+        ) async throws -> Value
+    {
+        let (pipeline, key) = try locate(identifier)
+        for tag in tags { try KeyRules.checkTag(tag) }
+        return try await pipeline.fetch(FetchRequest(key: key, settings: settings(ttl), tags: tags, load: load))
+    }
+
+    /// Whether an identifier has a value.
+    ///
+    /// - Parameter identifier: The identifier.
+    /// - Returns: Whether it is there; false as well when the backend cannot tell.
+    /// - Throws: ``CacheError`` when the identifier is invalid.
+    nonisolated(nonsending)
+        public func has(_ identifier: String) async throws -> Bool
+    {
+        let (pipeline, key) = try locate(identifier)
+        return try await pipeline.has(key)
+    }
+
+    /// How long the value of an identifier still lives; nil when there is none.
+    ///
+    /// - Parameter identifier: The identifier.
+    /// - Returns: The remaining lifetime, or ``TTL/forever``.
+    /// - Throws: ``CacheError`` when the identifier is invalid.
+    nonisolated(nonsending)
+        public func ttl(of identifier: String) async throws -> TTL?
+    {
+        let (pipeline, key) = try locate(identifier)
+        return try await pipeline.ttl(of: key)
+    }
+
+    /// Removes the value of an identifier.
+    ///
+    /// - Parameter identifier: The identifier.
+    /// - Returns: Whether there was one.
+    /// - Throws: ``CacheError`` when the identifier is invalid or the backend fails.
+    @discardableResult
+    nonisolated(nonsending)
+        public func delete(_ identifier: String) async throws -> Bool
+    {
+        let (pipeline, key) = try locate(identifier)
+        return try await pipeline.delete(key)
+    }
+
+    /// Removes all values of this namespace whose identifiers match a pattern.
+    ///
+    /// - Parameter pattern: Which identifiers; all of them when it is left out.
+    /// - Returns: How many values were removed.
+    /// - Throws: ``CacheError`` when the backend fails.
+    /// - Complexity: O(entries of the cache).
+    @discardableResult
+    nonisolated(nonsending)
+        public func invalidate(_ pattern: KeyPattern = "*") async throws -> Int
+    {
+        try await reference.pipeline().invalidate(KeyPattern(keyPrefix + KeyParts.escapePattern(pattern.text)))
+    }
+
+    private func locate(_ identifier: String) throws -> (CachePipeline, String) {
+        let pipeline = try reference.pipeline()
+        if let reason = KeyRules.objection(to: identifier) {
+            throw CacheError.invalidKey(key: identifier, reason: reason)
+        }
+        let key = pipeline.wholeKey(key(for: identifier))
+        try KeyRules.check(key)
+        return (pipeline, key)
+    }
+
+    private func settings(_ ttl: TTL) -> FunctionSettings<Value> {
+        var settings = settings
+        settings.ttl = ttl.resolved(default: settings.ttl)
+        return settings
+    }
+}

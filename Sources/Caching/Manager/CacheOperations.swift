@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What can be done with a cache as a whole: by ``cache``, by a ``CacheManager``, and by a ``NamedCache``.
+///
+/// Keys are 1 to 1,024 bytes of printable UTF-8; the configured prefix is put before them. Reads that fail are misses;
+/// changes that fail throw.
+public protocol CacheOperations: Sendable {
+    /// The cache that operations without a name go to.
+    ///
+    /// - Returns: The cache.
+    /// - Throws: ``CacheError/notConfigured``.
+    func resolved() throws -> NamedCache
+}
+
+extension CacheOperations {
+    /// The value under a key; nil when there is none.
+    ///
+    /// A cached nil is told from a miss by asking for an optional: `get("k", as: User?.self)` returns a `User??`.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - type: The type of the value; an entry of another type is a miss.
+    /// - Returns: The value.
+    /// - Throws: ``CacheError/invalidKey(key:reason:)``.
+    nonisolated(nonsending)
+        public func get<Value: Codable & Sendable>(
+            _ key: String,
+            as type: Value.Type = Value.self
+        ) async throws -> Value?
+    {
+        let pipeline = try resolved().pipeline
+        return try await pipeline.get(pipeline.wholeKey(key), codec: CacheCodec<Value>.json)
+    }
+
+    /// Stores a value under a key. A load of the key that is in flight will not replace it.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - value: The value.
+    ///   - ttl: How long it lives; zero or less removes what is there.
+    ///   - tags: Tags to invalidate it by.
+    /// - Throws: ``CacheError`` when the key is invalid, the value cannot be encoded, or the backend fails.
+    nonisolated(nonsending)
+        public func set<Value: Codable & Sendable>(
+            _ key: String,
+            _ value: Value,
+            ttl: TTL = .default,
+            tags: [String] = []
+        ) async throws
+    {
+        let pipeline = try resolved().pipeline
+        let settings = FunctionSettings(ttl: ttl, codec: CacheCodec<Value>.json)
+        try await pipeline.set(pipeline.wholeKey(key), value, settings: settings, tags: tags)
+    }
+
+    /// The value under a key, loaded and stored when there is none: one load however many ask at once.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - ttl: How long a loaded value lives.
+    ///   - tags: Tags to invalidate it by.
+    ///   - policy: How it is kept, beyond the TTL.
+    ///   - load: Where the value comes from.
+    /// - Returns: The value.
+    /// - Throws: What `load` throws; ``CacheError/invalidKey(key:reason:)``; `CancellationError`.
+    nonisolated(nonsending)
+        public func getOrSet<Value: Codable & Sendable>(
+            _ key: String,
+            ttl: TTL = .default,
+            tags: [String] = [],
+            policy: CachePolicy = CachePolicy(),
+            load: @escaping @Sendable () async throws -> Value
+        ) async throws -> Value
+    {
+        let pipeline = try resolved().pipeline
+        let key = pipeline.wholeKey(key)
+        try KeyRules.check(key)
+        for tag in tags { try KeyRules.checkTag(tag) }
+        let settings = FunctionSettings(ttl: ttl, policy: policy, codec: CacheCodec<Value>.json)
+        return try await pipeline.fetch(FetchRequest(key: key, settings: settings, tags: tags, load: load))
+    }
+
+    /// Whether there is a value under a key.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Whether it is there; false as well when the backend cannot tell.
+    /// - Throws: ``CacheError/invalidKey(key:reason:)``.
+    nonisolated(nonsending)
+        public func has(_ key: String) async throws -> Bool
+    {
+        let pipeline = try resolved().pipeline
+        return try await pipeline.has(pipeline.wholeKey(key))
+    }
+
+    /// How long the value under a key still lives; nil when there is none.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: The remaining lifetime, or ``TTL/forever``.
+    /// - Throws: ``CacheError/invalidKey(key:reason:)``.
+    nonisolated(nonsending)
+        public func ttl(of key: String) async throws -> TTL?
+    {
+        let pipeline = try resolved().pipeline
+        return try await pipeline.ttl(of: pipeline.wholeKey(key))
+    }
+
+    /// Removes the value under a key. A load of the key that is in flight will not store.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Whether there was one.
+    /// - Throws: ``CacheError`` when the key is invalid or the backend fails.
+    @discardableResult
+    nonisolated(nonsending)
+        public func delete(_ key: String) async throws -> Bool
+    {
+        let pipeline = try resolved().pipeline
+        return try await pipeline.delete(pipeline.wholeKey(key))
+    }
+
+    /// Removes every value whose key matches a pattern, for instance `users:*`.
+    ///
+    /// - Parameter pattern: Which keys: `*` is any run of characters, everything else is literal.
+    /// - Returns: How many values were removed.
+    /// - Throws: ``CacheError`` when the backend fails.
+    /// - Complexity: O(entries) for a pattern with a star.
+    @discardableResult
+    nonisolated(nonsending)
+        public func invalidate(_ pattern: KeyPattern) async throws -> Int
+    {
+        try await resolved().pipeline.invalidate(pattern)
+    }
+
+    /// Removes every value that carries a tag.
+    ///
+    /// - Parameter tag: The tag.
+    /// - Throws: ``CacheError`` when the tag is invalid or the backend fails.
+    /// - Complexity: O(entries) in memory.
+    nonisolated(nonsending)
+        public func invalidate(tag: String) async throws
+    {
+        try await resolved().pipeline.invalidate(tag: tag)
+    }
+
+    /// Removes every value of this cache, and of no other that shares its backend.
+    ///
+    /// - Throws: ``CacheError`` when the backend fails.
+    nonisolated(nonsending)
+        public func clear() async throws
+    {
+        try await resolved().pipeline.clear()
+    }
+}

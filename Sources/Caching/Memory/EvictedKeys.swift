@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a change of the store pushed out: always counted, listed only when somebody listens.
+struct EvictedKeys {
+    let isListing: Bool
+    private(set) var bySize = 0
+    private(set) var byExpiry = 0
+    private(set) var list: [(key: String, reason: EvictionReason)] = []
+
+    /// The values, kept until the lock is released: a value's `deinit` may be slow, or use the cache.
+    private var firstValue: (any StoredValue)?
+    private var otherValues: [any StoredValue] = []
+
+    init(isListing: Bool) { self.isListing = isListing }
+
+    mutating func append(_ key: String, because reason: EvictionReason) {
+        switch reason {
+        case .size: bySize += 1
+        case .expired: byExpiry += 1
+        }
+        if isListing { list.append((key, reason)) }
+    }
+
+    mutating func keep(_ value: (any StoredValue)?) {
+        guard let value else { return }
+        // One value is the usual case, and needs no array.
+        if firstValue == nil { firstValue = value } else { otherValues.append(value) }
+    }
+}

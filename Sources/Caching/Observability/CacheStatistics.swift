@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a cache has done since it was made, by Caffeine's counting rules.
+///
+/// Each read counts as one hit, stale hit or miss. A caller that joins a load in flight is a miss; a load counts once,
+/// however many callers wait for it. What is invalidated is not evicted.
+public struct CacheStatistics: Sendable, Hashable {
+    /// Reads answered with a fresh value.
+    public var hits = 0
+
+    /// Reads answered with a value past its lifetime, as `staleWhileRevalidate` or `staleIfError` allowed.
+    public var staleHits = 0
+
+    /// Reads that found nothing usable.
+    public var misses = 0
+
+    /// Loads that returned a value.
+    public var loads = 0
+
+    /// Loads that threw.
+    public var loadFailures = 0
+
+    /// Loads that were cancelled because nobody waited for them any more.
+    public var cancelledLoads = 0
+
+    /// The time all loads took together, failed ones included.
+    public var totalLoadTime = Duration.zero
+
+    /// Entries that left because the cache was full.
+    public var evictionsBySize = 0
+
+    /// Entries that left because their lifetime was over.
+    public var evictionsByExpiry = 0
+
+    /// Explicit invalidations: by key, pattern, tag, or everything.
+    public var invalidations = 0
+
+    /// Operations the backend failed at or did not answer in time.
+    public var backendFailures = 0
+
+    /// Creates statistics in which nothing has happened.
+    public init() {}
+
+    /// All reads.
+    public var requests: Int { hits + staleHits + misses }
+
+    /// The share of reads that a fresh or stale value answered, 0...1; 1 when there were none.
+    public var hitRate: Double { requests == 0 ? 1 : Double(hits + staleHits) / Double(requests) }
+
+    /// The share of reads that found nothing usable, 0...1; 0 when there were none.
+    public var missRate: Double { 1 - hitRate }
+
+    /// Entries that left without being asked to.
+    public var evictions: Int { evictionsBySize + evictionsByExpiry }
+
+    /// The time a load took on average; zero when there were none.
+    public var averageLoadTime: Duration {
+        let count = loads + loadFailures
+        return count == 0 ? .zero : totalLoadTime / count
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One call of a cached function: what it is about, how it is to be kept, and how to load it.
+@usableFromInline
+struct FetchRequest<Value: Sendable>: Sendable {
+    /// The whole key, with the cache's prefix.
+    let key: String
+    let settings: FunctionSettings<Value>
+    let tags: [String]
+    let load: @Sendable () async throws -> Value
+}
+
+/// What a function says about all its entries.
+@usableFromInline
+struct FunctionSettings<Value: Sendable>: Sendable {
+    var ttl: TTL = .default
+    var policy = CachePolicy()
+    var skip: (@Sendable (Value) -> Bool)?
+    let codec: CacheCodec<Value>
+}
