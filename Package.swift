@@ -11,12 +11,34 @@ let package = Package(
     targets: [
         .target(name: "Caching"),
         .target(name: "CachingTesting", dependencies: ["Caching"]),
-        .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting"]),
+
+        // Examples are targets of this package, so that they never rot.
+        .executableTarget(
+            name: "CachingDemo",
+            dependencies: ["Caching"],
+            path: "Examples/CachingDemo",
+            resources: [.copy("Resources/shop.trace.gz")]
+        ),
+        .target(name: "FileSystemBackend", dependencies: ["Caching"], path: "Examples/FileSystemBackend"),
+
+        .executableTarget(
+            name: "CachingBenchmarks",
+            dependencies: ["Caching", "AllocationCounter"],
+            path: "Tests/CachingBenchmarks"
+        ),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .executableTarget(name: "LinkageProbe", dependencies: ["Caching"], path: "Tests/LinkageProbe"),
+        .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting", "AllocationCounter"]),
+        .testTarget(name: "PackageTests", dependencies: ["LinkageProbe"]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["Caching", "CachingTesting", "FileSystemBackend"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .plugin {
+for target in package.targets where target.name != "AllocationCounter" {
     var settings = target.swiftSettings ?? []
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
     settings.append(.enableUpcomingFeature("ExistentialAny"))

@@ -60,6 +60,8 @@ struct ConfigurationReader {
     }
 
     private mutating func read(_ variables: [String: String], prefix: String) {
+        // A variable that is set to nothing is how many shells and files say "not set".
+        let variables = variables.filter { !$0.value.isEmpty }
         for (variable, text) in variables.sorted(by: { $0.key < $1.key }) where variable.hasPrefix(prefix) {
             let path = variable.dropFirst(prefix.count).lowercased()
             let source = "environment variable \(variable)"
@@ -145,7 +147,11 @@ struct ConfigurationReader {
         return Cache(name: name, driver: driver, values: values, source: source)
     }
 
-    private func nearest(_ key: String) -> String? { NearestName.of(key, in: options.keys.sorted()) }
+    private func nearest(_ key: String) -> String? {
+        // The settings every cache has come first: they are the likelier ones.
+        let common = DriverOption.common.map(\.name)
+        return NearestName.of(key, in: common + options.keys.sorted().filter { !common.contains($0) })
+    }
 
     private func unknown(_ hint: String?) -> String {
         "unknown setting\(hint ?? ""); accepted: \(options.keys.sorted().joined(separator: ", "))"

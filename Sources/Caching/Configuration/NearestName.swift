@@ -2,11 +2,11 @@
 
 /// Finds the name that was probably meant.
 enum NearestName {
-    /// The known name that is nearest to a misspelt one; nil when none is near.
+    /// The known name that is nearest to a misspelt one, the first of them in a tie; nil when none is near.
     static func of(_ name: String, in known: [String]) -> String? {
         let name = name.lowercased()
         let ranked = known.map { (name: $0, distance: distance(name, $0.lowercased())) }
-        guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
+        guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
         return best.distance <= max(1, min(3, name.count / 2)) ? best.name : nil
     }
 
