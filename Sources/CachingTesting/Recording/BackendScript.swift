@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Synchronization
+
+/// What a ``RecordingBackend`` does wrong, and when.
+///
+/// Each rule applies to the next matching operations, as often as it says; rules are tried in the order they were
+/// added.
+public final class BackendScript: Sendable {
+    /// Which operations a rule is about.
+    public enum Operation: Sendable, Hashable {
+        /// Every operation.
+        case any
+        /// Reads.
+        case get
+        /// Writes.
+        case set
+        /// Removals by key.
+        case delete
+        /// Removals by pattern.
+        case invalidate
+        /// Removals by tag.
+        case invalidateTag
+        /// Questions whether a key is there.
+        case has
+        /// Removals of everything.
+        case clear
+    }
+
+    private enum Effect {
+        case fail(any Error)
+        case delay(Duration)
+        case hang
+    }
+
+    private struct Rule {
+        let operation: Operation
+        let key: String?
+        let effect: Effect
+        var remaining: Int
+    }
+
+    private struct State {
+        var rules: [Rule] = []
+        var hanging: [Int: CheckedContinuation<Void, any Error>] = [:]
+        var nextID = 0
+        var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+    private let clock: any CacheClock
+
+    init(clock: any CacheClock) { self.clock = clock }
+
+    /// Makes operations fail.
+    ///
+    /// - Parameters:
+    ///   - operation: Which operations.
+    ///   - key: The key, pattern or tag they are about; nil for any.
+    ///   - error: What they throw.
+    ///   - times: How often.
+    public func fail(
+        _ operation: Operation = .any,
+        key: String? = nil,
+        with error: any Error = ScriptedFailure(),
+        times: Int = .max
+    ) {
+        add(Rule(operation: operation, key: key, effect: .fail(error), remaining: times))
+    }
+
+    /// Makes operations take their time, on the backend's clock.
+    ///
+    /// - Parameters:
+    ///   - operation: Which operations.
+    ///   - key: The key, pattern or tag they are about; nil for any.
+    ///   - duration: How long they take.
+    ///   - times: How often.
+    public func delay(_ operation: Operation = .any, key: String? = nil, by duration: Duration, times: Int = .max) {
+        add(Rule(operation: operation, key: key, effect: .delay(duration), remaining: times))
+    }
+
+    /// Makes operations hang until ``releaseHanging()``, whatever happens to their callers.
+    ///
+    /// - Parameters:
+    ///   - operation: Which operations.
+    ///   - key: The key, pattern or tag they are about; nil for any.
+    ///   - times: How often.
+    public func hang(_ operation: Operation = .any, key: String? = nil, times: Int = .max) {
+        add(Rule(operation: operation, key: key, effect: .hang, remaining: times))
+    }
+
+    /// Forgets all rules and lets what hangs go on.
+    public func reset() {
+        state.withLock { $0.rules = [] }
+        releaseHanging()
+    }
+
+    /// Lets what hangs go on; the rules stay.
+    public func releaseHanging() {
+        let hanging = state.withLock { state in
+            defer { state.hanging = [:] }
+            return state.hanging.values
+        }
+        for continuation in hanging { continuation.resume() }
+    }
+
+    /// Suspends until at least so many operations hang.
+    ///
+    /// - Parameter count: How many.
+    public func waitForHanging(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReached = state.withLock { state in
+                if state.hanging.count >= count { return true }
+                state.observers.append((count, continuation))
+                return false
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+
+    /// Does to an operation what the rules say.
+    func follow(_ kind: RecordedOperation.Kind, key: String) async throws {
+        switch takeRule(for: Operation(kind), key: key)?.effect {
+        case nil: return
+        case .fail(let error): throw error
+        case .delay(let duration): try await clock.sleep(until: clock.now.advanced(by: duration))
+        case .hang:
+            try await withCheckedThrowingContinuation { continuation in
+                let observers = state.withLock { state in
+                    state.nextID += 1
+                    state.hanging[state.nextID] = continuation
+                    let count = state.hanging.count
+                    let reached = state.observers.filter { $0.count <= count }
+                    state.observers.removeAll { $0.count <= count }
+                    return reached
+                }
+                for observer in observers { observer.continuation.resume() }
+            }
+        }
+    }
+
+    private func add(_ rule: Rule) { state.withLock { $0.rules.append(rule) } }
+
+    private func takeRule(for operation: Operation, key: String) -> Rule? {
+        state.withLock { state in
+            let index = state.rules.firstIndex { rule in
+                rule.remaining > 0 && (rule.operation == .any || rule.operation == operation)
+                    && (rule.key == nil || rule.key == key)
+            }
+            guard let index else { return nil }
+            state.rules[index].remaining -= 1
+            return state.rules[index]
+        }
+    }
+}
+
+extension BackendScript.Operation {
+    fileprivate init(_ kind: RecordedOperation.Kind) {
+        switch kind {
+        case .get: self = .get
+        case .set: self = .set
+        case .delete: self = .delete
+        case .invalidate: self = .invalidate
+        case .invalidateTag: self = .invalidateTag
+        case .has: self = .has
+        case .clear: self = .clear
+        }
+    }
+}
+
+/// What a scripted operation throws when nothing else was said.
+public struct ScriptedFailure: Error, Hashable, CustomStringConvertible {
+    /// Creates the error.
+    public init() {}
+
+    /// A text that says where the error comes from.
+    public var description: String { "a failure scripted by the test" }
+}

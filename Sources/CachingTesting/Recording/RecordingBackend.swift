@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Caching
+import Synchronization
+
+/// A backend for tests: it works, writes down every operation in order, and fails, dawdles or hangs as scripted.
+///
+/// ```swift
+/// let backend = RecordingBackend()
+/// try await withCacheManager(CacheManager(backend: backend)) {
+///     let service = UserService(database: FakeDatabase())
+///     _ = try await service.user(42)
+///     _ = try await service.user(42)
+///     #expect(backend.operations == [
+///         .get("users:42", .miss), .set("users:42", ttl: .seconds(600)), .get("users:42", .hit),
+///     ])
+/// }
+/// ```
+///
+/// Nothing is evicted and nothing is swept; what has expired is absent.
+public final class RecordingBackend: TagInvalidatingBackend {
+    /// What the backend keeps.
+    public enum Storage: Sendable {
+        /// Live values, as a memory backend does.
+        case values
+        /// Bytes, as Redis does: shows values that do not survive their codec.
+        case bytes
+    }
+
+    private struct Stored {
+        let entry: CacheEntry
+        let bytes: [UInt8]?
+        let expiresAt: CacheInstant
+    }
+
+    private struct State {
+        var entries: [KeyBytes: Stored] = [:]
+        var operations: [RecordedOperation] = []
+        var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    /// What the backend is told to do wrong.
+    public let script: BackendScript
+
+    private let state = Mutex(State())
+    private let storage: Storage
+    private let clock: any CacheClock
+
+    /// Creates an empty backend.
+    ///
+    /// - Parameters:
+    ///   - storage: Whether it keeps live values or bytes.
+    ///   - clock: What lifetimes and scripted delays are measured with.
+    public init(storage: Storage = .values, clock: any CacheClock = SystemCacheClock()) {
+        self.storage = storage
+        self.clock = clock
+        script = BackendScript(clock: clock)
+    }
+
+    /// Everything the backend was asked for since it was made or ``resetOperations()``, in the order of completion.
+    public var operations: [RecordedOperation] { state.withLock(\.operations) }
+
+    /// The keys that are stored and have not expired, sorted.
+    public var keys: [String] {
+        let now = clock.now
+        return state.withLock { $0.entries.filter { $0.value.expiresAt > now }.keys.map(\.text).sorted() }
+    }
+
+    /// Forgets the operations; what is stored stays.
+    public func resetOperations() { state.withLock { $0.operations = [] } }
+
+    /// Forgets what is stored; the operations stay.
+    public func resetStorage() { state.withLock { $0.entries = [:] } }
+
+    /// Suspends until at least so many operations were recorded.
+    ///
+    /// - Parameter count: How many.
+    public func waitForOperations(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReached = state.withLock { state in
+                if state.operations.count >= count { return true }
+                state.observers.append((count, continuation))
+                return false
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+
+    /// Reads an entry.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: The entry; nil when there is none or it has expired.
+    /// - Throws: What was scripted.
+    public func get(_ key: String) async throws -> CacheEntry? {
+        try await perform(.get, key) { entries, now in
+            guard let stored = entries[KeyBytes(key)], stored.expiresAt > now else { return (nil, .miss) }
+            return (try stored.bytes.map { try CacheEntry(encoded: $0, for: key) } ?? stored.entry, .hit)
+        }
+    }
+
+    /// Stores an entry.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - entry: The entry.
+    ///   - ttl: How long to keep it; nil keeps it until it is removed.
+    /// - Throws: What was scripted, or what the value's codec throws.
+    public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
+        let kind = RecordedOperation.Kind.set(ttl: ttl.map(TTL.duration) ?? .forever)
+        try await perform(kind, key, tags: entry.tags) { [storage] entries, now in
+            entries[KeyBytes(key)] = Stored(
+                entry: entry,
+                bytes: storage == .bytes ? try entry.encoded(for: key) : nil,
+                expiresAt: ttl.map { now.advanced(by: $0) } ?? .distantFuture
+            )
+            return ((), .done)
+        }
+    }
+
+    /// Removes an entry.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Whether there was one.
+    /// - Throws: What was scripted.
+    @discardableResult
+    public func delete(_ key: String) async throws -> Bool {
+        try await perform(.delete, key) { entries, now in
+            let existed = (entries.removeValue(forKey: KeyBytes(key))?.expiresAt).map { $0 > now } ?? false
+            return (existed, existed ? .hit : .miss)
+        }
+    }
+
+    /// Removes all entries whose keys match.
+    ///
+    /// - Parameter pattern: Which keys.
+    /// - Returns: How many entries were removed.
+    /// - Throws: What was scripted.
+    @discardableResult
+    public func invalidate(_ pattern: KeyPattern) async throws -> Int {
+        try await perform(.invalidate, pattern.text) { entries, now in
+            Self.removeAll(from: &entries, now) { key, _ in pattern.matches(key.text) }
+        }
+    }
+
+    /// Removes all entries with a tag.
+    ///
+    /// - Parameter tag: The tag.
+    /// - Returns: How many entries were removed.
+    /// - Throws: What was scripted.
+    @discardableResult
+    public func invalidate(tag: String) async throws -> Int {
+        try await perform(.invalidateTag, tag) { entries, now in
+            Self.removeAll(from: &entries, now) { _, stored in stored.entry.tags.contains(tag) }
+        }
+    }
+
+    /// Whether an entry is stored and has not expired.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Whether it is there.
+    /// - Throws: What was scripted.
+    public func has(_ key: String) async throws -> Bool {
+        try await perform(.has, key) { entries, now in
+            let isThere = (entries[KeyBytes(key)]?.expiresAt).map { $0 > now } ?? false
+            return (isThere, isThere ? .hit : .miss)
+        }
+    }
+
+    /// Removes everything.
+    ///
+    /// - Throws: What was scripted.
+    public func clear() async throws {
+        try await perform(.clear, "") { entries, _ in
+            entries = [:]
+            return ((), .done)
+        }
+    }
+
+    private static func removeAll(
+        from entries: inout [KeyBytes: Stored],
+        _ now: CacheInstant,
+        where isMatch: (KeyBytes, Stored) -> Bool
+    ) -> (Int, RecordedOperation.Outcome) {
+        let matching = entries.filter { isMatch($0.key, $0.value) }
+        for key in matching.keys { entries[key] = nil }
+        let count = matching.values.filter { $0.expiresAt > now }.count
+        return (count, .removed(count))
+    }
+
+    /// Follows the script, does the operation, and writes it down.
+    private func perform<Output: Sendable>(
+        _ kind: RecordedOperation.Kind,
+        _ key: String,
+        tags: [String] = [],
+        _ body: @Sendable (inout [KeyBytes: Stored], CacheInstant) throws -> (Output, RecordedOperation.Outcome)
+    ) async throws -> Output {
+        let record = { (state: inout State, outcome: RecordedOperation.Outcome) in
+            state.operations.append(RecordedOperation(kind, key: key, tags: tags, outcome: outcome))
+            let count = state.operations.count
+            let reached = state.observers.filter { $0.count <= count }
+            state.observers.removeAll { $0.count <= count }
+            return reached.map(\.continuation)
+        }
+        do {
+            try await script.follow(kind, key: key)
+        } catch {
+            for observer in state.withLock({ record(&$0, .failed) }) { observer.resume() }
+            throw error
+        }
+        let now = clock.now
+        let (result, observers) = state.withLock { state -> (Result<Output, any Error>, [CheckedContinuation<Void, Never>]) in
+            do {
+                let (output, outcome) = try body(&state.entries, now)
+                return (.success(output), record(&state, outcome))
+            } catch {
+                return (.failure(error), record(&state, .failed))
+            }
+        }
+        for observer in observers { observer.resume() }
+        return try result.get()
+    }
+}
+
+/// A key as backends see it: bytes. Swift takes texts as equal that differ in their bytes (é and e with an accent).
+private struct KeyBytes: Hashable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    static func == (left: KeyBytes, right: KeyBytes) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingTesting
+import Testing
+
+@Suite("Every backend keeps the contract")
+struct BackendConformanceTests {
+    @Test(arguments: BackendConformance.checks)
+    func theMemoryBackend(_ check: BackendConformance.Check) async throws {
+        let clock = ManualClock()
+        try await BackendConformance(elapse: { clock.advance(by: $0) }) { MemoryBackend(clock: clock) }.run(check)
+    }
+
+    @Test(arguments: BackendConformance.checks)
+    func theRecordingBackendWithValues(_ check: BackendConformance.Check) async throws {
+        let clock = ManualClock()
+        try await BackendConformance(elapse: { clock.advance(by: $0) }) { RecordingBackend(clock: clock) }.run(check)
+    }
+
+    @Test(arguments: BackendConformance.checks)
+    func theRecordingBackendWithBytes(_ check: BackendConformance.Check) async throws {
+        let clock = ManualClock()
+        let suite = BackendConformance(elapse: { clock.advance(by: $0) }) {
+            RecordingBackend(storage: .bytes, clock: clock)
+        }
+        try await suite.run(check)
+    }
+
+    @Test func aBackendThatBreaksTheContractIsNamedWithEveryCheckItFails() async throws {
+        let clock = ManualClock()
+        let suite = BackendConformance(elapse: { clock.advance(by: $0) }) { ForgetfulBackend() }
+        let failure = await #expect(throws: BackendConformanceFailure.self) { try await suite.run() }
+        #expect(failure?.failures.contains { $0.hasPrefix("what was set is found: users:1 is missing") } == true)
+        #expect(failure?.failures.contains { $0.hasPrefix("a key that was never set") } == false)
+    }
+}
+
+/// Stores nothing.
+private struct ForgetfulBackend: CacheBackend {
+    func get(_ key: String) -> CacheEntry? { nil }
+    func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) {}
+    func delete(_ key: String) -> Bool { false }
+    func invalidate(_ pattern: KeyPattern) -> Int { 0 }
+    func has(_ key: String) -> Bool { false }
+    func clear() {}
+}
