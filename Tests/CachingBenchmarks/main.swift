@@ -7,9 +7,6 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case nil: try await HitBenchmark.run(rounds: 7)
 case "hit": try await HitBenchmark.run(rounds: arguments.dropFirst().first.flatMap { Int($0) } ?? 7)
-case "pc": try await profileCached()
-case "pa": try await profileAnnotated()
-case "ph": try await profileHand()
 case "joiners": try await JoinerBenchmark.run(rounds: 7)
 default:
     print("Unknown benchmark \"\(arguments[0])\". Accepted: hit [ROUNDS], joiners; without one, both run.")
