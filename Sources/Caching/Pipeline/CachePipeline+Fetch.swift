@@ -85,10 +85,15 @@ extension CachePipeline {
             looksAgain: Bool = true
         ) async throws -> Value
     {
-        let stored = try await flights.value(of: flightKey(request.key), tags: request.tags, ticket: ticket) {
-            flight, mustLookAgain in
-            await self.fly(request, flight: flight, mustLookAgain: mustLookAgain && looksAgain)
-        }
+        let stored = try await flights.value(
+            of: flightKey(request.key),
+            tags: request.tags,
+            ticket: ticket,
+            joined: { events.emit(.joined, key: request.key) },
+            load: { flight, mustLookAgain in
+                await self.fly(request, flight: flight, mustLookAgain: mustLookAgain && looksAgain)
+            }
+        )
         if let box = stored as? ValueBox<Value> { return box.value }
         // Two functions with different result types share this key, and the other one's load was in flight.
         events.emit(.unreadable(CacheEntryError("another type than \(Value.self) was being loaded")), key: request.key)

@@ -107,4 +107,12 @@ extension CacheEvents {
         for await event in self where isMatch(event) { return event }
         return nil
     }
+
+    /// Reads events until so many callers have joined loads in flight.
+    func waitForJoiners(_ count: Int) async {
+        var joined = 0
+        while joined < count, await first(where: { if case .joined = $0.kind { true } else { false } }) != nil {
+            joined += 1
+        }
+    }
 }

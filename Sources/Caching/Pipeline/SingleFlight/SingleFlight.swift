@@ -37,13 +37,16 @@ final class SingleFlight: Sendable {
     ///
     /// A cancelled caller leaves at once; the load is cancelled when the last one has left.
     ///
-    /// - Parameter load: Runs the flight it is given and ends it with ``finish(_:_:)``; the flag says whether to look
-    ///   for the value once more.
+    /// - Parameters:
+    ///   - joined: Told when the caller waits for a load that another one started.
+    ///   - load: Runs the flight it is given and ends it with ``finish(_:_:)``; the flag says whether to look for the
+    ///     value once more.
     nonisolated(nonsending)
         func value(
             of key: FlightKey,
             tags: [String],
             ticket: UInt64?,
+            joined: () -> Void,
             load: @escaping @Sendable (FlightID, Bool) async -> Void
         ) async throws -> any StoredValue
     {
@@ -76,8 +79,10 @@ final class SingleFlight: Sendable {
                 }
                 switch start {
                 case .lead(let flight, let mustLookAgain): self.start(flight, mustLookAgain, load)
-                case .wait: break
-                case .escalate(let task, let priority): Self.escalate(task, to: priority)
+                case .wait: joined()
+                case .escalate(let task, let priority):
+                    Self.escalate(task, to: priority)
+                    joined()
                 case .fail(let error): waiter.resume(throwing: error)
                 }
             }
