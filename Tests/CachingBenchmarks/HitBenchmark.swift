@@ -31,38 +31,55 @@ enum HitBenchmark {
     }
 
     /// Each contestant with its loop: the loop is written per type, so that no closure stands between it and the call.
-    private static func contestants(_ makeKey: @escaping @Sendable (Int) -> String) -> [(String, @Sendable (Int) async throws -> Int)] {
+    private static func contestants(_ makeKey: @escaping @Sendable (Int) -> String) -> [(
+        String, @Sendable (Int) async throws -> Int
+    )] {
         let hand = HandWrittenCache(makeKey)
         let function = cached(ttl: 3600, key: makeKey) { (id: Int) in try await loadUser(id) }
         let service = AnnotatedService(makeKey)
         let actor = ActorCache(makeKey)
         let foundation = FoundationCache(makeKey)
         return [
-            ("`Mutex<[String: User]>` by hand (baseline)", { calls in
-                var sum = 0
-                for call in 0..<calls { sum &+= try await hand.user(call & (keys - 1)).id }
-                return sum
-            }),
-            ("`cached`", { calls in
-                var sum = 0
-                for call in 0..<calls { sum &+= try await function(call & (keys - 1)).id }
-                return sum
-            }),
-            ("`@Cached`", { calls in
-                var sum = 0
-                for call in 0..<calls { sum &+= try await service.user(call & (keys - 1)).id }
-                return sum
-            }),
-            ("actor with a dictionary", { calls in
-                var sum = 0
-                for call in 0..<calls { sum &+= try await actor.user(call & (keys - 1)).id }
-                return sum
-            }),
-            ("`NSCache`", { calls in
-                var sum = 0
-                for call in 0..<calls { sum &+= try await foundation.user(call & (keys - 1)).id }
-                return sum
-            }),
+            (
+                "`Mutex<[String: User]>` by hand (baseline)",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await hand.user(call & (keys - 1)).id }
+                    return sum
+                }
+            ),
+            (
+                "`cached`",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await function(call & (keys - 1)).id }
+                    return sum
+                }
+            ),
+            (
+                "`@Cached`",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await service.user(call & (keys - 1)).id }
+                    return sum
+                }
+            ),
+            (
+                "actor with a dictionary",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await actor.user(call & (keys - 1)).id }
+                    return sum
+                }
+            ),
+            (
+                "`NSCache`",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await foundation.user(call & (keys - 1)).id }
+                    return sum
+                }
+            ),
         ]
     }
 

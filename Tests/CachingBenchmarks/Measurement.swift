@@ -13,10 +13,12 @@ struct Measurement {
         let ratio = ratios.sorted()
         let spread = "\(Self.text(ratio.first ?? 0)) .. \(Self.text(ratio.last ?? 0))"
         let allocated = allocations.map { Self.text($0) } ?? "-"
-        return "| \(name) | \(Self.text(Self.median(ratios))) | \(spread) | \(Self.text(Self.median(nanoseconds), digits: 0)) | \(allocated) |"
+        return
+            "| \(name) | \(Self.text(Self.median(ratios))) | \(spread) | \(Self.text(Self.median(nanoseconds), digits: 0)) | \(allocated) |"
     }
 
-    static let header = "| | ratio to the baseline (median) | range | ns (this run) | allocations |\n|---|---:|---:|---:|---:|"
+    static let header =
+        "| | ratio to the baseline (median) | range | ns (this run) | allocations |\n|---|---:|---:|---:|---:|"
 
     static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()

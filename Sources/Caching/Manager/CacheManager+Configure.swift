@@ -84,7 +84,8 @@ extension CacheManager {
     }
 
     /// What stands before the keys of a cache: prefix and version, and its name unless it has a prefix of its own.
-    private static func keyPrefix(of cache: ConfigurationReader.Cache, among all: [ConfigurationReader.Cache]) -> String {
+    private static func keyPrefix(of cache: ConfigurationReader.Cache, among all: [ConfigurationReader.Cache]) -> String
+    {
         let text = { (values: [String: Setting]?, key: String) -> String? in
             if case .text(let text)? = values?[key] { text } else { nil }
         }

@@ -102,7 +102,7 @@ public final class CacheManager: Sendable {
     }
 
     /// Starts the background work that ``run()`` does, until the manager is shut down.
-    func startMaintenance() { maintenance.start() }
+    package func startMaintenance() { maintenance.start() }
 
     func pipeline(_ name: String) throws -> CachePipeline {
         guard let pipeline = pipelines[name] else { throw CacheError.unknownCache(name: name, known: names) }

@@ -68,7 +68,8 @@ final class MemoryStore: Sendable {
         let now = now
         return shards[shard(hash)].mutex.withLock { shard -> Value? in
             guard let slot = shard.find(key, hash), shard.slots[slot].freshUntil > now,
-                let stored = shard.slots[slot].value, ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
+                let stored = shard.slots[slot].value,
+                ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
             else { return nil }
             shard.hits &+= 1
             shard.policy.recordHit(slot)

@@ -7,7 +7,8 @@ extension CachePipeline {
     ///
     /// - Parameter isCounted: False for a look that is no use of the cache.
     nonisolated(nonsending)
-        func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true) async throws -> Value?
+        func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true) async throws
+        -> Value?
     {
         try KeyRules.check(key)
         let found = await lookup(key, codec: codec, isCounted: isCounted)

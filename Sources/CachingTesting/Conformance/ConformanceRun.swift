@@ -24,7 +24,9 @@ struct ConformanceRun: Sendable {
     /// Fails unless a key has this text.
     func expect(_ key: String, _ expected: String?) async throws {
         guard let found = try await get(key) else { throw Broken("\(key) is missing") }
-        guard found == expected else { throw Broken("\(key) is \(String(describing: found)), not \(String(describing: expected))") }
+        guard found == expected else {
+            throw Broken("\(key) is \(String(describing: found)), not \(String(describing: expected))")
+        }
         guard try await backend.has(key) else { throw Broken("has(\(key)) is false although get finds it") }
     }
 

@@ -208,7 +208,8 @@ public final class RecordingBackend: TagInvalidatingBackend {
             throw error
         }
         let now = clock.now
-        let (result, observers) = state.withLock { state -> (Result<Output, any Error>, [CheckedContinuation<Void, Never>]) in
+        let (result, observers) = state.withLock {
+            state -> (Result<Output, any Error>, [CheckedContinuation<Void, Never>]) in
             do {
                 let (output, outcome) = try body(&state.entries, now)
                 return (.success(output), record(&state, outcome))

@@ -133,7 +133,9 @@ struct BrokenBackendTests {
         let good = try CacheEntry("value", codec: .json, createdAt: 7, expiresAt: 9, tags: ["a"]).encoded(for: "key")
         for _ in 0..<2000 {
             var bytes = good
-            for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            for _ in 0..<3 {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
             // Either it is readable or it throws; reaching the next line is the point.
             _ = try? CacheEntry(encoded: bytes, for: "key").value(as: String.self, codec: .json)
         }

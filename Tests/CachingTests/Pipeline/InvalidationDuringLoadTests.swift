@@ -127,7 +127,9 @@ struct SixFunctionBackend: CacheBackend {
     init(_ base: RecordingBackend) { self.base = base }
 
     func get(_ key: String) async throws -> CacheEntry? { try await base.get(key) }
-    func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws { try await base.set(key, entry, ttl: ttl) }
+    func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
+        try await base.set(key, entry, ttl: ttl)
+    }
     func delete(_ key: String) async throws -> Bool { try await base.delete(key) }
     func invalidate(_ pattern: KeyPattern) async throws -> Int { try await base.invalidate(pattern) }
     func has(_ key: String) async throws -> Bool { try await base.has(key) }

@@ -136,7 +136,8 @@ struct LifetimeTests {
 
     @Test func skipDecidesByTheResultAndLeavesTheCacheAlone() async throws {
         let events = setup.manager.events()
-        let list = cached(ttl: 60, key: "list", manager: setup.manager, skip: { $0.isEmpty }) { [loads] () async -> [Int] in
+        let list = cached(ttl: 60, key: "list", manager: setup.manager, skip: { $0.isEmpty }) {
+            [loads] () async -> [Int] in
             loads.increment() == 1 ? [] : [1]
         }
         #expect(try await list() == [])
@@ -147,7 +148,8 @@ struct LifetimeTests {
     }
 
     @Test func aLoadDecidesAboutItsOwnLifetimeTagsAndKeeping() async throws {
-        let token = cached(ttl: 60, key: { "token:\($0)" }, tags: ["tokens"], manager: setup.manager) { (id: Int) async in
+        let token = cached(ttl: 60, key: { "token:\($0)" }, tags: ["tokens"], manager: setup.manager) {
+            (id: Int) async in
             LoadContext.current?.ttl = id == 3 ? .seconds(0) : .seconds(id)
             LoadContext.current?.addTags("user:\(id)")
             if id == 9 { LoadContext.current?.skip() }

@@ -62,7 +62,9 @@ private enum Loops {
     static let left: CachedFunction<Int, Int> = cached(ttl: 60, key: { "left:\($0)" }) { try await right($0) }
     static let right: CachedFunction<Int, Int> = cached(ttl: 60, key: { "right:\($0)" }) { try await callLeft($0) }
     static let here: CachedFunction<Int, Int> = cached(ttl: 60, key: { "here:\($0)" }) { try await there($0) }
-    static let there: CachedFunction<Int, Int> = cached(ttl: 60, key: { "here:\($0)" }, cache: "other") { try await callHere($0) }
+    static let there: CachedFunction<Int, Int> = cached(ttl: 60, key: { "here:\($0)" }, cache: "other") {
+        try await callHere($0)
+    }
     static let factorial: CachedFunction<Int, Int> = cached(ttl: 60, key: { "factorial:\($0)" }) { number in
         number < 2 ? 1 : number * (try await callFactorial(number - 1))
     }

@@ -8,7 +8,8 @@ struct SingleFlightStateMachineTests {
     typealias Machine = SingleFlightStateMachine<String>
     private let key = FlightKey(cache: 0, key: "users:1")
 
-    private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil) throws -> UInt64 {
+    private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil) throws -> UInt64
+    {
         let action = machine.join(
             key,
             tags: [],
@@ -21,7 +22,9 @@ struct SingleFlightStateMachineTests {
         return id
     }
 
-    private func join(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil) -> Machine.JoinAction {
+    private func join(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil)
+        -> Machine.JoinAction
+    {
         machine.join(key, tags: [], waiterID: waiter, waiter: "waiter \(waiter)", parent: parent, ticket: nil)
     }
 
@@ -139,7 +142,15 @@ struct SingleFlightStateMachineTests {
 
     @Test func aTagSupersedesLoadsThatCarryItAndThoseThatAddItInTheEnd() throws {
         let machine = MachineBox()
-        guard case .lead(let tagged, _) = machine.join(key, tags: ["users"], waiterID: 1, waiter: "1", parent: nil, ticket: nil)
+        guard
+            case .lead(let tagged, _) = machine.join(
+                key,
+                tags: ["users"],
+                waiterID: 1,
+                waiter: "1",
+                parent: nil,
+                ticket: nil
+            )
         else { throw SourceFailure() }
         let adding = try lead(machine, FlightKey(cache: 0, key: "users:2"), 2)
         let other = try lead(machine, FlightKey(cache: 0, key: "users:3"), 3)
@@ -206,7 +217,9 @@ struct SingleFlightStateMachineTests {
                 case .recursive: break
                 }
             case 5:
-                if let left = machine.leave(UInt64.random(in: 1...UInt64(step), using: &random), key: key) { give([left.waiter]) }
+                if let left = machine.leave(UInt64.random(in: 1...UInt64(step), using: &random), key: key) {
+                    give([left.waiter])
+                }
             case 6: _ = machine.supersede(key)
             case 7: _ = machine.supersede(tag: "t", in: key.cache)
             default:

@@ -35,7 +35,9 @@ struct StaleTests {
         let setup = MemorySetup()
         let loads = CallCounter()
         let policy = CachePolicy(staleWhileRevalidate: .seconds(30))
-        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) { () async in loads.increment() }
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) { () async in
+            loads.increment()
+        }
         _ = try await answer()
         setup.clock.advance(by: .seconds(90))
         #expect(try await answer() == 2)

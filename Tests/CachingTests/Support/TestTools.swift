@@ -54,7 +54,11 @@ final class Gate: Sendable {
                     return (state.isOpen, isCancelled, reached)
                 }
                 for observer in reached { observer.continuation.resume() }
-                if isCancelled { continuation.resume(throwing: CancellationError()) } else if isOpen { continuation.resume() }
+                if isCancelled {
+                    continuation.resume(throwing: CancellationError())
+                } else if isOpen {
+                    continuation.resume()
+                }
             }
         } onCancel: {
             guard !ignoringCancellation else { return }

@@ -140,7 +140,11 @@ final class SingleFlight: Sendable {
         for waiter in waiters { waiter.resume(throwing: CacheError.shutDown) }
     }
 
-    private func start(_ flight: FlightID, _ mustLookAgain: Bool, _ load: @escaping @Sendable (FlightID, Bool) async -> Void) {
+    private func start(
+        _ flight: FlightID,
+        _ mustLookAgain: Bool,
+        _ load: @escaping @Sendable (FlightID, Bool) async -> Void
+    ) {
         // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
         // task-local values and priority.
         let task = Task { await load(flight, mustLookAgain) }
