@@ -48,7 +48,9 @@ actor ActorCache {
     }
 }
 
-/// Foundation's cache. It is thread-safe by its documentation, but not marked so.
+/// Foundation's cache.
+///
+/// It is thread-safe by its documentation, but not marked so.
 final class FoundationCache: @unchecked Sendable {
     private final class Box {
         let user: User

@@ -111,8 +111,10 @@ enum HitBenchmark {
         return results
     }
 
-    /// Allocations per call. A task that hops between threads would be counted on neither, so the least of several
-    /// tries counts only what is certain; the loop's own are subtracted by measuring it twice.
+    /// Allocations per call.
+    ///
+    /// A task that hops between threads would be counted on neither, so the least of several tries counts only what is
+    /// certain; the loop's own are subtracted by measuring it twice.
     private static func allocations(_ loop: @Sendable (Int) async throws -> Int) async throws -> Double {
         let calls = 10_000
         var least = Double.infinity

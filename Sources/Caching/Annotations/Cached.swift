@@ -44,7 +44,9 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// The function, cached. What is assigned is what gets wrapped.
+    /// The function, cached.
+    ///
+    /// What is assigned is what gets wrapped.
     public var wrappedValue: @Sendable (repeat each Argument) async throws -> Value {
         @inlinable get { wrapped }
         @inlinable set {
@@ -57,6 +59,7 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     public var projectedValue: CachedFunction<repeat each Argument, Value> { function }
 
     /// Built once per assignment: a closure made in the getter would be allocated on each call.
+    ///
     /// Inlinable, so that the closure is specialised where the property is assigned.
     @inlinable
     static func closure(

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns a configuration into checked settings per cache, or into a list of everything that is wrong. It is pure: the
-/// environment is an argument.
+/// Turns a configuration into checked settings per cache, or into a list of everything that is wrong.
+///
+/// It is pure: the environment is an argument.
 struct ConfigurationReader {
     /// One value and where it stands.
     private struct Raw {

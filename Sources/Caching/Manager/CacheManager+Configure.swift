@@ -78,7 +78,9 @@ extension CacheManager {
         }
     }
 
-    /// Shuts the process-wide manager down, after which another can be configured. Without one it does nothing.
+    /// Shuts the process-wide manager down, after which another can be configured.
+    ///
+    /// Without one it does nothing.
     public static func shutdown() async {
         await ProcessWideManager.remove()?.shutdown()
     }

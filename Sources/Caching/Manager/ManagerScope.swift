@@ -7,7 +7,9 @@ public import Synchronization
 enum ManagerScope {
     @TaskLocal static var override: CacheManager?
 
-    /// Whether any override was ever set. Reading a task-local value costs as much as a hit, so it is not read before.
+    /// Whether any override was ever set.
+    ///
+    /// Reading a task-local value costs as much as a hit, so it is not read before.
     @usableFromInline static let mayBeOverridden = Atomic<Bool>(false)
 
     /// The manager of this call; nil when there is none.

@@ -13,11 +13,6 @@ struct KeyHash: Sendable {
     /// The hash of this process.
     static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max) | 1)
 
-    init(seed: UInt64, secret: UInt64) {
-        self.seed = seed
-        self.secret = secret
-    }
-
     /// The hash of a key.
     @inlinable
     @inline(__always)

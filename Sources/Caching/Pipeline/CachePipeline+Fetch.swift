@@ -27,8 +27,9 @@ extension CachePipeline {
         }
     }
 
-    /// Loads now, whatever is cached, and stores the result. A load in flight may be older than the call and is left
-    /// to those who wait for it.
+    /// Loads now, whatever is cached, and stores the result.
+    ///
+    /// A load in flight may be older than the call and is left to those who wait for it.
     nonisolated(nonsending)
         func reload<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
     {
@@ -51,7 +52,9 @@ extension CachePipeline {
         return try await load()
     }
 
-    /// Renews a stale value; the stale one answers if that fails. The read is counted when its end is known.
+    /// Renews a stale value; the stale one answers if that fails.
+    ///
+    /// The read is counted when its end is known.
     nonisolated(nonsending)
         private func refresh<Value: Sendable>(
             _ request: FetchRequest<Value>,

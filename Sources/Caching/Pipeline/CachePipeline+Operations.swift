@@ -5,7 +5,7 @@
 extension CachePipeline {
     /// The fresh value under a key; nil when there is none.
     ///
-    /// - Parameter isCounted: False for a look that is no use of the cache.
+    /// A look that is no use of the cache is not counted.
     nonisolated(nonsending)
         func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true) async throws
         -> Value?

@@ -7,7 +7,9 @@ struct ConformanceRun: Sendable {
     let backend: any CacheBackend
     let elapse: @Sendable (Duration) async throws -> Void
 
-    /// The wall time of the entries that checks write. Backends keep it and do not judge by it.
+    /// The wall time of the entries that checks write.
+    ///
+    /// Backends keep it and do not judge by it.
     private static let createdAt: Int64 = 1_780_000_000_000_000
 
     /// Stores a text.

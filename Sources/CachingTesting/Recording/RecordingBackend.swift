@@ -222,7 +222,9 @@ public final class RecordingBackend: TagInvalidatingBackend {
     }
 }
 
-/// A key as backends see it: bytes. Swift takes texts as equal that differ in their bytes (é and e with an accent).
+/// A key as backends see it: bytes.
+///
+/// Swift takes texts as equal that differ in their bytes (é and e with an accent).
 private struct KeyBytes: Hashable {
     let text: String
 

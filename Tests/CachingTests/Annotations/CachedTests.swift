@@ -168,8 +168,8 @@ struct CachedTests {
             let x: UInt8
         }
         let codec = CacheCodec<Point>(encode: { [$0.x] }, decode: { Point(x: $0[0]) })
-        let backend = RecordingBackend(storage: .bytes)
-        let manager = CacheManager(backend: backend)
+        let clock = ManualClock()
+        let manager = CacheManager(backend: RecordingBackend(storage: .bytes, clock: clock), clock: clock)
         let calls = CallCounter()
         let point = cached(ttl: 60, key: { "p:\($0)" }, manager: manager, codec: codec) { (x: UInt8) async in
             calls.increment()
@@ -181,10 +181,11 @@ struct CachedTests {
     }
 
     @Test func aNamedCacheIsChosenAtTheCall() async throws {
-        let sessions = RecordingBackend()
+        let clock = ManualClock()
+        let sessions = RecordingBackend(clock: clock)
         let function = cached(ttl: 60, key: { "s:\($0)" }, cache: "sessions") { (id: Int) async in id }
         await #expect(throws: CacheError.unknownCache(name: "sessions", known: ["default"])) { try await function(1) }
-        try await withCacheManager(CacheManager(backend: RecordingBackend(), named: ["sessions": sessions])) {
+        try await withCacheManager(CacheManager(named: ["sessions": sessions], clock: clock)) {
             let answer = try await function(1)
             #expect(answer == 1)
         }

@@ -42,8 +42,15 @@ struct CacheOperationsTests {
     }
 
     @Test func cachesWithPrefixesShareABackendWithoutMeeting() async throws {
-        let backend = RecordingBackend()
-        let manager = CacheManager(backend: backend, named: ["sessions": backend], prefix: "shop", version: "v2")
+        let clock = ManualClock()
+        let backend = RecordingBackend(clock: clock)
+        let manager = CacheManager(
+            backend: backend,
+            named: ["sessions": backend],
+            prefix: "shop",
+            version: "v2",
+            clock: clock
+        )
         let sessions = try manager.named("sessions")
         try await manager.set("a", 1)
         try await sessions.set("a", 2)
@@ -102,8 +109,9 @@ struct CacheOperationsTests {
     }
 
     @Test func anOverrideReachesChildTasksAndTasksButNotDetachedOnes() async throws {
-        let backend = RecordingBackend()
-        try await withCacheManager(CacheManager(backend: backend)) {
+        let clock = ManualClock()
+        let backend = RecordingBackend(clock: clock)
+        try await withCacheManager(CacheManager(backend: backend, clock: clock)) {
             async let child: Void = cache.set("child", 1)
             try await child
             try await Task { try await cache.set("task", 1) }.value

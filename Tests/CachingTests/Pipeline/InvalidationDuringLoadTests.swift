@@ -77,8 +77,9 @@ struct InvalidationDuringLoadTests {
     }
 
     @Test func anInvalidationWaitsForAFillThatIsUnderWayAndRemovesIt() async throws {
-        let backend = RecordingBackend()
-        let manager = CacheManager(backend: backend)
+        let clock = ManualClock()
+        let backend = RecordingBackend(clock: clock)
+        let manager = CacheManager(backend: backend, clock: clock)
         backend.script.hang(.set, times: 1)
         let answer = cached(ttl: 60, key: "answer", manager: manager) { () async in 42 }
         let caller = Task { try await answer() }

@@ -32,8 +32,9 @@ struct StampedeTests {
     @Test(arguments: [RecordingBackend.Storage.values, .bytes])
     func theSameHoldsBehindABackendThatSuspends(storage: RecordingBackend.Storage) async throws {
         let loads = CallCounter()
-        let backend = RecordingBackend(storage: storage)
-        let users = cached(ttl: 60, key: { "users:\($0)" }, manager: CacheManager(backend: backend)) { (id: Int) in
+        let clock = ManualClock()
+        let manager = CacheManager(backend: RecordingBackend(storage: storage, clock: clock), clock: clock)
+        let users = cached(ttl: 60, key: { "users:\($0)" }, manager: manager) { (id: Int) in
             loads.increment()
             await Task.yield()
             return "user \(id)"

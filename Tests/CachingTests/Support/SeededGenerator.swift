@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A reproducible source of random numbers (SplitMix64, Steele et al. 2014).
+/// A reproducible source of random numbers (SplitMix64, Steele et al.
+///
+/// 2014).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

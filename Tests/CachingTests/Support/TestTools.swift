@@ -35,9 +35,7 @@ final class Gate: Sendable {
 
     var arrivals: Int { state.withLock(\.arrived) }
 
-    /// Waits until the gate opens.
-    ///
-    /// - Parameter ignoringCancellation: Whether a cancelled task goes on waiting.
+    /// Waits until the gate opens, or until the task is cancelled unless that is to be ignored.
     func pass(ignoringCancellation: Bool = false) async throws {
         let id = state.withLock { state in
             state.arrived += 1

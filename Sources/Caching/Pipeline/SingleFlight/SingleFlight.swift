@@ -37,10 +37,8 @@ final class SingleFlight: Sendable {
     ///
     /// A cancelled caller leaves at once; the load is cancelled when the last one has left.
     ///
-    /// - Parameters:
-    ///   - joined: Told when the caller waits for a load that another one started.
-    ///   - load: Runs the flight it is given and ends it with ``finish(_:_:)``; the flag says whether to look for the
-    ///     value once more.
+    /// `load` runs the flight it is given and ends it with ``finish(_:_:)``; its flag says whether to look for the value
+    /// once more. `joined` is told when the caller waits for a load that another one started.
     nonisolated(nonsending)
         func value(
             of key: FlightKey,
@@ -102,7 +100,9 @@ final class SingleFlight: Sendable {
         state.withLock { $0.machine.beginStoring(flight, tags: tags) }
     }
 
-    /// The flight is over. Returns how many callers had joined it.
+    /// The flight is over.
+    ///
+    /// Returns how many callers had joined it.
     @discardableResult
     func finish(_ flight: FlightID, _ result: Result<any StoredValue, any Error>) -> Int {
         let end = state.withLock { state in

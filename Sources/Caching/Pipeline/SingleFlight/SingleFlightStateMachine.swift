@@ -45,8 +45,10 @@ package struct SingleFlightStateMachine<Waiter> {
 
     package init() {}
 
-    /// How many flights ended so far. Who looks for a value notes it first, so that a value that was stored between
-    /// looking and joining is not loaded again.
+    /// How many flights ended so far.
+    ///
+    /// Who looks for a value notes it first, so that a value that was stored between looking and joining is not loaded
+    /// again.
     package private(set) var completions: UInt64 = 0
 
     /// How many flights there are.
@@ -54,9 +56,8 @@ package struct SingleFlightStateMachine<Waiter> {
 
     /// Joins the flight of a key, or begins one.
     ///
-    /// - Parameters:
-    ///   - parent: The flight whose load is asking, if any.
-    ///   - ticket: ``completions`` before the caller looked for the value; nil when it must always look again.
+    /// `parent` is the flight whose load is asking, if any; `ticket` is ``completions`` before the caller looked for
+    /// the value, nil when it must always look again.
     package mutating func join(
         _ key: FlightKey,
         tags: [String],
