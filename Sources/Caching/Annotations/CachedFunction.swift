@@ -44,8 +44,9 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
         guard let request = try request(pipeline, repeat each argument) else {
             return try await bypass(pipeline, repeat each argument)
         }
+        guard !pipeline.events.isObserved.load(ordering: .relaxed) else { return try await pipeline.fetch(request) }
         if let value = pipeline.hit(wholeKey: request.key, as: Value.self) { return value }
-        return try await pipeline.fetch(request)
+        return try await pipeline.fetch(request, isMissing: true)
     }
 
     /// What the pipeline needs to know about a call; nil when the arguments give no key.

@@ -2,11 +2,17 @@
 
 extension CachePipeline {
     /// The value of a request: from the cache, from a load in flight, or from a new load.
+    ///
+    /// A caller that has just looked into memory itself and found nothing fresh says so with `isMissing`.
     nonisolated(nonsending)
-        func fetch<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
+        func fetch<Value: Sendable>(_ request: FetchRequest<Value>, isMissing: Bool = false) async throws -> Value
     {
         if let reason = KeyRules.objection(to: request.key) {
             return try await bypass(.invalidKey(key: request.key, reason: reason), key: request.key, request.load)
+        }
+        if isMissing, memory != nil, request.settings.policy.staleWindow == .zero {
+            report(Lookup<Value>.absent, key: request.key)
+            return try await join(request, ticket: nil)
         }
         // Noted first: a flight that ends between looking and joining has stored what we did not see.
         let ticket = memory == nil ? flights.completions : nil

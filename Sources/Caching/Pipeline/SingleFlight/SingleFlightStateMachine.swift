@@ -13,7 +13,8 @@ package struct SingleFlightStateMachine<Waiter> {
         let knownTags: [String]
         /// Background loads go on without anybody waiting.
         let needsWaiters: Bool
-        var waiters: [WaiterID: (waiter: Waiter, parent: FlightID?)] = [:]
+        /// In no order. An array, because joining is frequent and leaving is not.
+        var waiters: [(id: WaiterID, waiter: Waiter, parent: FlightID?)] = []
         var joiners = 0
         var isStoring = false
         var isSuperseded = false
@@ -84,13 +85,22 @@ package struct SingleFlightStateMachine<Waiter> {
 
     /// Removes a waiter that was cancelled; returns it with what is to be done, or nil when it is not waiting (any more).
     package mutating func leave(_ waiterID: WaiterID, key: FlightKey) -> (waiter: Waiter, action: LeaveAction)? {
-        let isWaiting = { (flights: [FlightID: Flight], id: FlightID) in flights[id]?.waiters[waiterID] != nil }
+        let isWaiting = { (flights: [FlightID: Flight], id: FlightID) in
+            flights[id]?.waiters.contains { $0.id == waiterID } == true
+        }
         let id: FlightID? =
             if let id = current[key], isWaiting(flights, id) { id } else {
                 // Its flight was superseded: rare enough to search for.
                 flights.keys.first { isWaiting(flights, $0) }
             }
-        guard let id, let entry = flights[id]?.waiters.removeValue(forKey: waiterID) else { return nil }
+        guard let id, let index = flights[id]?.waiters.firstIndex(where: { $0.id == waiterID }),
+            let last = flights[id]?.waiters.popLast()
+        else { return nil }
+        var entry = last
+        if let waiters = flights[id]?.waiters, index < waiters.count {
+            entry = waiters[index]
+            flights[id]?.waiters[index] = last
+        }
         unblock(entry.parent, from: id)
         guard let flight = flights[id], flight.needsWaiters, flight.waiters.isEmpty, !flight.isStoring else {
             return (entry.waiter, .none)
@@ -119,8 +129,8 @@ package struct SingleFlightStateMachine<Waiter> {
         guard let flight = flights.removeValue(forKey: id) else { return ([], [], 0) }
         if current[flight.key] == id { current[flight.key] = nil }
         completions += 1
-        for entry in flight.waiters.values { unblock(entry.parent, from: id) }
-        return (flight.waiters.values.map(\.waiter), flight.storeObservers, flight.joiners)
+        for entry in flight.waiters { unblock(entry.parent, from: id) }
+        return (flight.waiters.map(\.waiter), flight.storeObservers, flight.joiners)
     }
 
     /// A key was set or invalidated: its flight must not store, and nobody may join it.
@@ -157,8 +167,8 @@ package struct SingleFlightStateMachine<Waiter> {
         let ids = Array(flights.keys)
         var waiters: [Waiter] = []
         for id in ids {
-            waiters += (flights[id]?.waiters.values.map(\.waiter) ?? [])
-            flights[id]?.waiters = [:]
+            waiters += (flights[id]?.waiters.map(\.waiter) ?? [])
+            flights[id]?.waiters = []
             supersede(id)
         }
         return (waiters, ids)
@@ -172,7 +182,7 @@ package struct SingleFlightStateMachine<Waiter> {
     }
 
     private mutating func add(_ waiterID: WaiterID, _ waiter: Waiter, _ parent: FlightID?, to id: FlightID) {
-        flights[id]?.waiters[waiterID] = (waiter, parent)
+        flights[id]?.waiters.append((waiterID, waiter, parent))
         if let parent { flights[parent]?.blockedOn[id, default: 0] += 1 }
     }
 
