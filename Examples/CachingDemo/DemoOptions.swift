@@ -94,7 +94,7 @@ struct DemoOptions {
 
     private static func unknown(_ name: String) -> DemoError {
         let nearest = names.min { distance($0, name) < distance($1, name) }
-        let hint = nearest.flatMap { distance($0, name) <= 4 ? "; did you mean \($0)?" : nil } ?? ""
+        let hint = nearest.flatMap { distance($0, name) <= 4 ? ", did you mean \($0)?" : nil } ?? "."
         return DemoError("unknown option \"\(name)\"\(hint) Accepted: \(names.joined(separator: ", "))")
     }
 

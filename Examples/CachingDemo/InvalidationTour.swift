@@ -32,6 +32,6 @@ struct InvalidationTour {
         var versions: [String] = []
         for key in Self.all { versions.append("\(key) v\(try await shop.item(key).version)") }
         let loads = database.loads - loadsBefore
-        Console.row(title, "\(loads) loads: \(versions.joined(separator: ", "))")
+        Console.row(title, "\(loads) \(loads == 1 ? "load" : "loads"): \(versions.joined(separator: ", "))")
     }
 }
