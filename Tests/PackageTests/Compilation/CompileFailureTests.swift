@@ -64,7 +64,7 @@ struct CompileFailureTests {
     @Test func propertiesOfSynchronousFunctionTypeCannotBeCached() throws {
         let result = try property("@Sendable () throws -> Int").check()
         #expect(result.status != 0)
-        #expect(result.output.contains("4:43: error:"), "\(result.output)")
+        #expect(result.output.contains("4:36: error:"), "\(result.output)")
         #expect(result.output.contains("async"), "\(result.output)")
     }
 

@@ -18,7 +18,7 @@ struct LinkageTests {
     )
     func theLibraryLinksNoFoundationBeyondEssentials() throws {
         let ldd = try #require(Tool("ldd"))
-        try #require(BuildProducts.has("LinkageProbe"), "no LinkageProbe in \(BuildProducts.directory.path)")
+        try #require(BuildProducts.has("LinkageProbe"), "\(BuildProducts.path("LinkageProbe")) is missing")
         let result = try ldd.run([BuildProducts.path("LinkageProbe")])
         try #require(result.status == 0, "\(result.output)")
         // Without this line the check below could pass because ldd said nothing.
