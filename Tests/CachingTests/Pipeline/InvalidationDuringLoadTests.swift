@@ -111,7 +111,7 @@ struct InvalidationDuringLoadTests {
     @Test func aRefreshThatFailsKeepsWhatWasCached() async throws {
         let setup = MemorySetup()
         let loads = CallCounter()
-        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) {
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { () async throws in
             guard loads.increment() == 1 else { throw SourceFailure() }
             return 42
         }

@@ -48,7 +48,7 @@ struct StaleTests {
         let setup = MemorySetup()
         let loads = CallCounter()
         let policy = CachePolicy(staleIfError: .seconds(600))
-        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) {
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) { () async throws in
             let number = loads.increment()
             if number == 2 || number == 4 { throw SourceFailure() }
             return number
