@@ -67,7 +67,9 @@ struct ConfigurationReader {
             let path = variable.dropFirst(prefix.count).lowercased()
             let source = "environment variable \(variable)"
             // The longest known name at the end is the setting; what is before it names the cache.
-            let key = options.keys.filter { path == $0 || path.hasSuffix("_" + $0) }.max { $0.count < $1.count }
+            let key = options.keys.filter {
+                path == $0 || (path.hasSuffix("_" + $0) && path.count > $0.count + 1)
+            }.max { $0.count < $1.count }
             if let key {
                 let cache = path == key ? CacheManager.defaultCacheName : String(path.dropLast(key.count + 1))
                 add(cache, key, Raw(value: .text(text), source: source))
@@ -167,7 +169,8 @@ struct ConfigurationReader {
 
     private mutating func report(_ cache: String, _ key: String?, _ source: String, _ message: String) {
         let problem = CacheConfigurationError.Problem(cache: cache, key: key, source: source, message: message)
-        // The default cache's problems would come back with each cache that inherits from it.
-        if !problems.contains(problem) { problems.append(problem) }
+        // What a cache inherits from the default one is reported once, there.
+        let isKnown = problems.contains { ($0.key, $0.source, $0.message) == (key, source, message) }
+        if !isKnown { problems.append(problem) }
     }
 }

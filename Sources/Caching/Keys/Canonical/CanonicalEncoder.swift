@@ -40,12 +40,12 @@ struct CanonicalEncoder: Encoder {
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        node.begin(.map([]))
+        node.begin(.map)
         return KeyedEncodingContainer(CanonicalKeyedContainer<Key>(node: node, codingPath: codingPath))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        node.begin(.array([]))
+        node.begin(.array)
         return CanonicalUnkeyedContainer(node: node, codingPath: codingPath)
     }
 
@@ -58,28 +58,37 @@ struct CanonicalEncoder: Encoder {
 ///
 /// It never leaves the call that encodes.
 final class CanonicalNode {
-    private var own: CanonicalForm?
-    private var children: [(key: CanonicalForm?, node: CanonicalNode)] = []
-
-    init(_ form: CanonicalForm? = nil) { own = form }
-
-    /// Makes this node a container; asking for the same container twice goes on with the first.
-    func begin(_ form: CanonicalForm) {
-        if own == nil { own = form }
+    /// What the value has asked for so far.
+    enum Shape {
+        case undecided
+        case map
+        case array
+        /// Encoded already, whatever it is.
+        case done(CanonicalForm)
     }
 
-    func set(_ form: CanonicalForm) { own = form }
+    private var shape: Shape
+    private var children: [(key: CanonicalForm, node: CanonicalNode)] = []
 
-    func append(_ node: CanonicalNode, for key: CanonicalForm? = nil) { children.append((key, node)) }
+    init(_ form: CanonicalForm? = nil) { shape = form.map(Shape.done) ?? .undecided }
+
+    /// Makes this node a container; asking for the same container twice goes on with the first.
+    func begin(_ container: Shape) {
+        if case .undecided = shape { shape = container }
+    }
+
+    func set(_ form: CanonicalForm) { shape = .done(form) }
+
+    func append(_ node: CanonicalNode, for key: CanonicalForm = .null) { children.append((key, node)) }
 
     var count: Int { children.count }
 
     var form: CanonicalForm {
-        switch own {
-        case nil: .map([])
-        case .map: .map(children.map { ($0.key ?? .null, $0.node.form) })
+        switch shape {
+        // A value that encodes nothing at all is an empty map.
+        case .undecided, .map: .map(children.map { ($0.key, $0.node.form) })
         case .array: .array(children.map(\.node.form))
-        case .some(let form): form
+        case .done(let form): form
         }
     }
 }
