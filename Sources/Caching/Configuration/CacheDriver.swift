@@ -101,3 +101,13 @@ public struct DriverSettings: Sendable {
         if case .lifetime(let value)? = values[name] { value } else { nil }
     }
 }
+
+extension DriverSettings: CustomStringConvertible, CustomReflectable {
+    /// The name of the cache and of its settings, without their values.
+    public var description: String {
+        "DriverSettings(\(KeyRules.quoted(cacheName)): \(values.keys.sorted().joined(separator: ", ")))"
+    }
+
+    /// A mirror without children, so that `dump` shows no secret.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -16,6 +16,23 @@ struct ConfigurationReader {
         let driver: CacheDriver
         var values: [String: Setting]
         let source: String
+        let secretNames: Set<String>
+
+        /// A text of the driver's, which may quote what it was configured with, without the secrets.
+        func redacted(_ text: String) -> String {
+            let secrets = secretNames.flatMap { name -> [String] in
+                guard case .text(let secret)? = values[name] else { return [] }
+                // The password in an address is a secret of its own: scheme://user:password@host.
+                let user = secret.split(separator: "@").first.flatMap { $0.split(separator: "/").last }
+                let password = secret.contains("@") ? user?.split(separator: ":").last.map(String.init) : nil
+                return [secret] + [password].compactMap { $0 }
+            }
+            // The longest first, because one may be a part of another.
+            return secrets.sorted { $0.utf8.count > $1.utf8.count }
+                .reduce(text) {
+                    $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: "(not shown)")
+                }
+        }
     }
 
     private let drivers: [CacheDriver]
@@ -154,7 +171,8 @@ struct ConfigurationReader {
                 "the driver \"\(driverName)\" needs \"\(option.name)\": \(SettingParser.accepted(option.kind))"
             )
         }
-        return Cache(name: name, driver: driver, values: values, source: source)
+        let secretNames = Set(options.values.filter(\.isSecret).map(\.name))
+        return Cache(name: name, driver: driver, values: values, source: source, secretNames: secretNames)
     }
 
     private func nearest(_ key: String) -> String? {

@@ -6,7 +6,9 @@ package enum ArgumentKey {
     static let digestBytes = 16
 
     /// `function:digest`, the digest over the canonical form of the arguments.
-    package static func key<each Argument: Encodable>(function: String, _ argument: repeat each Argument) throws -> String {
+    package static func key<each Argument: Encodable>(function: String, _ argument: repeat each Argument) throws
+        -> String
+    {
         var forms: [CanonicalForm] = []
         do {
             for value in repeat each argument { forms.append(try CanonicalEncoder.form(of: value)) }

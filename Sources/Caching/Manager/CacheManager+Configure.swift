@@ -57,7 +57,8 @@ extension CacheManager {
                 let backend = try await cache.driver.make(settings)
                 specifications.append(CacheSpecification(settings, backend))
             } catch {
-                let message = "the driver \"\(cache.driver.name)\" could not be started: \(error)"
+                let reason = cache.redacted("\(error)")
+                let message = "the driver \"\(cache.driver.name)\" could not be started: \(reason)"
                 problems.append(.init(cache: cache.name, key: "driver", source: cache.source, message: message))
             }
         }

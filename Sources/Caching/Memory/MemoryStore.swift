@@ -24,8 +24,8 @@ final class MemoryStore: Sendable {
     private let shardCount: Int
     private let evictedBySize = Atomic<Int>(0)
     private let evictedByExpiry = Atomic<Int>(0)
-    private let evictionListener = Mutex<(@Sendable (String, EvictionReason) -> Void)?>(nil)
-    private let hasListener = Atomic<Bool>(false)
+    private let evictionListener = Mutex<EvictionListener?>(nil)
+    private let isListing = Atomic<Bool>(false)
 
     /// The shards.
     ///
@@ -174,21 +174,31 @@ final class MemoryStore: Sendable {
         return (hits, evictedBySize.load(ordering: .relaxed), evictedByExpiry.load(ordering: .relaxed))
     }
 
-    /// Tells somebody about each eviction, after the locks are released; nil ends it.
-    func listen(_ listener: (@Sendable (String, EvictionReason) -> Void)?) {
-        evictionListener.withLock { $0 = listener }
-        hasListener.store(listener != nil, ordering: .releasing)
+    /// Names who is told about each eviction, after the locks are released, while ``setListing(_:)`` says so.
+    func listen(_ listener: @escaping @Sendable (String, EvictionReason) -> Void) {
+        evictionListener.withLock { $0 = EvictionListener(notify: listener) }
     }
+
+    /// Whether evicted keys are listed for the listener, which costs an array for each eviction.
+    func setListing(_ isListing: Bool) { self.isListing.store(isListing, ordering: .relaxed) }
 
     /// Changes a shard under its lock, then counts and reports what was pushed out.
     private func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedKeys) -> Result) -> Result {
-        var evicted = EvictedKeys(isListing: hasListener.load(ordering: .acquiring))
+        var evicted = EvictedKeys(isListing: isListing.load(ordering: .relaxed))
         let result = shards[number].mutex.withLock { body(&$0, &evicted) }
         if evicted.bySize > 0 { evictedBySize.wrappingAdd(evicted.bySize, ordering: .relaxed) }
         if evicted.byExpiry > 0 { evictedByExpiry.wrappingAdd(evicted.byExpiry, ordering: .relaxed) }
         if !evicted.list.isEmpty, let listener = evictionListener.withLock({ $0 }) {
-            for (key, reason) in evicted.list { listener(key, reason) }
+            for (key, reason) in evicted.list { listener.notify(key, reason) }
         }
         return result
     }
+}
+
+/// A closure in a struct.
+///
+/// In a `Mutex` of its own type it would be wrapped in one more thunk by each `withLock`, which hands it over
+/// generically and takes it back: calls would become slower and slower, and overflow the stack.
+private struct EvictionListener: Sendable {
+    let notify: @Sendable (String, EvictionReason) -> Void
 }

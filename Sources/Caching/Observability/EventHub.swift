@@ -20,9 +20,14 @@ final class EventHub: Sendable {
 
     @usableFromInline let isObserved = Atomic<Bool>(false)
     private let cache: String
+    private let observationChanged: @Sendable (Bool) -> Void
     private let state = Mutex(State())
 
-    init(cache: String) { self.cache = cache }
+    /// Creates a hub; `observationChanged` is told when the first listener comes and when the last one goes.
+    init(cache: String, observationChanged: @escaping @Sendable (Bool) -> Void) {
+        self.cache = cache
+        self.observationChanged = observationChanged
+    }
 
     /// The events from now on; at most `limit` of them, at least 2, are kept for a listener that does not keep up.
     func events(limit: Int) -> CacheEvents {
@@ -33,7 +38,7 @@ final class EventHub: Sendable {
             guard !state.isFinished else { return nil }
             state.nextID += 1
             state.listeners[state.nextID] = Listener(continuation: continuation)
-            isObserved.store(true, ordering: .relaxed)
+            setObserved(true)
             return state.nextID
         }
         guard let id else {
@@ -57,7 +62,7 @@ final class EventHub: Sendable {
     func finish() {
         let listeners = state.withLock { state in
             state.isFinished = true
-            isObserved.store(false, ordering: .relaxed)
+            setObserved(false)
             defer { state.listeners = [:] }
             return state.listeners
         }
@@ -78,10 +83,15 @@ final class EventHub: Sendable {
         listener = current
     }
 
+    private func setObserved(_ isObserved: Bool) {
+        self.isObserved.store(isObserved, ordering: .relaxed)
+        observationChanged(isObserved)
+    }
+
     private func remove(_ id: Int) {
         state.withLock { state in
             state.listeners[id] = nil
-            isObserved.store(!state.listeners.isEmpty, ordering: .relaxed)
+            setObserved(!state.listeners.isEmpty)
         }
     }
 }

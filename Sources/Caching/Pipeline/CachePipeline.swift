@@ -45,7 +45,7 @@ final class CachePipeline: Sendable {
         stamps = parts.stamps
         memory = (backend as? MemoryBackend)?.store
         memoryReference = memory.map(Unmanaged.passUnretained)
-        let events = EventHub(cache: name)
+        let events = EventHub(cache: name) { [weak memory] in memory?.setListing($0) }
         self.events = events
         memory?.listen { [weak events] key, reason in events?.emit(.evicted(reason), key: key) }
     }

@@ -124,6 +124,16 @@ struct MemoryBackendTests {
         #expect(setup.manager.statistics.evictions == statistics.evictions)
     }
 
+    /// A listener that is wrapped once more at each eviction overflows the stack long before the end.
+    @Test func aHundredThousandEvictionsCostNoMoreThanTheFirst() async throws {
+        let setup = MemorySetup(capacity: 1)
+        let events = setup.manager.events(limit: 2)
+        for number in 0..<100_000 { try await setup.manager.set("key:\(number)", 0) }
+        #expect(setup.manager.statistics.evictionsBySize == 99_999)
+        await setup.manager.shutdown()
+        for await _ in events {}
+    }
+
     @Test func aValueIsReleasedOutsideTheLockSoItsDeinitMayUseTheCache() async throws {
         final class Caller: Sendable {
             let body: @Sendable () -> Void

@@ -13,7 +13,9 @@ package struct SingleFlightStateMachine<Waiter> {
         let knownTags: [String]
         /// Background loads go on without anybody waiting.
         let needsWaiters: Bool
-        /// In no order. An array, because joining is frequent and leaving is not.
+        /// In no order.
+        ///
+        /// An array, because joining is frequent and leaving is not.
         var waiters: [(id: WaiterID, waiter: Waiter, parent: FlightID?)] = []
         var joiners = 0
         var isStoring = false
