@@ -37,7 +37,11 @@ struct FileSystemBackendTests {
         let loads = Mutex(0)
         let manager = manager()
         let user = cached(ttl: 60, key: { "users:\($0)" }, manager: manager) { (id: Int) async -> String in
-            "load \(loads.withLock { $0 += 1; return $0 })"
+            let number = loads.withLock { loads in
+                loads += 1
+                return loads
+            }
+            return "load \(number)"
         }
         #expect(try await user(42) == "load 1")
         let file = try #require(directory.files.first)
