@@ -131,7 +131,8 @@ struct FileSystemBackendTests {
         let path = ConfigurationValue.text(directory.path)
         let manager = try await CacheManager.make(
             ["default": ["driver": "file", "path": path], "sessions": ["ttl": 60]],
-            drivers: [.memory, .file]
+            drivers: [.memory, .file],
+            clock: clock
         )
         try await manager.set("k", 1)
         try await manager.named("sessions").set("k", 2)

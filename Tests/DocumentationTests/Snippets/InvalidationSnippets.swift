@@ -58,8 +58,9 @@ struct InvalidationSnippets {
 
     @Test func aTagCostsABackendOfSixFunctionsOneReadMore() async throws {
         let directory = TemporaryDirectory()
-        let backend = FileSystemBackend(directory: directory.path)
-        let manager = CacheManager(backend: backend)
+        let clock = ManualClock()
+        let backend = FileSystemBackend(directory: directory.path, clock: clock)
+        let manager = CacheManager(backend: backend, clock: clock)
 
         try await manager.set("users:1", "Ada", tags: ["team:7"])
         try await manager.invalidate(tag: "team:7")

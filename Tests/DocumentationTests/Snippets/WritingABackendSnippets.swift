@@ -13,7 +13,7 @@ struct WritingABackendSnippets {
         let database = Database()
 
         let manager = try await CacheManager.make(
-            ["default": ["driver": "file", "path": path, "ttl": "1h"]],
+            ["default": ["driver": "file", "path": path, "ttl": "1h", "timeout": "5s"]],
             drivers: [.memory, .file]
         )
         let user = cached(key: { "users:\($0)" }, manager: manager) { (id: Int) in try await database.user(id) }
