@@ -20,10 +20,11 @@
 /// Called from an actor, the property hops off it, as every closure of this type does; `$user(42)` does not.
 @propertyWrapper
 public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
-    private let definition: FunctionDefinition<repeat each Argument, Value>
-    private var function: CachedFunction<repeat each Argument, Value>
-    private var wrapped: @Sendable (repeat each Argument) async throws -> Value
+    @usableFromInline let definition: FunctionDefinition<repeat each Argument, Value>
+    @usableFromInline var function: CachedFunction<repeat each Argument, Value>
+    @usableFromInline var wrapped: @Sendable (repeat each Argument) async throws -> Value
 
+    @inlinable
     init(
         _ definition: FunctionDefinition<repeat each Argument, Value>,
         _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
@@ -35,6 +36,7 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     }
 
     /// A property whose function is assigned later; until then calls throw.
+    @usableFromInline
     init(_ definition: FunctionDefinition<repeat each Argument, Value>) {
         let location = definition.identity.location
         self.init(definition) { (_: repeat each Argument) async throws -> Value in
@@ -42,10 +44,12 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// The function, cached. What is assigned is what gets wrapped.
+    /// The function, cached.
+    ///
+    /// What is assigned is what gets wrapped.
     public var wrappedValue: @Sendable (repeat each Argument) async throws -> Value {
-        get { wrapped }
-        set {
+        @inlinable get { wrapped }
+        @inlinable set {
             function = definition.function(newValue)
             wrapped = Self.closure(function)
         }
@@ -55,7 +59,10 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     public var projectedValue: CachedFunction<repeat each Argument, Value> { function }
 
     /// Built once per assignment: a closure made in the getter would be allocated on each call.
-    private static func closure(
+    ///
+    /// Inlinable, so that the closure is specialised where the property is assigned.
+    @inlinable
+    static func closure(
         _ function: CachedFunction<repeat each Argument, Value>
     ) -> @Sendable (repeat each Argument) async throws -> Value {
         { (argument: repeat each Argument) async throws -> Value in try await function(repeat each argument) }

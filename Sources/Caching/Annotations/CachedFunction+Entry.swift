@@ -13,7 +13,9 @@ extension CachedFunction {
         return key
     }
 
-    /// Removes the result for these arguments. A load that is in flight will not store.
+    /// Removes the result for these arguments.
+    ///
+    /// A load that is in flight will not store.
     ///
     /// - Parameter argument: The arguments of the function.
     /// - Returns: Whether there was one.
@@ -25,7 +27,9 @@ extension CachedFunction {
         try await reference.pipeline().delete(key(for: repeat each argument))
     }
 
-    /// Calls the function now, whatever is cached, and stores the result. If it throws, what was cached stays.
+    /// Calls the function now, whatever is cached, and stores the result.
+    ///
+    /// If it throws, what was cached stays.
     ///
     /// - Parameter argument: The arguments of the function.
     /// - Returns: The new result.

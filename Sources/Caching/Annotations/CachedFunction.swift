@@ -23,26 +23,30 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
     nonisolated(nonsending)
         public func callAsFunction(_ argument: repeat each Argument) async throws -> Value
     {
-        let pipeline = try reference.pipeline()
-        // Whatever cannot be decided here and now is for the road that may suspend.
-        if let memory = pipeline.memory, !pipeline.events.isObserved.load(ordering: .relaxed),
+        // A hit of the process-wide default cache touches no reference count but the value's.
+        if reference.usesDefault, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
+            let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
             let key = try? makeKey(repeat each argument),
-            let value = memory.value(forKey: pipeline.wholeKey(key), as: Value.self)
+            let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: Value.self) })
         {
             return value
         }
-        return try await miss(pipeline, repeat each argument)
+        return try await lookup(repeat each argument)
     }
 
+    /// The same for every other cache and manager, and what may suspend.
     @usableFromInline
     @inline(never)
     nonisolated(nonsending)
-        func miss(_ pipeline: CachePipeline, _ argument: repeat each Argument) async throws -> Value
+        func lookup(_ argument: repeat each Argument) async throws -> Value
     {
+        let pipeline = try reference.pipeline()
         guard let request = try request(pipeline, repeat each argument) else {
             return try await bypass(pipeline, repeat each argument)
         }
-        return try await pipeline.fetch(request)
+        guard !pipeline.events.isObserved.load(ordering: .relaxed) else { return try await pipeline.fetch(request) }
+        if let value = pipeline.hit(wholeKey: request.key, as: Value.self) { return value }
+        return try await pipeline.fetch(request, isMissing: true)
     }
 
     /// What the pipeline needs to know about a call; nil when the arguments give no key.

@@ -12,6 +12,7 @@ struct FunctionDefinition<each Argument: Sendable, Value: Sendable>: Sendable {
     let settings: FunctionSettings<Value>
 
     /// The cached form of a function.
+    @usableFromInline
     func function(
         _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
     ) -> CachedFunction<repeat each Argument, Value> {

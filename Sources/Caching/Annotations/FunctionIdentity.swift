@@ -4,7 +4,7 @@
 ///
 /// Either the name it was given, which is the same in every build, or the place where it was wrapped together with
 /// its types, which is the same in every process of one build.
-struct FunctionIdentity: Sendable {
+package struct FunctionIdentity: Sendable {
     let name: String?
     let fileID: String
     let line: Int
@@ -22,7 +22,7 @@ struct FunctionIdentity: Sendable {
     }
 
     /// A type's name without the address that the runtime prints for private and local types.
-    static func stableName(_ name: String) -> String {
+    package static func stableName(_ name: String) -> String {
         var result = ""
         var rest = Substring(name)
         while let start = rest.firstRange(of: "(unknown context at $") {

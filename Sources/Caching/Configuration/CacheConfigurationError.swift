@@ -13,7 +13,9 @@ public struct CacheConfigurationError: Error, Sendable, Hashable {
         /// Where it was found: a place in the dictionary or an environment variable.
         public let source: String
 
-        /// What is wrong and what is accepted. Secrets are not in it.
+        /// What is wrong and what is accepted.
+        ///
+        /// Secrets are not in it.
         public let message: String
 
         /// The source and the message.

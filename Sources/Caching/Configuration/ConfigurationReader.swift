@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns a configuration into checked settings per cache, or into a list of everything that is wrong. It is pure: the
-/// environment is an argument.
+/// Turns a configuration into checked settings per cache, or into a list of everything that is wrong.
+///
+/// It is pure: the environment is an argument.
 struct ConfigurationReader {
     /// One value and where it stands.
     private struct Raw {
@@ -113,7 +114,12 @@ struct ConfigurationReader {
             if values[key] == nil {
                 // An unreadable value stays nil on purpose: what was inherited must not hide it.
                 let shown = option.isSecret ? "the given value (not shown)" : value.value.shown
-                report(cache, key, value.source, "\(shown) is not accepted for \"\(key)\": \(SettingParser.accepted(option.kind))")
+                report(
+                    cache,
+                    key,
+                    value.source,
+                    "\(shown) is not accepted for \"\(key)\": \(SettingParser.accepted(option.kind))"
+                )
             }
         }
         return (values, sources)
@@ -126,7 +132,8 @@ struct ConfigurationReader {
         guard let driver = drivers.first(where: { $0.name == driverName }) else {
             let known = drivers.map(\.name)
             let hint = NearestName.of(driverName, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            let more = ["redis", "valkey"].contains(driverName)
+            let more =
+                ["redis", "valkey"].contains(driverName)
                 ? "; for Redis and Valkey, import CachingRedis and pass `drivers: [.memory, .redis]`" : ""
             report(
                 name,
@@ -136,7 +143,8 @@ struct ConfigurationReader {
             )
             return nil
         }
-        for option in driver.options where option.isRequired && values[option.name] == nil && sources[option.name] == nil {
+        for option in driver.options
+        where option.isRequired && values[option.name] == nil && sources[option.name] == nil {
             report(
                 name,
                 option.name,

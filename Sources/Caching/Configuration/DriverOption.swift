@@ -65,7 +65,9 @@ public struct DriverOption: Sendable {
         DriverOption("timeout", .duration),
     ]
 
-    /// Settings of common drivers. They are known without those drivers, so that changing the driver takes one line.
+    /// Settings of common drivers.
+    ///
+    /// They are known without those drivers, so that changing the driver takes one line.
     static let wellKnown: [DriverOption] = [
         DriverOption("capacity", .integer(1...MemoryCapacity.maximumEntries)),
         DriverOption("url", .text, isSecret: true),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Derives a key from a function and its arguments.
-enum ArgumentKey {
+package enum ArgumentKey {
     /// How much of the SHA-256 digest a key carries: 128 bits.
     static let digestBytes = 16
 
     /// `function:digest`, the digest over the canonical form of the arguments.
-    static func key<each Argument: Encodable>(function: String, _ argument: repeat each Argument) throws -> String {
+    package static func key<each Argument: Encodable>(function: String, _ argument: repeat each Argument) throws -> String {
         var forms: [CanonicalForm] = []
         do {
             for value in repeat each argument { forms.append(try CanonicalEncoder.form(of: value)) }

@@ -3,25 +3,25 @@
 /// Builds keys out of parts so that different parts never give the same key.
 ///
 /// Parts are joined with `:`. Inside a part `:`, `*` and `%` are written `%3A`, `%2A` and `%25`.
-enum KeyParts {
+package enum KeyParts {
     /// The parts, escaped and joined with `:`.
-    static func join(_ parts: [String]) -> String {
+    package static func join(_ parts: [String]) -> String {
         parts.map(escape).joined(separator: ":")
     }
 
     /// What stands before every key of a cache: the given parts and a final `:`, or nothing.
-    static func prefix(_ parts: [String?]) -> String {
+    package static func prefix(_ parts: [String?]) -> String {
         let given = parts.compactMap { $0 }.filter { !$0.isEmpty }
         return given.isEmpty ? "" : join(given) + ":"
     }
 
     /// One part, with what separates parts and what means something in a pattern escaped.
-    static func escape(_ part: String) -> String {
+    package static func escape(_ part: String) -> String {
         escape(part, sparingStars: false)
     }
 
     /// A pattern over one part: its stars stay stars.
-    static func escapePattern(_ pattern: String) -> String {
+    package static func escapePattern(_ pattern: String) -> String {
         escape(pattern, sparingStars: true)
     }
 

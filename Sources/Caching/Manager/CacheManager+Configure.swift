@@ -78,13 +78,16 @@ extension CacheManager {
         }
     }
 
-    /// Shuts the process-wide manager down, after which another can be configured. Without one it does nothing.
+    /// Shuts the process-wide manager down, after which another can be configured.
+    ///
+    /// Without one it does nothing.
     public static func shutdown() async {
         await ProcessWideManager.remove()?.shutdown()
     }
 
     /// What stands before the keys of a cache: prefix and version, and its name unless it has a prefix of its own.
-    private static func keyPrefix(of cache: ConfigurationReader.Cache, among all: [ConfigurationReader.Cache]) -> String {
+    private static func keyPrefix(of cache: ConfigurationReader.Cache, among all: [ConfigurationReader.Cache]) -> String
+    {
         let text = { (values: [String: Setting]?, key: String) -> String? in
             if case .text(let text)? = values?[key] { text } else { nil }
         }

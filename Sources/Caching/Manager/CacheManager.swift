@@ -75,7 +75,9 @@ public final class CacheManager: Sendable {
     /// - Throws: ``CacheError/unknownCache(name:known:)``.
     public func named(_ name: String) throws -> NamedCache { NamedCache(pipeline: try pipeline(name)) }
 
-    /// What the default cache did so far. Each other cache has its own: `try manager.named("sessions").statistics`.
+    /// What the default cache did so far.
+    ///
+    /// Each other cache has its own: `try manager.named("sessions").statistics`.
     public var statistics: CacheStatistics { main.statistics }
 
     /// The events of the default cache from now on.
@@ -90,8 +92,10 @@ public final class CacheManager: Sendable {
     /// returns early, so that it can be a service in a service group.
     public func run() async { await maintenance.run() }
 
-    /// Ends the manager: loads are cancelled, waiting callers get ``CacheError/shutDown``, memory is freed, backends are
-    /// closed. Ending it twice does nothing.
+    /// Ends the manager: loads are cancelled, waiting callers get ``CacheError/shutDown``, memory is freed, backends
+    /// are closed.
+    ///
+    /// Ending it twice does nothing.
     public func shutdown() async {
         guard maintenance.end() else { return }
         parts.flights.shutdown()
@@ -102,7 +106,7 @@ public final class CacheManager: Sendable {
     }
 
     /// Starts the background work that ``run()`` does, until the manager is shut down.
-    func startMaintenance() { maintenance.start() }
+    package func startMaintenance() { maintenance.start() }
 
     func pipeline(_ name: String) throws -> CachePipeline {
         guard let pipeline = pipelines[name] else { throw CacheError.unknownCache(name: name, known: names) }

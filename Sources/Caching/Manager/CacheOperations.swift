@@ -32,7 +32,9 @@ extension CacheOperations {
         return try await pipeline.get(pipeline.wholeKey(key), codec: CacheCodec<Value>.json)
     }
 
-    /// Stores a value under a key. A load of the key that is in flight will not replace it.
+    /// Stores a value under a key.
+    ///
+    /// A load of the key that is in flight will not replace it.
     ///
     /// - Parameters:
     ///   - key: The key.
@@ -104,7 +106,9 @@ extension CacheOperations {
         return try await pipeline.ttl(of: pipeline.wholeKey(key))
     }
 
-    /// Removes the value under a key. A load of the key that is in flight will not store.
+    /// Removes the value under a key.
+    ///
+    /// A load of the key that is in flight will not store.
     ///
     /// - Parameter key: The key.
     /// - Returns: Whether there was one.

@@ -7,23 +7,15 @@ public import Synchronization
 enum ManagerScope {
     @TaskLocal static var override: CacheManager?
 
-    /// Whether any override was ever set. Reading a task-local value costs as much as a hit, so it is not read before.
-    @usableFromInline static let mayBeOverridden = Flag()
+    /// Whether any override was ever set.
+    ///
+    /// Reading a task-local value costs as much as a hit, so it is not read before.
+    @usableFromInline static let mayBeOverridden = Atomic<Bool>(false)
 
     /// The manager of this call; nil when there is none.
-    @inlinable
     static var current: CacheManager? {
-        if mayBeOverridden.value.load(ordering: .relaxed), let override = taskOverride { return override }
+        if mayBeOverridden.load(ordering: .relaxed), let override { return override }
         return ProcessWideManager.current
-    }
-
-    @usableFromInline static var taskOverride: CacheManager? { override }
-
-    /// An atomic flag that a static property can hold.
-    @usableFromInline
-    final class Flag: Sendable {
-        @usableFromInline let value = Atomic<Bool>(false)
-        init() {}
     }
 }
 
@@ -43,6 +35,6 @@ nonisolated(nonsending)
         operation: nonisolated(nonsending) () async throws -> Result
     ) async rethrows -> Result
 {
-    ManagerScope.mayBeOverridden.value.store(true, ordering: .relaxed)
+    ManagerScope.mayBeOverridden.store(true, ordering: .relaxed)
     return try await ManagerScope.$override.withValue(manager) { try await operation() }
 }

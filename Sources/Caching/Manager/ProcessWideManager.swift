@@ -4,11 +4,16 @@ public import Synchronization
 
 /// The manager that was configured for the whole process.
 ///
-/// It is read on every call, so reading takes no lock: the managers of a process form a chain that is only ever added
-/// to, and the first that is not retired is the current one. There is one link for each `configure`.
+/// It is read on every call, so reading takes no lock and no reference count. That is safe because a manager that was
+/// installed once is retained for the rest of the process: one small object for each `configure`, which is emptied when
+/// it is shut down.
 @usableFromInline
 enum ProcessWideManager {
-    @usableFromInline static let chain = Link(manager: nil)
+    private static let installed = Atomic<Unmanaged<CacheManager>?>(nil)
+
+    /// The default cache of the installed manager, for the hit path.
+    @usableFromInline static let installedMain = Atomic<Unmanaged<CachePipeline>?>(nil)
+
     private static let configuration = Mutex<State>(.none)
 
     private enum State {
@@ -17,15 +22,7 @@ enum ProcessWideManager {
         case configured(location: String)
     }
 
-    @inlinable
-    static var current: CacheManager? {
-        var link = chain
-        while let next = link.next.load() {
-            if !next.isRetired.load(ordering: .relaxed) { return next.manager }
-            link = next
-        }
-        return nil
-    }
+    static var current: CacheManager? { installed.load(ordering: .acquiring)?.takeUnretainedValue() }
 
     /// Makes a manager the process-wide one, unless there is one already.
     static func install(at location: String, _ make: () async throws -> CacheManager) async throws -> CacheManager {
@@ -38,7 +35,8 @@ enum ProcessWideManager {
         do {
             let manager = try await make()
             configuration.withLock { state in
-                append(Link(manager: manager))
+                installed.store(.passRetained(manager), ordering: .releasing)
+                installedMain.store(.passRetained(manager.main), ordering: .releasing)
                 state = .configured(location: location)
             }
             return manager
@@ -53,30 +51,11 @@ enum ProcessWideManager {
         configuration.withLock { state in
             guard case .configured = state else { return nil }
             state = .none
-            var link = chain
-            while let next = link.next.load() {
-                if next.isRetired.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged {
-                    return next.manager
-                }
-                link = next
+            defer {
+                installed.store(nil, ordering: .releasing)
+                installedMain.store(nil, ordering: .releasing)
             }
-            return nil
+            return current
         }
-    }
-
-    private static func append(_ new: Link) {
-        var last = chain
-        while let next = last.next.load() { last = next }
-        _ = last.next.storeIfNil(new)
-    }
-
-    /// One manager and the one that followed it.
-    @usableFromInline
-    final class Link: Sendable {
-        @usableFromInline let manager: CacheManager?
-        @usableFromInline let isRetired = Atomic<Bool>(false)
-        @usableFromInline let next = AtomicLazyReference<Link>()
-
-        init(manager: CacheManager?) { self.manager = manager }
     }
 }

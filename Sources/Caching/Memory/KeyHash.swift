@@ -13,19 +13,16 @@ struct KeyHash: Sendable {
     /// The hash of this process.
     static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max) | 1)
 
-    init(seed: UInt64, secret: UInt64) {
-        self.seed = seed
-        self.secret = secret
-    }
-
     /// The hash of a key.
     @inlinable
+    @inline(__always)
     func callAsFunction(_ key: String) -> UInt64 {
         if let hash = key.utf8.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0)) }) { return hash }
         return Array(key.utf8).withUnsafeBytes { hash($0) }
     }
 
     @inlinable
+    @inline(__always)
     func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         guard let base = bytes.baseAddress, bytes.count > 0 else { return mix(seed, secret) }
         let count = bytes.count
@@ -51,6 +48,7 @@ struct KeyHash: Sendable {
     }
 
     @inlinable
+    @inline(__always)
     func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low

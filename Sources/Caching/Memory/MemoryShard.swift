@@ -28,6 +28,7 @@ struct MemoryShard: ~Copyable, Sendable {
 
     /// Stores an entry; what had to go for it is appended to `evicted`.
     mutating func insert(_ entry: MemorySlot, now: Int64, evicted: inout EvictedKeys) {
+        for _ in 0..<Self.slotsSweptPerWrite { sweepOne(now, &evicted) }
         if let slot = find(entry.key, entry.hash) {
             // What expired unseen is gone for good: the new entry starts its own life in the queues.
             if slots[slot].expiresAt > now {
@@ -38,7 +39,6 @@ struct MemoryShard: ~Copyable, Sendable {
             }
             remove(slot, because: .expired, &evicted)
         }
-        for _ in 0..<Self.slotsSweptPerWrite { sweepOne(now, &evicted) }
         while count >= capacity, let victim = policy.evict(hashOf: { slots[$0].hash }) {
             discard(victim, because: slots[victim].expiresAt > now ? .size : .expired, &evicted)
         }

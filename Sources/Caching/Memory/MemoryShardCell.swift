@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Synchronization
+#if THREAD_SANITIZER
+    import Synchronization
+#else
+    public import Synchronization
+#endif
 
 /// A shard behind its lock.
 @usableFromInline

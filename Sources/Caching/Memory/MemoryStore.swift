@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Synchronization
+#if THREAD_SANITIZER
+    import Synchronization
+#else
+    public import Synchronization
+#endif
 
 /// The entries of a memory backend: synchronous, bounded, sharded.
 ///
@@ -23,8 +27,10 @@ final class MemoryStore: Sendable {
     private let evictionListener = Mutex<(@Sendable (String, EvictionReason) -> Void)?>(nil)
     private let hasListener = Atomic<Bool>(false)
 
-    /// The shards. The pointer is set once and freed in `deinit`; each shard is reached through its own mutex, so
-    /// sharing it between threads is safe.
+    /// The shards.
+    ///
+    /// The pointer is set once and freed in `deinit`; each shard is reached through its own mutex, so sharing it
+    /// between threads is safe.
     @usableFromInline nonisolated(unsafe) let shards: UnsafeMutablePointer<MemoryShardCell>
 
     init(capacity: Int, clock: any CacheClock, hash: KeyHash = .shared) {
@@ -57,18 +63,23 @@ final class MemoryStore: Sendable {
         usesSystemClock ? SystemCacheClock.coarseNanoseconds() : clock.now.nanoseconds
     }
 
-    /// The shard of a hash. A shift by 64 is zero, so one shard needs no special case.
+    /// The shard of a hash.
+    ///
+    /// A shift by 64 is zero, so one shard needs no special case.
     @inlinable
     func shard(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> shardShift) }
 
-    /// The fresh value of a key if it is of exactly this type: the hit path. A hit is counted, a miss is not.
+    /// The fresh value of a key if it is of exactly this type: the hit path.
+    ///
+    /// A hit is counted, a miss is not.
     @inlinable
     func value<Value: Sendable>(forKey key: String, as type: Value.Type) -> Value? {
         let hash = hash(key)
         let now = now
         return shards[shard(hash)].mutex.withLock { shard -> Value? in
             guard let slot = shard.find(key, hash), shard.slots[slot].freshUntil > now,
-                let stored = shard.slots[slot].value, ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
+                let stored = shard.slots[slot].value,
+                ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
             else { return nil }
             shard.hits &+= 1
             shard.policy.recordHit(slot)
@@ -76,7 +87,9 @@ final class MemoryStore: Sendable {
         }
     }
 
-    /// The entry of a key that is not gone, fresh or stale. Nothing is counted.
+    /// The entry of a key that is not gone, fresh or stale.
+    ///
+    /// Nothing is counted.
     func entry(_ key: String) -> MemorySlot? {
         let hash = hash(key)
         let now = now
@@ -97,9 +110,7 @@ final class MemoryStore: Sendable {
 
     /// Stores a value and replaces what was there.
     ///
-    /// - Parameters:
-    ///   - ttl: How long to keep it; nil keeps it until it is removed or evicted.
-    ///   - staleWindow: The last part of `ttl` in which the value is stale.
+    /// It is kept for `ttl`, nil for as long as there is room; in the last part of that, `staleWindow`, it is stale.
     func insert(
         _ key: String,
         _ value: any StoredValue,
@@ -130,7 +141,9 @@ final class MemoryStore: Sendable {
         return change(shard(hash)) { $0.remove(key, hash, now: now, evicted: &$1) }
     }
 
-    /// Removes what matches and returns how many entries were alive. O(entries).
+    /// Removes what matches and returns how many entries were alive.
+    ///
+    /// O(entries).
     func removeAll(where isMatch: (MemorySlot) -> Bool) -> Int {
         let now = now
         return (0..<shardCount).reduce(0) { sum, number in

@@ -40,7 +40,7 @@ struct SlotIndex: Sendable {
 
     /// Adds a slot under a hash that it is not under yet.
     ///
-    /// - Parameter hashOfSlot: The hash of any slot in the index, for moving it when the index grows.
+    /// `hashOfSlot` gives the hash of any slot in the index, for moving it when the index grows.
     mutating func insert(_ hash: UInt64, slot: Int, hashOfSlot: (Int) -> UInt64) {
         if (count + 1) * 2 > buckets.count { grow(hashOfSlot) }
         place(Self.bucket(hash, slot), from: Int(truncatingIfNeeded: hash) & mask)

@@ -12,6 +12,8 @@ public struct CacheEvent: Sendable {
         case staleHit
         /// A read found nothing usable.
         case miss
+        /// A caller that missed waits for a load that is in flight.
+        case joined
         /// A load returned a value; `joiners` callers beyond the first waited for it.
         case loaded(time: Duration, joiners: Int)
         /// A load threw.

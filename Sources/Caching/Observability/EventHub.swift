@@ -2,7 +2,9 @@
 
 public import Synchronization
 
-/// Hands events to those who listen. Nobody listening costs one relaxed load.
+/// Hands events to those who listen.
+///
+/// Nobody listening costs one relaxed load.
 @usableFromInline
 final class EventHub: Sendable {
     private struct Listener {
@@ -22,9 +24,7 @@ final class EventHub: Sendable {
 
     init(cache: String) { self.cache = cache }
 
-    /// The events from now on.
-    ///
-    /// - Parameter limit: How many events are kept for a listener that does not keep up, at least 2.
+    /// The events from now on; at most `limit` of them, at least 2, are kept for a listener that does not keep up.
     func events(limit: Int) -> CacheEvents {
         let (stream, continuation) = AsyncStream<CacheEvent>.makeStream(
             bufferingPolicy: .bufferingOldest(Swift.max(2, limit))

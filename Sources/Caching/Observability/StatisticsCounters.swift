@@ -2,7 +2,9 @@
 
 import Synchronization
 
-/// Counts what the pipeline does. Hits in memory are counted by the store, under the lock it holds anyway.
+/// Counts what the pipeline does.
+///
+/// Hits in memory are counted by the store, under the lock it holds anyway.
 final class StatisticsCounters: Sendable {
     let hits = Atomic<Int>(0)
     let staleHits = Atomic<Int>(0)

@@ -2,11 +2,17 @@
 
 extension CachePipeline {
     /// The value of a request: from the cache, from a load in flight, or from a new load.
+    ///
+    /// A caller that has just looked into memory itself and found nothing fresh says so with `isMissing`.
     nonisolated(nonsending)
-        func fetch<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
+        func fetch<Value: Sendable>(_ request: FetchRequest<Value>, isMissing: Bool = false) async throws -> Value
     {
         if let reason = KeyRules.objection(to: request.key) {
             return try await bypass(.invalidKey(key: request.key, reason: reason), key: request.key, request.load)
+        }
+        if isMissing, memory != nil, request.settings.policy.staleWindow == .zero {
+            report(Lookup<Value>.absent, key: request.key)
+            return try await join(request, ticket: nil)
         }
         // Noted first: a flight that ends between looking and joining has stored what we did not see.
         let ticket = memory == nil ? flights.completions : nil
@@ -27,8 +33,9 @@ extension CachePipeline {
         }
     }
 
-    /// Loads now, whatever is cached, and stores the result. A load in flight may be older than the call and is left
-    /// to those who wait for it.
+    /// Loads now, whatever is cached, and stores the result.
+    ///
+    /// A load in flight may be older than the call and is left to those who wait for it.
     nonisolated(nonsending)
         func reload<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
     {
@@ -51,7 +58,9 @@ extension CachePipeline {
         return try await load()
     }
 
-    /// Renews a stale value; the stale one answers if that fails. The read is counted when its end is known.
+    /// Renews a stale value; the stale one answers if that fails.
+    ///
+    /// The read is counted when its end is known.
     nonisolated(nonsending)
         private func refresh<Value: Sendable>(
             _ request: FetchRequest<Value>,
@@ -85,10 +94,15 @@ extension CachePipeline {
             looksAgain: Bool = true
         ) async throws -> Value
     {
-        let stored = try await flights.value(of: flightKey(request.key), tags: request.tags, ticket: ticket) {
-            flight, mustLookAgain in
-            await self.fly(request, flight: flight, mustLookAgain: mustLookAgain && looksAgain)
-        }
+        let stored = try await flights.value(
+            of: flightKey(request.key),
+            tags: request.tags,
+            ticket: ticket,
+            joined: { events.emit(.joined, key: request.key) },
+            load: { flight, mustLookAgain in
+                await self.fly(request, flight: flight, mustLookAgain: mustLookAgain && looksAgain)
+            }
+        )
         if let box = stored as? ValueBox<Value> { return box.value }
         // Two functions with different result types share this key, and the other one's load was in flight.
         events.emit(.unreadable(CacheEntryError("another type than \(Value.self) was being loaded")), key: request.key)

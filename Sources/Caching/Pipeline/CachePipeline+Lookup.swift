@@ -11,7 +11,7 @@ enum Lookup<Value: Sendable>: Sendable {
 extension CachePipeline {
     /// Looks for a value; what cannot be read for whatever reason is absent.
     ///
-    /// - Parameter isCounted: Whether the read speaks for keeping the entry and counts as a hit when it is one.
+    /// A read that is counted speaks for keeping the entry, and counts as a hit when it is one.
     nonisolated(nonsending)
         func lookup<Value: Sendable>(
             _ key: String,

@@ -5,9 +5,10 @@
 extension CachePipeline {
     /// The fresh value under a key; nil when there is none.
     ///
-    /// - Parameter isCounted: False for a look that is no use of the cache.
+    /// A look that is no use of the cache is not counted.
     nonisolated(nonsending)
-        func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true) async throws -> Value?
+        func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true) async throws
+        -> Value?
     {
         try KeyRules.check(key)
         let found = await lookup(key, codec: codec, isCounted: isCounted)

@@ -19,7 +19,9 @@ extension CachePipeline {
         )
     }
 
-    /// Stores an entry. Memory is written to without suspending.
+    /// Stores an entry.
+    ///
+    /// Memory is written to without suspending.
     ///
     /// - Throws: What the backend throws, ``CacheError/backendTimedOut(operation:after:)``, or ``NotEncodable``.
     nonisolated(nonsending)
@@ -40,7 +42,9 @@ extension CachePipeline {
         events.emit(.stored(ttl: ttl), key: key)
     }
 
-    /// Removes an entry. Memory is written to without suspending.
+    /// Removes an entry.
+    ///
+    /// Memory is written to without suspending.
     nonisolated(nonsending)
         func remove(_ key: String) async throws -> Bool
     {

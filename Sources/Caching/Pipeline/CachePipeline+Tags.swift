@@ -29,7 +29,9 @@ extension CachePipeline {
         reportInvalidation(.tag(tag), key: nil)
     }
 
-    /// Whether none of an entry's tags was invalidated since its load began. A stamp that cannot be read might say so.
+    /// Whether none of an entry's tags was invalidated since its load began.
+    ///
+    /// A stamp that cannot be read might say so.
     nonisolated(nonsending)
         func isUntouchedByTags(_ entry: CacheEntry) async -> Bool
     {
@@ -47,7 +49,9 @@ extension CachePipeline {
         return true
     }
 
-    /// Where the stamp of a tag is kept. Escaped key parts have no colon, so no function's key looks like it.
+    /// Where the stamp of a tag is kept.
+    ///
+    /// Escaped key parts have no colon, so no function's key looks like it.
     private func stampKey(_ tag: String) -> String {
         let key = "\(keyPrefix)__tag::\(KeyParts.escape(tag))"
         return key.utf8.count <= KeyRules.maximumBytes

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Spreads lifetimes at random so that entries written together do not expire together.
-enum Jitter {
+package enum Jitter {
     /// A lifetime, moved by up to `share` of itself either way.
     ///
     /// - Parameters:
@@ -9,7 +9,7 @@ enum Jitter {
     ///   - share: How far to move it, 0...1.
     ///   - draw: A random number in 0..<1.
     /// - Returns: The spread lifetime, never less than a nanosecond.
-    static func spread(_ lifetime: Duration, by share: Double, draw: () -> Double) -> Duration {
+    package static func spread(_ lifetime: Duration, by share: Double, draw: () -> Double) -> Duration {
         guard share > 0, lifetime > .zero else { return lifetime }
         let nanoseconds = Double(lifetime.saturatedNanoseconds)
         let moved = nanoseconds * (1 + min(share, 1) * (2 * draw() - 1))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// The clock of the machine: monotonic, coarse, and cheap to read.
@@ -39,11 +39,11 @@ public struct SystemCacheClock: CacheClock {
     @usableFromInline
     static func coarseNanoseconds() -> Int64 {
         #if canImport(Darwin)
-        return Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW_APPROX))
+            return Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW_APPROX))
         #else
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+            return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
         #endif
     }
 }

@@ -7,7 +7,9 @@ struct ConformanceRun: Sendable {
     let backend: any CacheBackend
     let elapse: @Sendable (Duration) async throws -> Void
 
-    /// The wall time of the entries that checks write. Backends keep it and do not judge by it.
+    /// The wall time of the entries that checks write.
+    ///
+    /// Backends keep it and do not judge by it.
     private static let createdAt: Int64 = 1_780_000_000_000_000
 
     /// Stores a text.
@@ -24,7 +26,9 @@ struct ConformanceRun: Sendable {
     /// Fails unless a key has this text.
     func expect(_ key: String, _ expected: String?) async throws {
         guard let found = try await get(key) else { throw Broken("\(key) is missing") }
-        guard found == expected else { throw Broken("\(key) is \(String(describing: found)), not \(String(describing: expected))") }
+        guard found == expected else {
+            throw Broken("\(key) is \(String(describing: found)), not \(String(describing: expected))")
+        }
         guard try await backend.has(key) else { throw Broken("has(\(key)) is false although get finds it") }
     }
 

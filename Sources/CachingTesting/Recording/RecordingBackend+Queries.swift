@@ -78,7 +78,10 @@ extension RecordingBackend {
         let found = recorded.count(where: isMatch)
         if let count {
             guard found != count else { return }
-            throw RecordingMismatch(expected: "\(what), \(count) times; it was there \(found) times", recorded: recorded)
+            throw RecordingMismatch(
+                expected: "\(what), \(count) times; it was there \(found) times",
+                recorded: recorded
+            )
         }
         if found == 0 { throw RecordingMismatch(expected: what, recorded: recorded) }
     }

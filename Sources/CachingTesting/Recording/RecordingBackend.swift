@@ -208,7 +208,8 @@ public final class RecordingBackend: TagInvalidatingBackend {
             throw error
         }
         let now = clock.now
-        let (result, observers) = state.withLock { state -> (Result<Output, any Error>, [CheckedContinuation<Void, Never>]) in
+        let (result, observers) = state.withLock {
+            state -> (Result<Output, any Error>, [CheckedContinuation<Void, Never>]) in
             do {
                 let (output, outcome) = try body(&state.entries, now)
                 return (.success(output), record(&state, outcome))
@@ -221,7 +222,9 @@ public final class RecordingBackend: TagInvalidatingBackend {
     }
 }
 
-/// A key as backends see it: bytes. Swift takes texts as equal that differ in their bytes (é and e with an accent).
+/// A key as backends see it: bytes.
+///
+/// Swift takes texts as equal that differ in their bytes (é and e with an accent).
 private struct KeyBytes: Hashable {
     let text: String
 

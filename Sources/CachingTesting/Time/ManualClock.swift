@@ -45,7 +45,9 @@ public final class ManualClock: CacheClock {
     /// The time since the clock was made.
     public var now: CacheInstant { state.withLock(\.now) }
 
-    /// Microseconds since 1970-01-01 00:00 UTC. It moves with ``advance(by:)`` and jumps with ``setWallTime(_:)``.
+    /// Microseconds since 1970-01-01 00:00 UTC.
+    ///
+    /// It moves with ``advance(by:)`` and jumps with ``setWallTime(_:)``.
     public var wallTimeMicroseconds: Int64 { state.withLock(\.wall) }
 
     /// How many tasks sleep on the clock.
@@ -66,7 +68,9 @@ public final class ManualClock: CacheClock {
         for sleeper in awake { sleeper.continuation.resume() }
     }
 
-    /// Sets the wall clock, as an operator or a time server does. Monotonic time stays.
+    /// Sets the wall clock, as an operator or a time server does.
+    ///
+    /// Monotonic time stays.
     ///
     /// - Parameter microseconds: Microseconds since 1970-01-01 00:00 UTC.
     public func setWallTime(_ microseconds: Int64) {

@@ -54,7 +54,9 @@ struct CanonicalEncoder: Encoder {
     }
 }
 
-/// What one encoder has collected so far. It never leaves the call that encodes.
+/// What one encoder has collected so far.
+///
+/// It never leaves the call that encodes.
 final class CanonicalNode {
     private var own: CanonicalForm?
     private var children: [(key: CanonicalForm?, node: CanonicalNode)] = []

@@ -37,13 +37,14 @@ final class SingleFlight: Sendable {
     ///
     /// A cancelled caller leaves at once; the load is cancelled when the last one has left.
     ///
-    /// - Parameter load: Runs the flight it is given and ends it with ``finish(_:_:)``; the flag says whether to look
-    ///   for the value once more.
+    /// `load` runs the flight it is given and ends it with ``finish(_:_:)``; its flag says whether to look for the value
+    /// once more. `joined` is told when the caller waits for a load that another one started.
     nonisolated(nonsending)
         func value(
             of key: FlightKey,
             tags: [String],
             ticket: UInt64?,
+            joined: () -> Void,
             load: @escaping @Sendable (FlightID, Bool) async -> Void
         ) async throws -> any StoredValue
     {
@@ -76,8 +77,10 @@ final class SingleFlight: Sendable {
                 }
                 switch start {
                 case .lead(let flight, let mustLookAgain): self.start(flight, mustLookAgain, load)
-                case .wait: break
-                case .escalate(let task, let priority): Self.escalate(task, to: priority)
+                case .wait: joined()
+                case .escalate(let task, let priority):
+                    Self.escalate(task, to: priority)
+                    joined()
                 case .fail(let error): waiter.resume(throwing: error)
                 }
             }
@@ -97,7 +100,9 @@ final class SingleFlight: Sendable {
         state.withLock { $0.machine.beginStoring(flight, tags: tags) }
     }
 
-    /// The flight is over. Returns how many callers had joined it.
+    /// The flight is over.
+    ///
+    /// Returns how many callers had joined it.
     @discardableResult
     func finish(_ flight: FlightID, _ result: Result<any StoredValue, any Error>) -> Int {
         let end = state.withLock { state in
@@ -135,7 +140,11 @@ final class SingleFlight: Sendable {
         for waiter in waiters { waiter.resume(throwing: CacheError.shutDown) }
     }
 
-    private func start(_ flight: FlightID, _ mustLookAgain: Bool, _ load: @escaping @Sendable (FlightID, Bool) async -> Void) {
+    private func start(
+        _ flight: FlightID,
+        _ mustLookAgain: Bool,
+        _ load: @escaping @Sendable (FlightID, Bool) async -> Void
+    ) {
         // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
         // task-local values and priority.
         let task = Task { await load(flight, mustLookAgain) }

@@ -4,16 +4,17 @@
 ///
 /// It is pure: no tasks, no time, no lock. Its owner performs what the methods return. A flight goes from *loading* to
 /// *storing* to gone; it can be *superseded* while it loads, after which nobody joins it and its value is not stored.
-struct SingleFlightStateMachine<Waiter> {
-    typealias FlightID = UInt64
-    typealias WaiterID = UInt64
+package struct SingleFlightStateMachine<Waiter> {
+    package typealias FlightID = UInt64
+    package typealias WaiterID = UInt64
 
     private struct Flight {
         let key: FlightKey
         let knownTags: [String]
         /// Background loads go on without anybody waiting.
         let needsWaiters: Bool
-        var waiters: [WaiterID: (waiter: Waiter, parent: FlightID?)] = [:]
+        /// In no order. An array, because joining is frequent and leaving is not.
+        var waiters: [(id: WaiterID, waiter: Waiter, parent: FlightID?)] = []
         var joiners = 0
         var isStoring = false
         var isSuperseded = false
@@ -24,7 +25,7 @@ struct SingleFlightStateMachine<Waiter> {
         var storeObservers: [Waiter] = []
     }
 
-    enum JoinAction {
+    package enum JoinAction {
         /// Start the load. When `mustLookAgain`, another flight ended since the caller looked for the value.
         case lead(FlightID, mustLookAgain: Bool)
         /// Wait for the load in flight.
@@ -33,7 +34,7 @@ struct SingleFlightStateMachine<Waiter> {
         case recursive([String])
     }
 
-    enum LeaveAction: Equatable {
+    package enum LeaveAction: Equatable {
         case none
         /// The last waiter left: cancel the load.
         case cancelLoad(FlightID)
@@ -43,19 +44,22 @@ struct SingleFlightStateMachine<Waiter> {
     private var current: [FlightKey: FlightID] = [:]
     private var nextID: FlightID = 0
 
-    /// How many flights ended so far. Who looks for a value notes it first, so that a value that was stored between
-    /// looking and joining is not loaded again.
-    private(set) var completions: UInt64 = 0
+    package init() {}
+
+    /// How many flights ended so far.
+    ///
+    /// Who looks for a value notes it first, so that a value that was stored between looking and joining is not loaded
+    /// again.
+    package private(set) var completions: UInt64 = 0
 
     /// How many flights there are.
-    var count: Int { flights.count }
+    package var count: Int { flights.count }
 
     /// Joins the flight of a key, or begins one.
     ///
-    /// - Parameters:
-    ///   - parent: The flight whose load is asking, if any.
-    ///   - ticket: ``completions`` before the caller looked for the value; nil when it must always look again.
-    mutating func join(
+    /// `parent` is the flight whose load is asking, if any; `ticket` is ``completions`` before the caller looked for
+    /// the value, nil when it must always look again.
+    package mutating func join(
         _ key: FlightKey,
         tags: [String],
         waiterID: WaiterID,
@@ -75,19 +79,28 @@ struct SingleFlightStateMachine<Waiter> {
     }
 
     /// Begins a flight that nobody waits for, unless there is one for the key.
-    mutating func launch(_ key: FlightKey, tags: [String]) -> FlightID? {
+    package mutating func launch(_ key: FlightKey, tags: [String]) -> FlightID? {
         current[key] == nil ? begin(key, tags: tags, needsWaiters: false) : nil
     }
 
     /// Removes a waiter that was cancelled; returns it with what is to be done, or nil when it is not waiting (any more).
-    mutating func leave(_ waiterID: WaiterID, key: FlightKey) -> (waiter: Waiter, action: LeaveAction)? {
-        let isWaiting = { (flights: [FlightID: Flight], id: FlightID) in flights[id]?.waiters[waiterID] != nil }
+    package mutating func leave(_ waiterID: WaiterID, key: FlightKey) -> (waiter: Waiter, action: LeaveAction)? {
+        let isWaiting = { (flights: [FlightID: Flight], id: FlightID) in
+            flights[id]?.waiters.contains { $0.id == waiterID } == true
+        }
         let id: FlightID? =
             if let id = current[key], isWaiting(flights, id) { id } else {
                 // Its flight was superseded: rare enough to search for.
                 flights.keys.first { isWaiting(flights, $0) }
             }
-        guard let id, let entry = flights[id]?.waiters.removeValue(forKey: waiterID) else { return nil }
+        guard let id, let index = flights[id]?.waiters.firstIndex(where: { $0.id == waiterID }),
+            let last = flights[id]?.waiters.popLast()
+        else { return nil }
+        var entry = last
+        if let waiters = flights[id]?.waiters, index < waiters.count {
+            entry = waiters[index]
+            flights[id]?.waiters[index] = last
+        }
         unblock(entry.parent, from: id)
         guard let flight = flights[id], flight.needsWaiters, flight.waiters.isEmpty, !flight.isStoring else {
             return (entry.waiter, .none)
@@ -97,13 +110,13 @@ struct SingleFlightStateMachine<Waiter> {
     }
 
     /// Whether a flight goes on although nobody waits for it any more.
-    func isAbandoned(_ id: FlightID) -> Bool {
+    package func isAbandoned(_ id: FlightID) -> Bool {
         guard let flight = flights[id] else { return true }
         return flight.needsWaiters && flight.waiters.isEmpty
     }
 
     /// The load returned: true when its value is to be stored, false when it was superseded.
-    mutating func beginStoring(_ id: FlightID, tags: [String]) -> Bool {
+    package mutating func beginStoring(_ id: FlightID, tags: [String]) -> Bool {
         guard let flight = flights[id], !flight.isSuperseded, flight.invalidatedTags.isDisjoint(with: tags) else {
             return false
         }
@@ -112,28 +125,28 @@ struct SingleFlightStateMachine<Waiter> {
     }
 
     /// The flight is over: who waits for its value, who waits for its end, and how many joined it.
-    mutating func finish(_ id: FlightID) -> (waiters: [Waiter], storeObservers: [Waiter], joiners: Int) {
+    package mutating func finish(_ id: FlightID) -> (waiters: [Waiter], storeObservers: [Waiter], joiners: Int) {
         guard let flight = flights.removeValue(forKey: id) else { return ([], [], 0) }
         if current[flight.key] == id { current[flight.key] = nil }
         completions += 1
-        for entry in flight.waiters.values { unblock(entry.parent, from: id) }
-        return (flight.waiters.values.map(\.waiter), flight.storeObservers, flight.joiners)
+        for entry in flight.waiters { unblock(entry.parent, from: id) }
+        return (flight.waiters.map(\.waiter), flight.storeObservers, flight.joiners)
     }
 
     /// A key was set or invalidated: its flight must not store, and nobody may join it.
     ///
     /// - Returns: The flight that is storing right now and has to be waited for, if any.
-    mutating func supersede(_ key: FlightKey) -> [FlightID] {
+    package mutating func supersede(_ key: FlightKey) -> [FlightID] {
         current[key].map { supersedeOrAwait([$0]) } ?? []
     }
 
     /// All keys that match were invalidated.
-    mutating func supersede(where isMatch: (FlightKey) -> Bool) -> [FlightID] {
+    package mutating func supersede(where isMatch: (FlightKey) -> Bool) -> [FlightID] {
         supersedeOrAwait(current.filter { isMatch($0.key) }.map(\.value))
     }
 
     /// A tag was invalidated in a cache.
-    mutating func supersede(tag: String, in cache: Int) -> [FlightID] {
+    package mutating func supersede(tag: String, in cache: Int) -> [FlightID] {
         var storing: [FlightID] = []
         for (id, flight) in flights where flight.key.cache == cache {
             flights[id]?.invalidatedTags.insert(tag)
@@ -143,19 +156,19 @@ struct SingleFlightStateMachine<Waiter> {
     }
 
     /// Adds somebody who waits until a flight has stored; false when it is over.
-    mutating func observeStore(of id: FlightID, by observer: Waiter) -> Bool {
+    package mutating func observeStore(of id: FlightID, by observer: Waiter) -> Bool {
         guard flights[id] != nil else { return false }
         flights[id]?.storeObservers.append(observer)
         return true
     }
 
     /// The manager shuts down: every waiter, and every load to cancel.
-    mutating func abandonAll() -> (waiters: [Waiter], loads: [FlightID]) {
+    package mutating func abandonAll() -> (waiters: [Waiter], loads: [FlightID]) {
         let ids = Array(flights.keys)
         var waiters: [Waiter] = []
         for id in ids {
-            waiters += (flights[id]?.waiters.values.map(\.waiter) ?? [])
-            flights[id]?.waiters = [:]
+            waiters += (flights[id]?.waiters.map(\.waiter) ?? [])
+            flights[id]?.waiters = []
             supersede(id)
         }
         return (waiters, ids)
@@ -169,7 +182,7 @@ struct SingleFlightStateMachine<Waiter> {
     }
 
     private mutating func add(_ waiterID: WaiterID, _ waiter: Waiter, _ parent: FlightID?, to id: FlightID) {
-        flights[id]?.waiters[waiterID] = (waiter, parent)
+        flights[id]?.waiters.append((waiterID, waiter, parent))
         if let parent { flights[parent]?.blockedOn[id, default: 0] += 1 }
     }
 
@@ -208,7 +221,12 @@ struct SingleFlightStateMachine<Waiter> {
 }
 
 /// What a flight is for: a key in one of the manager's caches.
-struct FlightKey: Hashable, Sendable {
-    let cache: Int
-    let key: String
+package struct FlightKey: Hashable, Sendable {
+    package let cache: Int
+    package let key: String
+
+    package init(cache: Int, key: String) {
+        self.cache = cache
+        self.key = key
+    }
 }

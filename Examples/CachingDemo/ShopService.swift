@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+
+/// The service: one async function, cached.
+struct ShopService: Sendable {
+    @Cached(key: { "items:\($0)" }, tags: { ["department:\(Item.department(of: $0))"] })
+    var item: @Sendable (String) async throws -> Item
+
+    init(database: Database) {
+        item = { try await database.item($0) }
+    }
+}
+
+/// What the service returns.
+struct Item: Codable, Sendable {
+    let key: String
+    let version: Int
+
+    /// What is before the last colon: `shoes` for `shoes:1`.
+    static func department(of key: String) -> String {
+        key.lastIndex(of: ":").map { String(key[..<$0]) } ?? "all"
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AllocationCounter
+import Caching
+import Testing
+
+@Suite("The hit path")
+struct HitPathTests {
+    /// Allocations of one thread during synchronous stretches of work: a hit does not suspend, so it stays on it.
+    private func allocations(_ calls: Int, _ body: () async throws -> Void) async throws -> Double {
+        var least = UInt64.max
+        for _ in 0..<5 {
+            let start = allocation_counter_count()
+            for _ in 0..<calls { try await body() }
+            let end = allocation_counter_count()
+            if end >= start { least = min(least, end - start) }
+        }
+        return Double(least) / Double(calls)
+    }
+
+    /// Unoptimised code allocates for its own reasons: `swift test -c release --filter HitPathTests`.
+    private static var canCount: Bool {
+        #if DEBUG
+            false
+        #else
+            allocation_counter_is_available()
+        #endif
+    }
+
+    @Test(.enabled(if: canCount, "counting allocations needs an optimised build, glibc, and no sanitizer"))
+    func aHitAllocatesNothingBeyondItsKey() async throws {
+        let manager = CacheManager()
+        let short = cached(ttl: 60, key: { "users:\($0)" }, manager: manager) { (id: Int) async in [id] }
+        let long = cached(ttl: 60, key: { "users:profiles:v2:\($0)" }, manager: manager) { (id: Int) async in [id] }
+        _ = try await short(42)
+        _ = try await long(42)
+        // The counter works: an array is an allocation.
+        #expect(try await allocations(1000) { _ = Array(repeating: 1, count: Int.random(in: 50...60)) } >= 1)
+        let key = try await allocations(1000) { _ = "users:profiles:v2:\(Int.random(in: 42...42))" }
+        #expect(try await allocations(1000) { _ = try await short(42) } == 0)
+        #expect(try await allocations(1000) { _ = try await long(42) } == key)
+    }
+
+    @Test @MainActor func aHitFromTheMainActorStaysOnIt() async throws {
+        let function = cached(ttl: 60, key: "answer", manager: CacheManager()) { () async in 42 }
+        _ = try await function()
+        let interloper = Task { @MainActor in Interloper.ran = true }
+        for _ in 0..<1000 { _ = try await function() }
+        // Had a hit suspended or hopped, the other task of the main actor would have run.
+        #expect(Interloper.ran == false)
+        await interloper.value
+        #expect(Interloper.ran)
+    }
+}
+
+@MainActor private enum Interloper {
+    static var ran = false
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Testing
+
+/// Every mistake gets an error that says where it is, what was given, and what is accepted.
+struct ConfigurationErrorTests {
+    @Test func anUnknownDriverIsRefusedWithTheNearestName() async throws {
+        let problem = try #require(try await problems(["default": ["driver": "memroy"]]).first)
+        #expect(problem.source == #"dictionary["default"]["driver"]"#)
+        #expect(problem.key == "driver")
+        #expect(problem.message.contains(#"there is no driver "memroy""#))
+        #expect(problem.message.contains("accepted: memory"))
+        #expect(problem.message.contains(#"did you mean "memory"?"#))
+    }
+
+    @Test(arguments: ["redis", "valkey"])
+    func aDriverThatNeedsAnImportSaysSo(name: String) async throws {
+        let problem = try #require(try await problems(["default": ["driver": .text(name)]]).first)
+        #expect(problem.message.contains("import CachingRedis"))
+    }
+
+    @Test(arguments: [
+        ("drivr", "driver"), ("TTL", "ttl"), ("tll", "ttl"), ("capacty", "capacity"), ("jiter", "jitter"),
+    ])
+    func aMisspeltSettingIsRefusedWithTheNearestName(misspelt: String, meant: String) async throws {
+        let found = try await problems(["default": [misspelt: 1]])
+        #expect(found.count == 1)
+        #expect(found.first?.message.contains("did you mean \"\(meant)\"?") == true, "\(found)")
+        #expect(found.first?.source == "dictionary[\"default\"][\"\(misspelt)\"]")
+    }
+
+    @Test func anUnknownSettingLikeNoOtherListsWhatIsAccepted() async throws {
+        let found = try await problems(["default": ["zzzzzzzz": 1]])
+        #expect(found.first?.message.contains("did you mean") == false)
+        #expect(found.first?.message.contains("accepted: capacity, db, driver") == true, "\(found)")
+    }
+
+    @Test(
+        arguments: [
+            (-1, "-1"), (0, "0"), (.integer(.max), "9223372036854775807"), (.number(.nan), "nan"),
+            (.number(.infinity), "inf"),
+            (-0.5, "-0.5"), ("-1s", "-1s"), ("0", "0"), ("abc", "abc"), ("10 parsecs", "10 parsecs"), ("nan", "nan"),
+            ("1.2.3", "1.2.3"), ("5x", "5x"), ("99999999999999999999", "99999999999999999999"), ("1e400", "1e400"),
+            (true, "true"), ("36526d", "36526d"),
+        ] as [(ConfigurationValue, String)]
+    )
+    func aLifetimeThatIsNoneIsRefused(value: ConfigurationValue, shown: String) async throws {
+        let found = try await problems(["default": ["ttl": value]])
+        #expect(found.count == 1)
+        #expect(found.first?.message.contains(shown) == true, "\(found)")
+        #expect(found.first?.message.contains("at most 100 years; or \"forever\"") == true)
+    }
+
+    @Test(
+        arguments: [
+            300, 0.25, "300", "5m", "1h", "2d", "250ms", "1.5s", "forever", "36525d", .number(1e-12),
+        ] as [ConfigurationValue]
+    )
+    func aLifetimeIsSecondsOrHasAUnit(value: ConfigurationValue) async throws {
+        #expect(try await problems(["default": ["ttl": value]]).isEmpty)
+    }
+
+    @Test(arguments: [0, 65_536, -1, "http", "80.5", 80.5, true, .integer(.max)] as [ConfigurationValue])
+    func aPortOutOfRangeIsRefused(value: ConfigurationValue) async throws {
+        let found = try await problems(["default": ["port": value]])
+        #expect(found.first?.message.contains("a whole number from 1 to 65535") == true, "\(found)")
+    }
+
+    @Test(
+        arguments: [
+            ("capacity", 0), ("capacity", -5), ("capacity", "many"), ("jitter", 1.5), ("jitter", -0.1),
+            ("jitter", .number(.nan)), ("prefix", ""), ("prefix", 5), ("prefix", "a\nb"), ("tls", "maybe"), ("tls", 2),
+            ("timeout", "forever"), ("timeout", 0), ("driver", 1), ("version", "  "), ("version", 2.0),
+        ] as [(String, ConfigurationValue)]
+    )
+    func aValueOfTheWrongKindIsRefusedWithWhatIsAccepted(key: String, value: ConfigurationValue) async throws {
+        let found = try await problems(["default": [key: value]])
+        #expect(found.count == 1)
+        #expect(found.first?.message.contains("is not accepted for \"\(key)\": ") == true, "\(found)")
+        #expect(found.first?.source == "dictionary[\"default\"][\"\(key)\"]")
+    }
+
+    @Test func aMissingRequiredSettingIsNamedWithWhatItAccepts() async throws {
+        let driver = SettingsRecorder().driver("file", options: [DriverOption("path", .text, isRequired: true)])
+        let found = try await problems(["default": ["driver": "file"]], drivers: [driver])
+        #expect(found.count == 1)
+        #expect(found.first?.key == "path")
+        #expect(found.first?.message.contains(#"the driver "file" needs "path": a text"#) == true, "\(found)")
+    }
+
+    @Test func aRequiredSettingWithABadValueIsOneProblem() async throws {
+        let driver = SettingsRecorder().driver("file", options: [DriverOption("path", .text, isRequired: true)])
+        let found = try await problems(["default": ["driver": "file", "path": ""]], drivers: [driver])
+        #expect(found.count == 1)
+    }
+
+    @Test(arguments: ["", " ", "a\nb"])
+    func aCacheNeedsANameThatIsAKey(name: String) async throws {
+        let found = try await problems([name: ["ttl": 1]])
+        #expect(found.count == 1)
+        #expect(found.first?.message.contains("the name of a cache must be a key") == true)
+    }
+
+    @Test func everythingThatIsWrongIsReportedTogetherWithItsSource() async throws {
+        let configuration = CacheConfiguration.environment(
+            ["CACHE_TTL": "abc", "CACHE_SESSIONS_PORT": "99999", "CACHE_TLL": "1"],
+            over: ["default": ["capacity": 0, "drivr": "memory"], "pages": ["driver": "disk"]]
+        )
+        let error = try await #require(throws: CacheConfigurationError.self) {
+            try await CacheManager.make(configuration)
+        }
+        let sources = [
+            "environment variable CACHE_TTL", "environment variable CACHE_SESSIONS_PORT",
+            "environment variable CACHE_TLL", #"dictionary["default"]["capacity"]"#, #"dictionary["default"]["drivr"]"#,
+            #"dictionary["pages"]["driver"]"#,
+        ]
+        #expect(Set(error.problems.map(\.source)) == Set(sources))
+        #expect(error.problems.count == sources.count)
+        let lines = "\(error)".split(separator: "\n")
+        #expect(lines.first == "The cache configuration has 6 problems:")
+        #expect(lines.count == 7)
+        for source in sources { #expect(lines.contains { $0.contains(source) }) }
+    }
+
+    @Test func aProblemOfTheDefaultCacheIsNotRepeatedForThoseThatInheritIt() async throws {
+        let found = try await problems(["default": ["driver": "disk", "ttl": 0], "a": [:], "b": ["ttl": 5]])
+        #expect(found.map(\.source) == [#"dictionary["default"]["ttl"]"#, #"dictionary["default"]["driver"]"#])
+    }
+}

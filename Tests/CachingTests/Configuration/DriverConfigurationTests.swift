@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Synchronization
+import Testing
+
+struct DriverConfigurationTests {
+    private struct Refusal: Error, CustomStringConvertible {
+        var description: String { "the disk is full" }
+    }
+
+    /// A backend that says whether it was closed.
+    private final class ClosableBackend: ManagedBackend {
+        let isClosed = Atomic<Bool>(false)
+        func get(_ key: String) async throws -> CacheEntry? { nil }
+        func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {}
+        func delete(_ key: String) async throws -> Bool { false }
+        func invalidate(_ pattern: KeyPattern) async throws -> Int { 0 }
+        func has(_ key: String) async throws -> Bool { false }
+        func clear() async throws {}
+        func maintain() async {}
+        func shutdown() async { isClosed.store(true, ordering: .relaxed) }
+    }
+
+    @Test func anEmptyConfigurationIsACacheInMemory() async throws {
+        let manager = try await CacheManager.make([:])
+        #expect(manager.names == ["default"])
+        try await manager.set("k", 1)
+        #expect(try await manager.get("k", as: Int.self) == 1)
+        await manager.shutdown()
+    }
+
+    @Test func aDriverOfAThirdPartyGetsItsSettings() async throws {
+        let recorder = SettingsRecorder()
+        try await recorder.record([
+            "default": [
+                "driver": "recorder", "path": "/data", "shards": 3, "ratio": 0.5, "sync": true, "interval": "250ms",
+                "token": "t",
+            ]
+        ])
+        let settings = try #require(recorder["default"])
+        #expect(settings.cacheName == "default")
+        #expect(settings.text("path") == "/data")
+        #expect(settings.integer("shards") == 3)
+        #expect(settings.number("ratio") == 0.5)
+        #expect(settings.boolean("sync") == true)
+        #expect(settings.duration("interval") == .milliseconds(250))
+        #expect(settings.text("token") == "t")
+        #expect(settings.text("shards") == nil)
+        #expect(settings.integer("port") == nil)
+    }
+
+    @Test func valuesInQuotesAreReadLikeOthers() async throws {
+        let recorder = SettingsRecorder()
+        try await recorder.record([
+            "default": ["driver": "recorder", "shards": "3", "ratio": "0.5", "sync": "yes", "interval": 2]
+        ])
+        #expect(recorder["default"]?.integer("shards") == 3)
+        #expect(recorder["default"]?.number("ratio") == 0.5)
+        #expect(recorder["default"]?.boolean("sync") == true)
+        #expect(recorder["default"]?.duration("interval") == .seconds(2))
+    }
+
+    @Test func namedCachesInheritFromTheDefault() async throws {
+        let recorder = SettingsRecorder()
+        try await recorder.record([
+            "default": ["driver": "recorder", "ttl": 60, "path": "/data"], "sessions": ["ttl": 5],
+            "pages": ["driver": "memory"],
+        ])
+        #expect(recorder.names == ["default", "sessions"])
+        #expect(recorder["sessions"]?.text("path") == "/data")
+        #expect(recorder["sessions"]?.duration("ttl") == .seconds(5))
+    }
+
+    @Test func aLifetimeOfTheConfigurationIsThatOfTheEntries() async throws {
+        let manager = try await CacheManager.make(["default": ["ttl": "forever"], "sessions": ["ttl": 60]])
+        try await manager.set("k", 1)
+        #expect(try await manager.ttl(of: "k") == .forever)
+        let sessions = try manager.named("sessions")
+        try await sessions.set("k", 1)
+        #expect(try await sessions.ttl(of: "k") != .forever)
+        await manager.shutdown()
+    }
+
+    @Test func prefixVersionAndNameStandBeforeTheKeys() async throws {
+        let recorder = SettingsRecorder()
+        try await recorder.record([
+            "default": ["driver": "recorder", "prefix": "shop", "version": "v2"], "sessions": [:],
+            "pages": ["prefix": "web"], "a:b": [:],
+        ])
+        #expect(recorder["default"]?.keyPrefix == "shop:v2:")
+        #expect(recorder["sessions"]?.keyPrefix == "shop:v2:sessions:")
+        #expect(recorder["pages"]?.keyPrefix == "web:v2:")
+        #expect(recorder["a:b"]?.keyPrefix == "shop:v2:a%3Ab:")
+    }
+
+    @Test func aDriverThatThrowsIsAProblemWithItsReason() async throws {
+        let driver = CacheDriver("disk") { _ in throw Refusal() }
+        let found = try await problems(["default": [:], "pages": ["driver": "disk"]], drivers: [.memory, driver])
+        #expect(found.count == 1)
+        #expect(found.first?.cache == "pages")
+        #expect(found.first?.source == #"dictionary["pages"]["driver"]"#)
+        #expect(found.first?.message == #"the driver "disk" could not be started: the disk is full"#)
+    }
+
+    @Test func whatWasOpenedBeforeAnotherDriverThrewIsClosed() async throws {
+        let backend = ClosableBackend()
+        let good = CacheDriver("good") { _ in backend }
+        let bad = CacheDriver("bad") { _ in throw Refusal() }
+        let configuration: CacheConfiguration = ["default": ["driver": "good"], "pages": ["driver": "bad"]]
+        #expect(try await problems(configuration, drivers: [good, bad]).count == 1)
+        let isClosed = backend.isClosed.load(ordering: .relaxed)
+        #expect(isClosed)
+    }
+
+    @Test func nothingIsOpenedForAConfigurationWithProblems() async throws {
+        let recorder = SettingsRecorder()
+        _ = try? await recorder.record(["default": ["driver": "recorder"], "pages": ["ttl": -1]])
+        #expect(recorder.names.isEmpty)
+    }
+
+    @Test func changingTheDriverTakesOneSetting() async throws {
+        // The settings of common drivers are accepted by every driver.
+        let settings: [String: ConfigurationValue] = [
+            "capacity": 10, "url": "redis://host", "host": "h", "port": 6379, "db": 0, "username": "u", "password": "p",
+            "tls": true,
+        ]
+        #expect(try await problems(CacheConfiguration(["default": settings])).isEmpty)
+    }
+
+    @Test func aDriverOfTheSameNameReplacesTheBuiltInOne() async throws {
+        let recorder = SettingsRecorder()
+        let manager = try await CacheManager.make([:], drivers: [recorder.driver("memory")])
+        #expect(recorder.names == ["default"])
+        await manager.shutdown()
+    }
+
+    @Test func anUnknownCacheIsAnErrorThatListsTheKnownOnes() async throws {
+        let manager = try await CacheManager.make(["sessions": [:]])
+        let error = try #require(throws: CacheError.self) { try manager.named("sesions") }
+        #expect("\(error)" == #"There is no cache named "sesions". Configured: "default", "sessions"."#)
+        await manager.shutdown()
+    }
+}

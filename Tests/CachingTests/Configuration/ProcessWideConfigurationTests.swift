@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Testing
+
+/// The manager of the process: the only tests that touch it, one after the other.
+@Suite(.serialized)
+struct ProcessWideConfigurationTests {
+    @Test func withoutAConfigurationEveryUseSaysHowToConfigure() async throws {
+        await CacheManager.shutdown()
+        #expect(throws: CacheError.notConfigured) { try CacheManager.shared }
+        #expect(throws: CacheError.notConfigured) { try cache.statistics }
+        await #expect(throws: CacheError.notConfigured) { try await cache.set("k", 1) }
+        let function = cached(ttl: 60, key: "k") { () async in 1 }
+        await #expect(throws: CacheError.notConfigured) { try await function() }
+        #expect("\(CacheError.notConfigured)".contains("CacheManager.configure("))
+    }
+
+    @Test func aConfiguredManagerIsTheSharedOne() async throws {
+        let manager = try await CacheManager.configure(["default": ["ttl": 60], "sessions": [:]])
+        #expect(try CacheManager.shared === manager)
+        try await cache.set("k", 1)
+        #expect(try await manager.get("k", as: Int.self) == 1)
+        try await cache.named("sessions").set("k", 2)
+        #expect(try await manager.get("k", as: Int.self) == 1)
+        #expect(throws: CacheError.unknownCache(name: "pages", known: ["default", "sessions"])) {
+            try cache.named("pages")
+        }
+        await CacheManager.shutdown()
+    }
+
+    @Test func configuringTwiceNamesThePlaceOfTheFirstTime() async throws {
+        try await CacheManager.configure(file: "Shop/main.swift", line: 7)
+        let error = try await #require(throws: CacheError.self) { try await CacheManager.configure() }
+        #expect(error == .alreadyConfigured(location: "Shop/main.swift:7"))
+        #expect("\(error)".contains("Shop/main.swift:7"))
+        await CacheManager.shutdown()
+    }
+
+    @Test func afterAShutdownAnotherManagerCanBeConfigured() async throws {
+        let first = try await CacheManager.configure()
+        try await cache.set("k", 1)
+        await CacheManager.shutdown()
+        #expect(throws: CacheError.notConfigured) { try CacheManager.shared }
+        await #expect(throws: CacheError.shutDown) { _ = try await first.getOrSet("new") { () async in 1 } }
+        let second = try await CacheManager.configure()
+        #expect(first !== second)
+        #expect(try await cache.get("k", as: Int.self) == nil)
+        await CacheManager.shutdown()
+    }
+
+    @Test func aConfigurationThatFailsLeavesThingsAsTheyWere() async throws {
+        await #expect(throws: CacheConfigurationError.self) {
+            try await CacheManager.configure(["default": ["ttl": -1]])
+        }
+        #expect(throws: CacheError.notConfigured) { try CacheManager.shared }
+        try await CacheManager.configure()
+        await CacheManager.shutdown()
+    }
+
+    @Test func ofManyConfigurationsAtOnceOneWins() async throws {
+        let winners = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<20 {
+                group.addTask { (try? await CacheManager.configure()) != nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(winners == 1)
+        await CacheManager.shutdown()
+    }
+
+    @Test func aTaskMayOverrideTheManagerOfTheProcess() async throws {
+        try await CacheManager.configure()
+        try await cache.set("k", 1)
+        let overridden = try await withCacheManager(CacheManager()) { try await cache.get("k", as: Int.self) }
+        #expect(overridden == nil)
+        #expect(try await cache.get("k", as: Int.self) == 1)
+        await CacheManager.shutdown()
+    }
+
+    @Test func shuttingDownTwiceDoesNothing() async throws {
+        try await CacheManager.configure()
+        await CacheManager.shutdown()
+        await CacheManager.shutdown()
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Synchronization
+
+/// A third-party driver that remembers what it was told.
+final class SettingsRecorder: Sendable {
+    private let settings = Mutex<[String: DriverSettings]>([:])
+
+    /// What the driver was told about a cache.
+    subscript(cache: String) -> DriverSettings? { settings.withLock { $0[cache] } }
+
+    /// The caches that were made, in the order of their names.
+    var names: [String] { settings.withLock { $0.keys.sorted() } }
+
+    /// A driver with settings of all kinds.
+    func driver(_ name: String = "recorder", options: [DriverOption] = SettingsRecorder.options) -> CacheDriver {
+        CacheDriver(name, options: options) { settings in
+            self.settings.withLock { $0[settings.cacheName] = settings }
+            return MemoryBackend(clock: settings.clock)
+        }
+    }
+
+    static let options = [
+        DriverOption("path", .text),
+        DriverOption("shards", .integer(1...16)),
+        DriverOption("ratio", .number(0...1)),
+        DriverOption("sync", .boolean),
+        DriverOption("interval", .duration),
+        DriverOption("token", .text, isSecret: true),
+        DriverOption("url", .text, isSecret: true, environment: ["RECORDER_URL", "RECORDER_FALLBACK_URL"]),
+    ]
+
+    /// Makes a manager whose default driver is this recorder.
+    func record(_ configuration: CacheConfiguration) async throws {
+        let manager = try await CacheManager.make(configuration, drivers: [driver(), .memory])
+        await manager.shutdown()
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Testing
+
+struct KeyPartsTests {
+    @Test func plainPartsAreJoinedWithColons() {
+        #expect(KeyParts.join(["users", "42"]) == "users:42")
+        #expect(KeyParts.join(["users"]) == "users")
+    }
+
+    @Test func separatorsStarsAndPercentsInPartsAreEscaped() {
+        #expect(KeyParts.escape("a:b*c%d") == "a%3Ab%2Ac%25d")
+        #expect(KeyParts.escape("%3A") == "%253A")
+        #expect(KeyParts.escape("日本 🙂?[") == "日本 🙂?[")
+    }
+
+    @Test func thePatternOfAPartKeepsItsStars() {
+        #expect(KeyParts.escapePattern("a:b*c%") == "a%3Ab*c%25")
+    }
+
+    @Test func aPrefixLeavesOutWhatIsNotGivenAndEndsWithAColon() {
+        #expect(KeyParts.prefix([]) == "")
+        #expect(KeyParts.prefix([nil, ""]) == "")
+        #expect(KeyParts.prefix(["shop", nil, "v1"]) == "shop:v1:")
+        #expect(KeyParts.prefix(["a:b"]) == "a%3Ab:")
+    }
+
+    @Test func differentPartsGiveDifferentKeys() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededGenerator(seed: seed)
+        var seen: [String: [String]] = [:]
+        for _ in 0..<20_000 {
+            let parts = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                String(
+                    (0..<Int.random(in: 0...3, using: &random)).compactMap { _ in
+                        "a:%3A*2".randomElement(using: &random)
+                    }
+                )
+            }
+            let key = KeyParts.join(parts)
+            if let other = seen.updateValue(parts, forKey: key), other != parts {
+                Issue.record("seed \(seed): \(parts) and \(other) both give \(key)")
+                return
+            }
+        }
+    }
+
+    @Test func anEscapedPartMatchesNoMoreThanItsOwnPattern() {
+        // What a user typed must not become a pattern.
+        let pattern = KeyPattern("users:" + KeyParts.escape("*"))
+        #expect(pattern.isLiteral)
+        #expect(!pattern.matches("users:1"))
+    }
+
+    @Test func namespacesOfACacheDoNotMeet() {
+        let outer = Cache<Int>(namespace: "a:b")
+        let inner = Cache<Int>(namespace: "b", prefix: "a")
+        #expect(outer.key(for: "c") != inner.key(for: "c"))
+        #expect(Cache<Int>(namespace: "a").key(for: "b:c") != Cache<Int>(namespace: "b", prefix: "a").key(for: "c"))
+    }
+}

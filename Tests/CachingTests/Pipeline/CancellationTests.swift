@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingTesting
+import Testing
+
+@Suite("Cancellation")
+struct CancellationTests {
+    private let setup = MemorySetup()
+    private let gate = Gate()
+    private let loads = CallCounter()
+
+    private func slowAnswer(ignoringCancellation: Bool = false) -> CachedFunction<Int> {
+        cached(ttl: 60, key: "answer", manager: setup.manager) { [gate, loads] in
+            let number = loads.increment()
+            try await gate.pass(ignoringCancellation: ignoringCancellation)
+            return number
+        }
+    }
+
+    @Test func aCancelledFirstCallerLeavesAtOnceAndTheOthersGetTheValue() async throws {
+        let answer = slowAnswer()
+        let events = setup.manager.events()
+        let first = Task { try await answer() }
+        await gate.waitForArrivals(1)
+        let second = Task { try await answer() }
+        await events.waitForJoiners(1)
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        gate.open()
+        #expect(try await second.value == 1)
+        #expect(setup.manager.statistics.loads == 1)
+        #expect(setup.manager.statistics.cancelledLoads == 0)
+    }
+
+    @Test func theLoadIsCancelledWhenTheLastCallerHasLeft() async throws {
+        let answer = slowAnswer()
+        let events = setup.manager.events()
+        let first = Task { try await answer() }
+        await gate.waitForArrivals(1)
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        let end = await events.first { if case .loadCancelled = $0.kind { true } else { false } }
+        #expect(end?.key == "answer")
+        #expect(setup.manager.statistics.cancelledLoads == 1)
+        #expect(setup.manager.statistics.loadFailures == 0)
+    }
+
+    @Test func aNewCallerNeverJoinsADyingLoadAndItsValueIsNotStored() async throws {
+        let answer = slowAnswer(ignoringCancellation: true)
+        let first = Task { try await answer() }
+        await gate.waitForArrivals(1)
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        let second = Task { try await answer() }
+        await gate.waitForArrivals(2)
+        gate.open()
+        #expect(try await second.value == 2)
+        #expect(try await answer() == 2)
+    }
+
+    @Test func aCallerThatIsCancelledBeforeItCallsStartsNoLoadButStillGetsAHit() async throws {
+        let answer = slowAnswer()
+        let early = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await answer()
+        }
+        await #expect(throws: CancellationError.self) { try await early.value }
+        #expect(loads.count == 0)
+        gate.open()
+        #expect(try await answer() == 1)
+        let late = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await answer()
+        }
+        #expect(try await late.value == 1)
+    }
+
+    @Test func aThousandCancelledCallersLeaveTheLastOneItsValue() async throws {
+        let answer = slowAnswer()
+        let events = setup.manager.events(limit: 10_000)
+        let survivor = Task { try await answer() }
+        await gate.waitForArrivals(1)
+        let others = (0..<1000).map { _ in Task { try await answer() } }
+        await events.waitForJoiners(1000)
+        for other in others { other.cancel() }
+        for other in others { await #expect(throws: CancellationError.self) { try await other.value } }
+        gate.open()
+        #expect(try await survivor.value == 1)
+        #expect(loads.count == 1)
+    }
+
+    @Test func shuttingDownEndsEveryWait() async throws {
+        let answer = slowAnswer()
+        let caller = Task { try await answer() }
+        await gate.waitForArrivals(1)
+        await setup.manager.shutdown()
+        await #expect(throws: CacheError.shutDown) { try await caller.value }
+        await #expect(throws: CacheError.shutDown) { try await answer() }
+        await setup.manager.shutdown()
+    }
+}

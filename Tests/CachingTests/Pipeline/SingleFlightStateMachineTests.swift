@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Testing
+
+@Suite("Single flight: the state machine")
+struct SingleFlightStateMachineTests {
+    typealias Machine = SingleFlightStateMachine<String>
+    private let key = FlightKey(cache: 0, key: "users:1")
+
+    private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil) throws -> UInt64
+    {
+        let action = machine.join(
+            key,
+            tags: [],
+            waiterID: waiter,
+            waiter: "waiter \(waiter)",
+            parent: parent,
+            ticket: machine.completions
+        )
+        guard case .lead(let id, mustLookAgain: false) = action else { throw SourceFailure() }
+        return id
+    }
+
+    private func join(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil)
+        -> Machine.JoinAction
+    {
+        machine.join(key, tags: [], waiterID: waiter, waiter: "waiter \(waiter)", parent: parent, ticket: nil)
+    }
+
+    @Test func theFirstCallerLeadsAndTheOthersFollow() throws {
+        let machine = MachineBox()
+        let flight = try lead(machine, key, 1)
+        guard case .follow(flight) = join(machine, key, 2) else { throw SourceFailure() }
+        #expect(machine.beginStoring(flight, tags: []))
+        let end = machine.finish(flight)
+        #expect(end.waiters.sorted() == ["waiter 1", "waiter 2"])
+        #expect(end.joiners == 1)
+        #expect(machine.count == 0)
+    }
+
+    @Test func differentKeysAndDifferentCachesDoNotMeet() throws {
+        let machine = MachineBox()
+        let first = try lead(machine, key, 1)
+        let second = try lead(machine, FlightKey(cache: 1, key: "users:1"), 2)
+        let third = try lead(machine, FlightKey(cache: 0, key: "users:2"), 3)
+        #expect(Set([first, second, third]).count == 3)
+    }
+
+    @Test func aLeaderMustLookAgainWhenAnotherFlightEndedSinceItLooked() throws {
+        let machine = MachineBox()
+        let ticket = machine.completions
+        let flight = try lead(machine, key, 1)
+        _ = machine.finish(flight)
+        let action = machine.join(key, tags: [], waiterID: 2, waiter: "late", parent: nil, ticket: ticket)
+        guard case .lead(_, mustLookAgain: true) = action else { throw SourceFailure() }
+    }
+
+    @Test func aWaiterThatLeavesDoesNotDisturbTheOthers() throws {
+        let machine = MachineBox()
+        let flight = try lead(machine, key, 1)
+        _ = join(machine, key, 2)
+        let left = machine.leave(1, key: key)
+        #expect(left?.waiter == "waiter 1")
+        #expect(left?.action == Machine.LeaveAction.none)
+        #expect(machine.beginStoring(flight, tags: []))
+        #expect(machine.finish(flight).waiters == ["waiter 2"])
+    }
+
+    @Test func theLastWaiterToLeaveCancelsTheLoadAndANewCallerStartsAnother() throws {
+        let machine = MachineBox()
+        let dying = try lead(machine, key, 1)
+        _ = join(machine, key, 2)
+        #expect(machine.leave(2, key: key)?.action == Machine.LeaveAction.none)
+        #expect(machine.leave(1, key: key)?.action == .cancelLoad(dying))
+        #expect(machine.isAbandoned(dying))
+        let fresh = try lead(machine, key, 3)
+        #expect(fresh != dying)
+        // The dying load ends later and must neither store nor take the fresh flight's waiters with it.
+        #expect(!machine.beginStoring(dying, tags: []))
+        #expect(machine.finish(dying).waiters.isEmpty)
+        guard case .follow(fresh) = join(machine, key, 4) else { throw SourceFailure() }
+    }
+
+    @Test func leavingTwiceOrWithoutWaitingDoesNothing() throws {
+        let machine = MachineBox()
+        _ = try lead(machine, key, 1)
+        #expect(machine.leave(7, key: key) == nil)
+        #expect(machine.leave(1, key: key) != nil)
+        #expect(machine.leave(1, key: key) == nil)
+    }
+
+    @Test func aBackgroundLoadGoesOnWithoutWaitersAndIsStartedOnce() throws {
+        let machine = MachineBox()
+        let flight = try #require(machine.launch(key, tags: []))
+        #expect(machine.launch(key, tags: []) == nil)
+        #expect(!machine.isAbandoned(flight))
+        guard case .follow(flight) = join(machine, key, 1) else { throw SourceFailure() }
+        #expect(machine.leave(1, key: key)?.action == Machine.LeaveAction.none)
+        #expect(machine.beginStoring(flight, tags: []))
+    }
+
+    @Test func aSupersededLoadIsReturnedToItsWaitersNotStoredAndNotJoined() throws {
+        let machine = MachineBox()
+        let old = try lead(machine, key, 1)
+        #expect(machine.supersede(key).isEmpty)
+        let new = try lead(machine, key, 2)
+        #expect(!machine.beginStoring(old, tags: []))
+        #expect(machine.finish(old).waiters == ["waiter 1"])
+        #expect(machine.beginStoring(new, tags: []))
+        #expect(machine.finish(new).waiters == ["waiter 2"])
+    }
+
+    @Test func aWaiterOfASupersededLoadCanStillLeave() throws {
+        let machine = MachineBox()
+        let old = try lead(machine, key, 1)
+        _ = machine.supersede(key)
+        _ = try lead(machine, key, 2)
+        #expect(machine.leave(1, key: key)?.action == .cancelLoad(old))
+    }
+
+    @Test func anInvalidationWaitsForAFlightThatIsStoring() throws {
+        let machine = MachineBox()
+        let flight = try lead(machine, key, 1)
+        #expect(machine.beginStoring(flight, tags: []))
+        #expect(machine.supersede(key) == [flight])
+        let isObserved = machine.observeStore(of: flight, by: "invalidation")
+        #expect(isObserved)
+        #expect(machine.finish(flight).storeObservers == ["invalidation"])
+        let isObservedLater = machine.observeStore(of: flight, by: "late")
+        #expect(!isObservedLater)
+    }
+
+    @Test func aPatternSupersedesWhatMatches() throws {
+        let machine = MachineBox()
+        let first = try lead(machine, key, 1)
+        let other = try lead(machine, FlightKey(cache: 0, key: "orders:1"), 2)
+        #expect(machine.supersede { $0.key.hasPrefix("users:") }.isEmpty)
+        #expect(!machine.beginStoring(first, tags: []))
+        #expect(machine.beginStoring(other, tags: []))
+    }
+
+    @Test func aTagSupersedesLoadsThatCarryItAndThoseThatAddItInTheEnd() throws {
+        let machine = MachineBox()
+        guard
+            case .lead(let tagged, _) = machine.join(
+                key,
+                tags: ["users"],
+                waiterID: 1,
+                waiter: "1",
+                parent: nil,
+                ticket: nil
+            )
+        else { throw SourceFailure() }
+        let adding = try lead(machine, FlightKey(cache: 0, key: "users:2"), 2)
+        let other = try lead(machine, FlightKey(cache: 0, key: "users:3"), 3)
+        let elsewhere = try lead(machine, FlightKey(cache: 1, key: "users:4"), 4)
+        #expect(machine.supersede(tag: "users", in: 0).isEmpty)
+        #expect(!machine.beginStoring(tagged, tags: ["users"]))
+        #expect(!machine.beginStoring(adding, tags: ["team", "users"]))
+        #expect(machine.beginStoring(other, tags: ["team"]))
+        #expect(machine.beginStoring(elsewhere, tags: ["users"]))
+    }
+
+    @Test func aLoadThatAsksForItsOwnKeyIsDiagnosed() throws {
+        let machine = MachineBox()
+        let flight = try lead(machine, key, 1)
+        guard case .recursive(["users:1"]) = join(machine, key, 2, parent: flight) else { throw SourceFailure() }
+    }
+
+    @Test func loadsThatWaitForEachOtherAreDiagnosedWhoeverStartedThem() throws {
+        let machine = MachineBox()
+        let other = FlightKey(cache: 1, key: "orders:1")
+        let first = try lead(machine, key, 1)
+        let second = try lead(machine, other, 2)
+        guard case .follow = join(machine, other, 3, parent: first) else { throw SourceFailure() }
+        guard case .recursive(let chain) = join(machine, key, 4, parent: second) else { throw SourceFailure() }
+        #expect(chain == ["users:1", "orders:1"])
+        // Once the waiter has given up there is no circle any more.
+        _ = machine.leave(3, key: other)
+        guard case .follow = join(machine, key, 5, parent: second) else { throw SourceFailure() }
+    }
+
+    @Test func abandoningEverythingReturnsEveryWaiterOnce() throws {
+        let machine = MachineBox()
+        let first = try lead(machine, key, 1)
+        _ = join(machine, key, 2)
+        let second = try #require(machine.launch(FlightKey(cache: 0, key: "b"), tags: []))
+        let end = machine.abandonAll()
+        #expect(end.waiters.sorted() == ["waiter 1", "waiter 2"])
+        #expect(Set(end.loads) == [first, second])
+        #expect(machine.finish(first).waiters.isEmpty)
+        #expect(!machine.beginStoring(second, tags: []))
+    }
+
+    /// Random calls in any order: every waiter comes back exactly once, and nothing is left over.
+    @Test(arguments: [UInt64.random(in: 0 ... .max), 1, 2, 3])
+    func everyWaiterIsReturnedExactlyOnce(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let machine = MachineBox()
+        var loading: Set<UInt64> = []
+        var returned: [String: Int] = [:]
+        var joined = 0
+        let keys = (0..<5).map { FlightKey(cache: $0 % 2, key: "k\($0)") }
+        func give(_ waiters: [String]) { for waiter in waiters { returned[waiter, default: 0] += 1 } }
+        for step in 1...5000 {
+            let key = keys.randomElement(using: &random) ?? keys[0]
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0..<5:
+                let parent = Int.random(in: 0..<4, using: &random) == 0 ? loading.randomElement(using: &random) : nil
+                let id = UInt64(step)
+                switch machine.join(key, tags: ["t"], waiterID: id, waiter: "\(id)", parent: parent, ticket: nil) {
+                case .lead(let flight, _):
+                    loading.insert(flight)
+                    joined += 1
+                case .follow: joined += 1
+                case .recursive: break
+                }
+            case 5:
+                if let left = machine.leave(UInt64.random(in: 1...UInt64(step), using: &random), key: key) {
+                    give([left.waiter])
+                }
+            case 6: _ = machine.supersede(key)
+            case 7: _ = machine.supersede(tag: "t", in: key.cache)
+            default:
+                guard let flight = loading.randomElement(using: &random) else { continue }
+                loading.remove(flight)
+                _ = machine.beginStoring(flight, tags: ["t"])
+                give(machine.finish(flight).waiters)
+            }
+        }
+        for flight in loading { give(machine.finish(flight).waiters) }
+        #expect(returned.count == joined, "seed \(seed)")
+        #expect(returned.values.allSatisfy { $0 == 1 }, "seed \(seed)")
+        #expect(machine.count == 0, "seed \(seed)")
+    }
+}
+
+/// The machine as an object, because a macro's argument cannot be changed in place.
+private final class MachineBox {
+    typealias Machine = SingleFlightStateMachine<String>
+    private var machine = Machine()
+
+    var completions: UInt64 { machine.completions }
+    var count: Int { machine.count }
+
+    func join(
+        _ key: FlightKey,
+        tags: [String],
+        waiterID: UInt64,
+        waiter: String,
+        parent: UInt64?,
+        ticket: UInt64?
+    ) -> Machine.JoinAction {
+        machine.join(key, tags: tags, waiterID: waiterID, waiter: waiter, parent: parent, ticket: ticket)
+    }
+
+    func launch(_ key: FlightKey, tags: [String]) -> UInt64? { machine.launch(key, tags: tags) }
+    func leave(_ waiterID: UInt64, key: FlightKey) -> (waiter: String, action: Machine.LeaveAction)? {
+        machine.leave(waiterID, key: key)
+    }
+    func isAbandoned(_ id: UInt64) -> Bool { machine.isAbandoned(id) }
+    func beginStoring(_ id: UInt64, tags: [String]) -> Bool { machine.beginStoring(id, tags: tags) }
+    func finish(_ id: UInt64) -> (waiters: [String], storeObservers: [String], joiners: Int) { machine.finish(id) }
+    func supersede(_ key: FlightKey) -> [UInt64] { machine.supersede(key) }
+    func supersede(where isMatch: (FlightKey) -> Bool) -> [UInt64] { machine.supersede(where: isMatch) }
+    func supersede(tag: String, in cache: Int) -> [UInt64] { machine.supersede(tag: tag, in: cache) }
+    func observeStore(of id: UInt64, by observer: String) -> Bool { machine.observeStore(of: id, by: observer) }
+    func abandonAll() -> (waiters: [String], loads: [UInt64]) { machine.abandonAll() }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingTesting
+import Testing
+
+@Suite("One load per key")
+struct StampedeTests {
+    @Test func tenThousandCallersOverAHundredColdKeysCauseAHundredLoads() async throws {
+        let loads = CallCounter()
+        let setup = MemorySetup()
+        let users = cached(ttl: 60, key: { "users:\($0)" }, manager: setup.manager) { (id: Int) in
+            loads.increment()
+            await Task.yield()
+            return "user \(id)"
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<10_000 {
+                group.addTask {
+                    let user = try await users(caller % 100)
+                    guard user == "user \(caller % 100)" else { throw SourceFailure() }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(loads.count == 100)
+        let statistics = setup.manager.statistics
+        #expect(statistics.requests == 10_000)
+        #expect(statistics.loads == 100)
+    }
+
+    @Test(arguments: [RecordingBackend.Storage.values, .bytes])
+    func theSameHoldsBehindABackendThatSuspends(storage: RecordingBackend.Storage) async throws {
+        let loads = CallCounter()
+        let clock = ManualClock()
+        let manager = CacheManager(backend: RecordingBackend(storage: storage, clock: clock), clock: clock)
+        let users = cached(ttl: 60, key: { "users:\($0)" }, manager: manager) { (id: Int) in
+            loads.increment()
+            await Task.yield()
+            return "user \(id)"
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<2000 { group.addTask { _ = try await users(caller % 20) } }
+            try await group.waitForAll()
+        }
+        #expect(loads.count == 20)
+    }
+
+    @Test func joinersGetTheValueOfTheOneLoadAndCountAsMisses() async throws {
+        let gate = Gate()
+        let loads = CallCounter()
+        let setup = MemorySetup()
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) {
+            let number = loads.increment()
+            try await gate.pass()
+            return number
+        }
+        let results = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<64 { group.addTask { try await answer() } }
+            await gate.waitForArrivals(1)
+            gate.open()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results == Array(repeating: 1, count: 64))
+        #expect(setup.manager.statistics.loads == 1)
+        #expect(setup.manager.statistics.hits + setup.manager.statistics.misses == 64)
+    }
+
+    @Test func anErrorReachesAllWaitersIsNotCachedAndTheNextCallTriesAgain() async throws {
+        let gate = Gate()
+        let loads = CallCounter()
+        let setup = MemorySetup()
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) {
+            guard loads.increment() > 1 else {
+                try await gate.pass()
+                throw SourceFailure()
+            }
+            return 42
+        }
+        let events = setup.manager.events()
+        let first = Task { try await answer() }
+        await gate.waitForArrivals(1)
+        let second = Task { try await answer() }
+        await events.waitForJoiners(1)
+        gate.open()
+        await #expect(throws: SourceFailure.self) { try await first.value }
+        await #expect(throws: SourceFailure.self) { try await second.value }
+        #expect(try await answer() == 42)
+        #expect(setup.manager.statistics.loadFailures == 1)
+    }
+
+    @Test func twoFunctionsWithOneKeyAndDifferentTypesBothGetTheirOwn() async throws {
+        let gate = Gate()
+        let setup = MemorySetup()
+        let number = cached(ttl: 60, key: "shared", manager: setup.manager) {
+            try await gate.pass()
+            return 42
+        }
+        let text = cached(ttl: 60, key: "shared", manager: setup.manager) { () async in "forty-two" }
+        let events = setup.manager.events()
+        let loading = Task { try await number() }
+        await gate.waitForArrivals(1)
+        let joining = Task { try await text() }
+        await events.waitForJoiners(1)
+        gate.open()
+        #expect(try await loading.value == 42)
+        #expect(try await joining.value == "forty-two")
+        // One is stored; the other type is a miss, never a crash.
+        #expect(try await text() == "forty-two")
+        #expect(try await number() == 42)
+    }
+}

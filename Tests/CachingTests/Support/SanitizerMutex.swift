@@ -1,0 +1,1 @@
+../../../Sources/Caching/Support/SanitizerMutex.swift

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// What must not compile, and says why: only async functions can be cached.
+///
+/// Each rejected snippet differs from an accepted one in nothing but what is wrong with it.
+@Suite(
+    .serialized,
+    .enabled(if: Snippet.canCheck, "swiftc is not installed, or this build keeps its modules elsewhere")
+)
+struct CompileFailureTests {
+    private static let refusal = "Only async functions can be cached: mark the closure 'async'."
+
+    private func wrapped(_ declaration: String, _ call: String) -> Snippet {
+        Snippet(source: "let f = \(declaration)\nfunc use() async throws -> Int { \(call) }")
+    }
+
+    private func property(_ declaration: String) -> Snippet {
+        Snippet(source: "struct Service {\n    @Cached(ttl: 60, key: \"k\") var f: \(declaration)\n}")
+    }
+
+    @Test(arguments: [
+        (#"cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) async in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, key: "k") { () async in 2 }"#, "try await f()"),
+        (#"cached(ttl: 60) { (id: Int) async in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, tags: { ["t:\($0)"] }) { (id: Int) async in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, codec: .json) { (id: Int) async in id * 2 }"#, "try await f(1)"),
+    ])
+    func asyncClosuresCanBeWrapped(declaration: String, call: String) throws {
+        let result = try wrapped(declaration, call).check()
+        #expect(result.status == 0, "\(result.output)")
+        #expect(result.output == "")
+    }
+
+    @Test(arguments: [
+        (#"cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, key: "k") { 2 }"#, "try await f()"),
+        (#"cached(ttl: 60) { (id: Int) in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, tags: { ["t:\($0)"] }) { (id: Int) in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, codec: .json) { (id: Int) in id * 2 }"#, "try await f(1)"),
+    ])
+    func synchronousClosuresCannotBeWrapped(declaration: String, call: String) throws {
+        let result = try wrapped(declaration, call).check()
+        #expect(result.status != 0)
+        #expect(result.output.contains("error: 'callAsFunction' is unavailable: \(Self.refusal)"), "\(result.output)")
+    }
+
+    @Test func wrappingASynchronousFunctionIsReportedWhereItIsWrapped() throws {
+        let source = """
+            func twice(_ id: Int) -> Int { id * 2 }
+            let f = cached(ttl: 60, key: { "k:\\($0)" }, { twice($0) })
+            """
+        let result = try Snippet(source: source).check()
+        #expect(result.output.contains("4:9: warning:"), "\(result.output)")
+        #expect(result.output.contains(Self.refusal), "\(result.output)")
+    }
+
+    @Test func propertiesOfAsyncFunctionTypeCanBeCached() throws {
+        let result = try property("@Sendable () async throws -> Int").check()
+        #expect(result.status == 0, "\(result.output)")
+    }
+
+    @Test func propertiesOfSynchronousFunctionTypeCannotBeCached() throws {
+        let result = try property("@Sendable () throws -> Int").check()
+        #expect(result.status != 0)
+        #expect(result.output.contains("4:36: error:"), "\(result.output)")
+        #expect(result.output.contains("async"), "\(result.output)")
+    }
+
+    @Test func propertiesThatAreNoFunctionsCannotBeCached() throws {
+        let result = try property("Int").check()
+        #expect(result.status != 0)
+        #expect(result.output.contains("property type 'Int' does not match"), "\(result.output)")
+    }
+
+    @Test func cachedFunctionsAreCalledWithAwait() throws {
+        let result = try wrapped("cached(ttl: 60) { (id: Int) async in id * 2 }", "try f(1)").check()
+        #expect(result.status != 0)
+        #expect(result.output.contains("'async' but is not marked with 'await'"), "\(result.output)")
+    }
+
+    @Test func argumentsOfADerivedKeyMustBeEncodable() throws {
+        let types = "struct Query: Sendable {}\n"
+        let result = try Snippet(source: types + "let f = cached(ttl: 60) { (query: Query) async in 2 }").check()
+        #expect(result.status != 0)
+        #expect(result.output.contains("'Query' conform to 'Encodable'"), "\(result.output)")
+        let keyed = "let f = cached(ttl: 60, key: { (_: Query) in \"k\" }) { (query: Query) async in 2 }"
+        #expect(try Snippet(source: types + keyed).check().status == 0)
+    }
+}
