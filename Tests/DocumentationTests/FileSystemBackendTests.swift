@@ -37,7 +37,11 @@ struct FileSystemBackendTests {
         let loads = Mutex(0)
         let manager = manager()
         let user = cached(ttl: 60, key: { "users:\($0)" }, manager: manager) { (id: Int) async -> String in
-            "load \(loads.withLock { $0 += 1; return $0 })"
+            let number = loads.withLock { loads in
+                loads += 1
+                return loads
+            }
+            return "load \(number)"
         }
         #expect(try await user(42) == "load 1")
         let file = try #require(directory.files.first)
@@ -127,7 +131,8 @@ struct FileSystemBackendTests {
         let path = ConfigurationValue.text(directory.path)
         let manager = try await CacheManager.make(
             ["default": ["driver": "file", "path": path], "sessions": ["ttl": 60]],
-            drivers: [.memory, .file]
+            drivers: [.memory, .file],
+            clock: clock
         )
         try await manager.set("k", 1)
         try await manager.named("sessions").set("k", 2)

@@ -59,7 +59,9 @@ struct GettingStartedSnippets {
     }
 
     @Test func allMistakesAreReportedAtOnce() async throws {
-        let configuration: CacheConfiguration = ["default": ["ttl": "5 minutes", "jiter": 0.1], "sessions": ["driver": "disk"]]
+        let configuration: CacheConfiguration = [
+            "default": ["ttl": "5 minutes", "jiter": 0.1], "sessions": ["driver": "disk"],
+        ]
         let error = await #expect(throws: CacheConfigurationError.self) { try await CacheManager.make(configuration) }
         let document = try Repository.document("Documentation/GettingStarted.md")
         #expect(error.map { "\($0)" } == document.blocks("text").first?.text)
@@ -70,13 +72,13 @@ struct GettingStartedSnippets {
         try await withCacheManager(CacheManager()) {
             let user = cached(ttl: 600, key: { "users:\($0)" }) { (id: Int) in try await database.user(id) }
 
-            let grace = try await user(42)              // loads
-            let again = try await user(42)              // a hit
-            let inCache = try await user.peek(42)       // what is cached, without loading
-            let renewed = try await user.refresh(42)    // loads now and stores
-            try await user.prime(nil, for: 7)           // stores without loading
-            try await user.invalidate(42)               // removes the entry of these arguments
-            let key = try user.key(for: 42)             // "users:42"
+            let grace = try await user(42)  // loads
+            let again = try await user(42)  // a hit
+            let inCache = try await user.peek(42)  // what is cached, without loading
+            let renewed = try await user.refresh(42)  // loads now and stores
+            try await user.prime(nil, for: 7)  // stores without loading
+            try await user.invalidate(42)  // removes the entry of these arguments
+            let key = try user.key(for: 42)  // "users:42"
 
             #expect([grace, again, renewed].allSatisfy { $0?.name == "Grace" })
             #expect(inCache == .some(grace))
@@ -127,10 +129,10 @@ struct GettingStartedSnippets {
             let database = Database()
 
             let policy = CachePolicy(
-                jitter: 0.1,                                // 540 to 660 s instead of 600
-                nilPolicy: .cacheFor(30),                   // nobody there: ask again after 30 s
-                staleWhileRevalidate: .seconds(60),         // answer at once, renew in the background
-                staleIfError: .seconds(3600)                // the database is down: answer with what there was
+                jitter: 0.1,  // 540 to 660 s instead of 600
+                nilPolicy: .cacheFor(30),  // nobody there: ask again after 30 s
+                staleWhileRevalidate: .seconds(60),  // answer at once, renew in the background
+                staleIfError: .seconds(3600)  // the database is down: answer with what there was
             )
             let user = cached(ttl: 600, key: { "users:\($0)" }, policy: policy) { (id: Int) in
                 try await database.user(id)

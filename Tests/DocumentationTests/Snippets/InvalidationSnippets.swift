@@ -20,13 +20,13 @@ struct InvalidationSnippets {
             }
             try await fill()
 
-            try await service.$user.invalidate(42)          // by arguments
-            try await cache.delete("users:all")             // by key
-            try await cache.invalidate("users:*")           // by pattern
-            try await cache.invalidate(tag: "user:42")      // by tag
-            try await users.delete("42")                    // one value of a namespace
-            try await users.invalidate()                    // a whole namespace
-            try await cache.clear()                         // everything in this cache
+            try await service.$user.invalidate(42)  // by arguments
+            try await cache.delete("users:all")  // by key
+            try await cache.invalidate("users:*")  // by pattern
+            try await cache.invalidate(tag: "user:42")  // by tag
+            try await users.delete("42")  // one value of a namespace
+            try await users.invalidate()  // a whole namespace
+            try await cache.clear()  // everything in this cache
 
             #expect(manager.statistics.invalidations == 7)
             try await fill()
@@ -46,27 +46,28 @@ struct InvalidationSnippets {
                 return "the old name"
             }
 
-            let reader = Task { try await user(42) }        // begins a load
+            let reader = Task { try await user(42) }  // begins a load
             for await _ in started { break }
-            try await user.invalidate(42)                   // while it runs
+            try await user.invalidate(42)  // while it runs
             release.yield()
 
-            #expect(try await reader.value == "the old name")   // the reader asked before the change
-            #expect(try await user.peek(42) == nil)             // and nobody else gets what it got
+            #expect(try await reader.value == "the old name")  // the reader asked before the change
+            #expect(try await user.peek(42) == nil)  // and nobody else gets what it got
         }
     }
 
     @Test func aTagCostsABackendOfSixFunctionsOneReadMore() async throws {
         let directory = TemporaryDirectory()
-        let backend = FileSystemBackend(directory: directory.path)
-        let manager = CacheManager(backend: backend)
+        let clock = ManualClock()
+        let backend = FileSystemBackend(directory: directory.path, clock: clock)
+        let manager = CacheManager(backend: backend, clock: clock)
 
         try await manager.set("users:1", "Ada", tags: ["team:7"])
         try await manager.invalidate(tag: "team:7")
 
-        let stamp = try await backend.get("__tag::team%3A7")        // when the tag was invalidated
-        let entry = try await backend.get("users:1")                // still there, and older than the stamp
-        let value: String? = try await manager.get("users:1")       // so it is absent
+        let stamp = try await backend.get("__tag::team%3A7")  // when the tag was invalidated
+        let entry = try await backend.get("users:1")  // still there, and older than the stamp
+        let value: String? = try await manager.get("users:1")  // so it is absent
 
         #expect(stamp != nil && entry != nil && value == nil)
     }

@@ -15,8 +15,8 @@ struct KeysSnippets {
                 try await database.search(text, page: page)
             }
 
-            print(try users.key())              // shop:v2:users:all
-            print(try user.key(for: 42))        // shop:v2:users:42
+            print(try users.key())  // shop:v2:users:all
+            print(try user.key(for: 42))  // shop:v2:users:42
             print(try search.key(for: "a:b", 1))
 
             #expect(try users.key() == "shop:v2:users:all")
@@ -37,7 +37,7 @@ struct KeysSnippets {
 
     @Test func partsAreEscaped() throws {
         let users = Cache<User>(namespace: "eu:users", version: "v1")
-        print(users.key(for: "100%"))           // v1:eu%3Ausers:100%25
+        print(users.key(for: "100%"))  // v1:eu%3Ausers:100%25
 
         #expect(users.key(for: "100%") == "v1:eu%3Ausers:100%25")
     }

@@ -22,15 +22,15 @@ struct ReadmeSnippets {
             }
         }
 
-        try await CacheManager.configure()                  // once, at startup
+        try await CacheManager.configure()  // once, at startup
         let weather = Weather()
 
         async let first = weather.forecast("Oslo")
-        async let second = weather.forecast("Oslo")         // joins the load of the first
+        async let second = weather.forecast("Oslo")  // joins the load of the first
         print(try await first, try await second, separator: ", ")
-        print(try await weather.forecast("Oslo"))           // a hit
+        print(try await weather.forecast("Oslo"))  // a hit
         try await weather.$forecast.invalidate("Oslo")
-        print(try await weather.forecast("Oslo"))           // loaded again
+        print(try await weather.forecast("Oslo"))  // loaded again
     }
 
     @Test func functionsWhereNoWrapperCanBe() async throws {

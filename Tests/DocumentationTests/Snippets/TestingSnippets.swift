@@ -83,9 +83,9 @@ struct TestingSnippets {
         backend.script.hang(.get, times: 1)
 
         async let user = service.user(42)
-        await backend.script.waitForHanging(1)      // the read hangs,
-        await clock.waitForSleepers(1)              // its deadline is set,
-        clock.advance(by: .milliseconds(500))       // and passes
+        await backend.script.waitForHanging(1)  // the read hangs,
+        await clock.waitForSleepers(1)  // its deadline is set,
+        clock.advance(by: .milliseconds(500))  // and passes
         let name = try await user?.name
         backend.script.releaseHanging()
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Lines of code without what may differ between a document and a source: blank lines, the indentation that all have in
-/// common, and imports, which a document shows where a source file has them at its top.
+/// common, the distance of a comment at the end of a line, which documents align, and imports, which a document shows
+/// where a source file has them at its top.
 struct CodeLines {
-    let lines: [Substring]
-    let imports: Set<Substring>
+    let lines: [String]
+    let imports: Set<String>
 
     init(_ text: String) {
         let all = text.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+            .map { $0.replacing(#/(\S) {2,}\/\/ /#) { "\($0.1)  // " } }.map(String.init)
         imports = Set(all.filter(Self.isImport))
         lines = all.filter { !Self.isImport($0) }
     }
@@ -23,7 +25,7 @@ struct CodeLines {
         }
     }
 
-    private static func isImport(_ line: Substring) -> Bool {
+    private static func isImport(_ line: String) -> Bool {
         line.wholeMatch(of: #/(@testable )?import \w+/#) != nil
     }
 }

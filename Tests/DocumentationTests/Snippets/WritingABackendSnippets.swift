@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingTesting
+import FileSystemBackend
+import Testing
+
+@Suite("The code in WritingABackend.md")
+struct WritingABackendSnippets {
+    @Test func aCacheInFiles() async throws {
+        let directory = TemporaryDirectory()
+        let path = ConfigurationValue.text(directory.path)
+        let database = Database()
+
+        let manager = try await CacheManager.make(
+            ["default": ["driver": "file", "path": path, "ttl": "1h", "timeout": "5s"]],
+            drivers: [.memory, .file]
+        )
+        let user = cached(key: { "users:\($0)" }, manager: manager) { (id: Int) in try await database.user(id) }
+        print(try await user(42)?.name ?? "nobody")  // asks the database and writes default/users%3a42.entry
+        print(try await user(42)?.name ?? "nobody")  // reads the file
+
+        #expect(database.queries == 1)
+        #expect(directory.files == ["default/users%3a42.entry"])
+    }
+
+    @Test func conformance() async throws {
+        let directory = TemporaryDirectory()
+
+        let clock = ManualClock()
+        let suite = BackendConformance(elapse: { clock.advance(by: $0) }) {
+            let backend = FileSystemBackend(directory: directory.path, clock: clock)
+            try await backend.clear()
+            return backend
+        }
+        try await suite.run()
+    }
+}
