@@ -64,7 +64,7 @@ public struct CacheEntry: Sendable {
     /// - Returns: The value.
     /// - Throws: ``CacheEntryError`` when a live value is of another type, or what the codec throws.
     public func value<Value: Sendable>(as type: Value.Type, codec: CacheCodec<Value>) throws -> Value {
-        if let box = value as? ValueBox<Value> { return box.value }
+        if let live = value.unboxed(as: type) { return live }
         guard let encoded = value as? EncodedValue else {
             throw CacheEntryError("the entry holds another type than \(type)")
         }

@@ -9,6 +9,15 @@ package protocol StoredValue: AnyObject, Sendable {
     func encoded() throws -> [UInt8]
 }
 
+extension StoredValue {
+    /// The live value, if it is of exactly this type: one comparison, where a cast would search.
+    @inlinable
+    package func unboxed<Value: Sendable>(as type: Value.Type) -> Value? {
+        guard ObjectIdentifier(Swift.type(of: self)) == ObjectIdentifier(ValueBox<Value>.self) else { return nil }
+        return unsafeDowncast(self, to: ValueBox<Value>.self).value
+    }
+}
+
 /// A live value and the codec that can turn it into bytes.
 @usableFromInline
 package final class ValueBox<Value: Sendable>: StoredValue {

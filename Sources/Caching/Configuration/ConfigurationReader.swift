@@ -153,7 +153,7 @@ struct ConfigurationReader {
             let hint = NearestName.of(driverName, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
             let more =
                 ["redis", "valkey"].contains(driverName)
-                ? "; for Redis and Valkey, import CachingRedis and pass `drivers: [.memory, .redis]`" : ""
+                ? "; this version has no driver for Redis and Valkey, pass your own in `drivers:`" : ""
             report(
                 name,
                 "driver",

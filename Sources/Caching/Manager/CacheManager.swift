@@ -18,7 +18,8 @@ public final class CacheManager: Sendable {
     ///
     /// - Parameters:
     ///   - backend: Where the default cache keeps its entries.
-    ///   - named: The backends of further caches, by name. They share all other settings.
+    ///   - named: The backends of further caches, by name. They share all other settings. Keys of a cache other than
+    ///     the default one begin with its name, and so do those of the default cache when it shares its backend.
     ///   - ttl: How long an entry lives when nothing else is said.
     ///   - jitter: The share of a lifetime that it is spread by, 0...1.
     ///   - prefix: What stands before every key; nil for nothing.
@@ -39,8 +40,11 @@ public final class CacheManager: Sendable {
         defaults.ttl = ttl.resolved(default: defaults.ttl)
         defaults.jitter = jitter
         defaults.backendTimeout = backendTimeout
+        let objects = (named.values + [backend]).map { ObjectIdentifier($0 as AnyObject) }
         let specify = { (name: String, backend: any CacheBackend) in
-            let isDefault = name == Self.defaultCacheName
+            // Caches that share a backend are told apart by their names.
+            let isShared = objects.count { $0 == ObjectIdentifier(backend as AnyObject) } > 1
+            let isDefault = name == Self.defaultCacheName && !isShared
             return CacheSpecification(
                 name: name,
                 backend: backend,

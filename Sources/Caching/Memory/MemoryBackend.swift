@@ -3,7 +3,7 @@
 /// Keeps entries in the memory of this process: bounded, sharded, expiring by itself.
 ///
 /// Values are kept as they are; nothing is encoded. When it is full, S3-FIFO decides what goes. What has expired is
-/// freed when it is asked for, a little with each write, and by the manager's background task. Entries are lost when
+/// absent at once, and freed a little with each write and by the manager's background task. Entries are lost when
 /// the process ends.
 public final class MemoryBackend: CacheBackend {
     @usableFromInline let store: MemoryStore

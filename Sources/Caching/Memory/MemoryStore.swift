@@ -78,12 +78,11 @@ final class MemoryStore: Sendable {
         let now = now
         return shards[shard(hash)].mutex.withLock { shard -> Value? in
             guard let slot = shard.find(key, hash), shard.slots[slot].freshUntil > now,
-                let stored = shard.slots[slot].value,
-                ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
+                let value = shard.slots[slot].value?.unboxed(as: type)
             else { return nil }
             shard.hits &+= 1
             shard.policy.recordHit(slot)
-            return unsafeDowncast(stored, to: ValueBox<Value>.self).value
+            return value
         }
     }
 

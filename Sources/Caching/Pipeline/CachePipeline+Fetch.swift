@@ -11,7 +11,7 @@ extension CachePipeline {
             return try await bypass(.invalidKey(key: request.key, reason: reason), key: request.key, request.load)
         }
         if isMissing, memory != nil, request.settings.policy.staleWindow == .zero {
-            report(Lookup<Value>.absent, key: request.key)
+            reportMiss(request.key)
             return try await join(request, ticket: nil)
         }
         // Noted first: a flight that ends between looking and joining has stored what we did not see.
@@ -28,7 +28,7 @@ extension CachePipeline {
         case .stale(let value, let age) where age < request.settings.policy.staleIfError:
             return try await refresh(request, ticket: ticket, insteadOf: value, age: age)
         case .stale, .absent:
-            report(Lookup<Value>.absent, key: request.key)
+            reportMiss(request.key)
             return try await join(request, ticket: ticket)
         }
     }
@@ -71,18 +71,18 @@ extension CachePipeline {
     {
         do {
             let value = try await join(request, ticket: ticket)
-            report(Lookup<Value>.absent, key: request.key)
+            reportMiss(request.key)
             return value
         } catch let error where !(error is CancellationError) && !(error is CacheError) {
             // An invalidation during the load must not be answered with what it removed.
             guard case .stale = await lookup(request.key, codec: request.settings.codec, isCounted: false) else {
-                report(Lookup<Value>.absent, key: request.key)
+                reportMiss(request.key)
                 throw error
             }
             report(.stale(stale, age: age), key: request.key)
             return stale
         } catch {
-            report(Lookup<Value>.absent, key: request.key)
+            reportMiss(request.key)
             throw error
         }
     }
@@ -103,7 +103,7 @@ extension CachePipeline {
                 await self.fly(request, flight: flight, mustLookAgain: mustLookAgain && looksAgain)
             }
         )
-        if let box = stored as? ValueBox<Value> { return box.value }
+        if let value = stored.unboxed(as: Value.self) { return value }
         // Two functions with different result types share this key, and the other one's load was in flight.
         events.emit(.unreadable(CacheEntryError("another type than \(Value.self) was being loaded")), key: request.key)
         return try await request.load()
@@ -171,6 +171,10 @@ extension CachePipeline {
             guard flights.beginStoring(flight, tags: []) else { return }
             do { _ = try await remove(key) } catch { reportFailure("delete", key: key, error) }
         case .store(let ttl, let staleWindow, let tags):
+            for tag in tags {
+                guard let reason = KeyRules.objection(to: tag) else { continue }
+                return events.emit(.bypassed(.invalidTag(tag: tag, reason: reason)), key: key)
+            }
             guard flights.beginStoring(flight, tags: tags) else { return events.emit(.discarded, key: key) }
             let entry = makeEntry(value, ttl: ttl, staleWindow: staleWindow, createdAt: createdAt, tags: tags)
             do {

@@ -91,8 +91,12 @@ extension CachePipeline {
             counters.staleHits.increment()
             events.emit(.staleHit, key: key)
         case .absent:
-            counters.misses.increment()
-            events.emit(.miss, key: key)
+            reportMiss(key)
         }
+    }
+
+    func reportMiss(_ key: String) {
+        counters.misses.increment()
+        events.emit(.miss, key: key)
     }
 }

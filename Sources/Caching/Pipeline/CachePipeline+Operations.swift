@@ -14,7 +14,7 @@ extension CachePipeline {
         let found = await lookup(key, codec: codec, isCounted: isCounted)
         guard case .fresh(let value) = found else {
             // A stale value only ever stands in for a load, and here is none.
-            if isCounted { report(Lookup<Value>.absent, key: key) }
+            if isCounted { reportMiss(key) }
             return nil
         }
         if isCounted { report(found, key: key) }
@@ -65,11 +65,13 @@ extension CachePipeline {
         try KeyRules.check(key)
         if let memory { return memory.entry(key).map { $0.freshUntil > memory.now } ?? false }
         do {
-            return try await ask("has") { try await $0.has(key) }
+            guard try await ask("has", { try await $0.has(key) }) else { return false }
         } catch {
             reportFailure("has", key: key, error)
             return false
         }
+        // It may be stale, or one of its tags may have been invalidated: only the entry itself can tell.
+        return try await ttl(of: key) != nil
     }
 
     /// How long the value under a key stays fresh; nil when there is none.

@@ -51,10 +51,10 @@ extension CachePipeline {
 
     /// Where the stamp of a tag is kept.
     ///
-    /// Escaped key parts have no colon, so no function's key looks like it.
+    /// The tag's digest in Braille patterns, one for each byte: a pattern with any character that people write in keys
+    /// does not match it, so only what removes everything removes stamps.
     private func stampKey(_ tag: String) -> String {
-        let key = "\(keyPrefix)__tag::\(KeyParts.escape(tag))"
-        return key.utf8.count <= KeyRules.maximumBytes
-            ? key : "\(keyPrefix)__tag::\(SHA256.hexDigest(of: tag.utf8))"
+        let digest = SHA256.hash(tag.utf8).prefix(16).compactMap { Unicode.Scalar(0x2800 + UInt32($0)) }
+        return digest.reduce(into: keyPrefix) { $0.unicodeScalars.append($1) }
     }
 }

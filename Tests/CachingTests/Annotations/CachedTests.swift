@@ -152,6 +152,15 @@ struct CachedTests {
         await #expect(throws: CacheError.self) { try await cache.getOrSet(key) { 1 } }
     }
 
+    @Test func aResultWithATagThatCannotBeUsedIsNotKeptAndAnEventSaysSo() async throws {
+        let events = try cache.resolved().events()
+        let function = cached(ttl: 60, key: { "t:\($0)" }, tags: { _ in ["good", "bad\n"] }) { (id: Int) async in id }
+        #expect(try await function(1) == 1)
+        let event = await events.first { if case .bypassed = $0.kind { true } else { false } }
+        guard case .bypassed(.invalidTag(tag: "bad\n", _))? = event?.kind else { throw SourceFailure() }
+        #expect(try RecordingBackend.current.keys == [])
+    }
+
     @Test func argumentsThatDoNotEncodeCallTheFunctionUncached() async throws {
         struct Stubborn: Encodable, Sendable {
             func encode(to encoder: any Encoder) throws { throw SourceFailure() }

@@ -15,9 +15,9 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: ["redis", "valkey"])
-    func aDriverThatNeedsAnImportSaysSo(name: String) async throws {
+    func aDriverOfAnotherPackageIsPointedTo(name: String) async throws {
         let problem = try #require(try await problems(["default": ["driver": .text(name)]]).first)
-        #expect(problem.message.contains("import CachingRedis"))
+        #expect(problem.message.contains("pass your own in `drivers:`"))
     }
 
     @Test(arguments: [

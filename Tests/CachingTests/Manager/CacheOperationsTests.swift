@@ -54,13 +54,40 @@ struct CacheOperationsTests {
         let sessions = try manager.named("sessions")
         try await manager.set("a", 1)
         try await sessions.set("a", 2)
-        #expect(backend.keys == ["shop:v2:a", "shop:v2:sessions:a"])
+        #expect(backend.keys == ["shop:v2:default:a", "shop:v2:sessions:a"])
         #expect(try await manager.get("a") == 1)
         #expect(try await sessions.get("a") == 2)
         try await sessions.clear()
-        #expect(backend.keys == ["shop:v2:a"])
+        #expect(backend.keys == ["shop:v2:default:a"])
         #expect(sessions.name == "sessions")
         #expect(manager.names == ["default", "sessions"])
+    }
+
+    @Test func clearingTheDefaultCacheLeavesOthersInTheSameBackendAlone() async throws {
+        let backend = MemoryBackend()
+        let manager = CacheManager(backend: backend, named: ["sessions": backend])
+        let sessions = try manager.named("sessions")
+        try await manager.set("sessions:k", 1)
+        try await sessions.set("k", 2)
+        #expect(try await manager.get("sessions:k") == 1)
+        try await manager.clear()
+        #expect(try await manager.has("sessions:k") == false)
+        #expect(try await sessions.get("k") == 2)
+    }
+
+    @Test func aPatternRemovesNoMarkOfAnInvalidatedTag() async throws {
+        let clock = ManualClock()
+        let backend = SixFunctionBackend(RecordingBackend(storage: .bytes, clock: clock))
+        let manager = CacheManager(backend: backend, clock: clock)
+        for pattern: KeyPattern in ["*7", "*tag*", "*:*", "*_*", "a*", "*e"] {
+            try await manager.set("users:1", "Ada", tags: ["team7"])
+            try await manager.invalidate(tag: "team7")
+            try await manager.invalidate(pattern)
+            #expect(try await manager.has("users:1") == false)
+            #expect(try await manager.get("users:1", as: String.self) == nil)
+        }
+        try await manager.set("users:1", "Grace", tags: ["team7"])
+        #expect(try await manager.get("users:1") == "Grace")
     }
 
     @Test func aNewVersionFindsNothingOfTheOldOne() async throws {

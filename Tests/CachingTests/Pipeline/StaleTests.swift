@@ -82,8 +82,10 @@ struct StaleTests {
         await #expect(throws: SourceFailure.self) { try await answer() }
     }
 
-    @Test func aPlainReadNeverSeesAStaleValue() async throws {
-        let setup = MemorySetup()
+    @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
+    func aPlainReadNeverSeesAStaleValue(_ backend: InvalidationDuringLoadTests.Backend) async throws {
+        let clock = ManualClock()
+        let setup = (clock: clock, manager: CacheManager(backend: backend.make(clock), clock: clock))
         let policy = CachePolicy(staleIfError: .seconds(600))
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) { () async in 1 }
         _ = try await answer()

@@ -89,6 +89,20 @@ struct StampedeTests {
         #expect(setup.manager.statistics.loadFailures == 1)
     }
 
+    @Test func keysThatDifferOnlyInTheirUnicodeFormDoNotShareALoad() async throws {
+        let gate = Gate()
+        let setup = MemorySetup()
+        let length = cached(ttl: 60, key: { "k:\($0)" }, manager: setup.manager) { (text: String) in
+            if text.utf8.count == 2 { try await gate.pass() }
+            return text.utf8.count
+        }
+        let composed = Task { try await length("\u{E9}") }
+        await gate.waitForArrivals(1)
+        #expect(try await length("e\u{301}") == 3)
+        gate.open()
+        #expect(try await composed.value == 2)
+    }
+
     @Test func twoFunctionsWithOneKeyAndDifferentTypesBothGetTheirOwn() async throws {
         let gate = Gate()
         let setup = MemorySetup()
