@@ -13,9 +13,7 @@ enum HitBenchmark {
 
     @MainActor
     static func run(rounds: Int) async throws {
-        let manager = CacheManager(backend: MemoryBackend(capacity: .entries(10_000)))
         try await CacheManager.configure(["default": ["ttl": 3600]])
-        _ = manager
         for (title, makeKey) in [("short keys (users:N)", shortKey), ("long keys (users:profiles:v2:N)", longKey)] {
             for threads in [1, 2] {
                 print("\n### Hit, \(title), \(threads) thread\(threads == 1 ? "" : "s")\n")

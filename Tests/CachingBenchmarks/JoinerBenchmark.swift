@@ -30,6 +30,13 @@ enum JoinerBenchmark {
         }
         print(shared.row)
         print(joined.row)
+        let extra = zip(joined.nanoseconds, shared.nanoseconds).map { $0 - $1 }
+        let range = extra.sorted()
+        print(
+            "\nAbove the baseline: \(Measurement.text(Measurement.median(extra) / 1000)) µs per caller (median; ",
+            terminator: ""
+        )
+        print("\(Measurement.text((range.first ?? 0) / 1000)) .. \(Measurement.text((range.last ?? 0) / 1000))).")
         fflush(nil)
     }
 
