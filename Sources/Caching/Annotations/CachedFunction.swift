@@ -41,12 +41,15 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
         func lookup(_ argument: repeat each Argument) async throws -> Value
     {
         let pipeline = try reference.pipeline()
+        let isObserved = pipeline.events.isObserved.load(ordering: .relaxed)
+        // Nothing is made for a load before it is clear that there has to be one.
+        if !isObserved, let key = try? makeKey(repeat each argument), let value = pipeline.hit(key, as: Value.self) {
+            return value
+        }
         guard let request = try request(pipeline, repeat each argument) else {
             return try await bypass(pipeline, repeat each argument)
         }
-        guard !pipeline.events.isObserved.load(ordering: .relaxed) else { return try await pipeline.fetch(request) }
-        if let value = pipeline.hit(wholeKey: request.key, as: Value.self) { return value }
-        return try await pipeline.fetch(request, isMissing: true)
+        return try await pipeline.fetch(request, isMissing: !isObserved)
     }
 
     /// What the pipeline needs to know about a call; nil when the arguments give no key.
