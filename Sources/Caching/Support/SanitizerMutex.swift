@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if THREAD_SANITIZER
-    import Glibc
+    #if canImport(Darwin)
+        import Darwin
+    #else
+        import Glibc
+    #endif
 
     /// Stands in for `Synchronization.Mutex` under the thread sanitizer, and only there.
     ///
