@@ -70,7 +70,8 @@ struct ConfigurationReader {
                 report(cache, nil, source, "the name of a cache must be a key: \(reason)")
                 continue
             }
-            raw[cache, default: [:]].merge([:]) { first, _ in first }
+            // A cache without settings of its own exists too.
+            raw[cache] = raw[cache] ?? [:]
             for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
                 add(cache, key, Raw(value: value, source: "\(source)[\"\(key)\"]"))
             }

@@ -117,12 +117,3 @@ public final class CacheManager: Sendable {
         return pipeline
     }
 }
-
-/// What a manager needs to know to make one of its caches.
-struct CacheSpecification {
-    let name: String
-    let backend: any CacheBackend
-    let keyPrefix: String
-    let defaults: CacheDefaults
-    let ownsBackend: Bool
-}

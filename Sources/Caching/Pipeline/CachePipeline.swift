@@ -95,15 +95,3 @@ final class CachePipeline: Sendable {
         events.emit(.backendFailed(operation: operation, error), key: key)
     }
 }
-
-/// What the caches of a manager have in common.
-struct ManagerParts: Sendable {
-    let clock: any CacheClock
-    let flights = SingleFlight()
-    let stamps: Stamps
-
-    init(clock: any CacheClock) {
-        self.clock = clock
-        stamps = Stamps(clock: clock)
-    }
-}

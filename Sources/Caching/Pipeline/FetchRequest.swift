@@ -9,12 +9,3 @@ struct FetchRequest<Value: Sendable>: Sendable {
     let tags: [String]
     let load: @Sendable () async throws -> Value
 }
-
-/// What a function says about all its entries.
-@usableFromInline
-struct FunctionSettings<Value: Sendable>: Sendable {
-    var ttl: TTL = .default
-    var policy = CachePolicy()
-    var skip: (@Sendable (Value) -> Bool)?
-    let codec: CacheCodec<Value>
-}
