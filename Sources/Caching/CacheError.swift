@@ -40,6 +40,9 @@ public enum CacheError: Error, Sendable {
     /// A value could not be encoded for a backend that stores bytes.
     case valueNotEncodable(key: String, underlying: any Error)
 
+    /// An entry costs more than the whole memory cache may hold; it is not stored.
+    case entryTooLarge(key: String, cost: Int, limit: Int)
+
     /// The manager was shut down.
     case shutDown
 }
@@ -80,6 +83,9 @@ extension CacheError: CustomStringConvertible {
             "The cache backend did not \(operation) within \(duration)."
         case .valueNotEncodable(let key, let underlying):
             "The value for \(KeyRules.quoted(key)) cannot be encoded: \(underlying)"
+        case .entryTooLarge(let key, let cost, let limit):
+            "The entry under \(KeyRules.quoted(key)) costs \(cost), which is more than the memory cache holds "
+                + "altogether (\(limit)), and is not stored. Raise the capacity, or store less under one key."
         case .shutDown:
             "This cache manager was shut down."
         }
@@ -90,5 +96,12 @@ extension CacheError: Equatable {
     /// Whether two errors say the same; underlying errors are compared by their descriptions.
     public static func == (left: CacheError, right: CacheError) -> Bool {
         left.description == right.description
+    }
+}
+
+extension CacheError {
+    /// Whether it is the entry that cannot be stored, and not the backend that failed.
+    var isAboutTheEntry: Bool {
+        if case .entryTooLarge = self { true } else { false }
     }
 }

@@ -6,7 +6,7 @@
 /// reads it back with ``init(encoded:for:)``.
 public struct CacheEntry: Sendable {
     /// The value, or its bytes.
-    package let value: any StoredValue
+    package let value: StoredValue
 
     /// When the load that made the value began, in microseconds since 1970-01-01 00:00 UTC.
     ///
@@ -24,7 +24,7 @@ public struct CacheEntry: Sendable {
     /// The tags the entry can be invalidated by.
     public let tags: [String]
 
-    package init(value: any StoredValue, createdAt: Int64, freshUntil: Int64?, expiresAt: Int64?, tags: [String]) {
+    package init(value: StoredValue, createdAt: Int64, freshUntil: Int64?, expiresAt: Int64?, tags: [String]) {
         self.value = value
         self.createdAt = createdAt
         self.freshUntil = freshUntil

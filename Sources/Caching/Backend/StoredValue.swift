@@ -2,50 +2,26 @@
 
 /// A cached value as an object, so that a store can hold values of any type and a hit needs no copy and no cast.
 ///
-/// The only conformances are ``ValueBox`` and ``EncodedValue``; a hit compares the exact class and is done.
+/// The only subclasses are ``ValueBox`` and ``EncodedValue``; a hit compares the exact class and is done. A class and
+/// not a protocol, because a reference to one is half as large.
 @usableFromInline
-package protocol StoredValue: AnyObject, Sendable {
-    /// The value's bytes, as its codec writes them.
-    func encoded() throws -> [UInt8]
-}
+package class StoredValue: @unchecked Sendable {
+    // @unchecked, because a class that can be subclassed cannot say it otherwise: it has no state, and its subclasses
+    // have constants that are Sendable.
 
-extension StoredValue {
+    @usableFromInline
+    init() {}
+
+    /// The value's bytes, as its codec writes them.
+    package func encoded() throws -> [UInt8] { preconditionFailure("abstract") }
+
+    /// The value, whatever its type is; its bytes if nothing else is known.
+    package var anyValue: any Sendable { preconditionFailure("abstract") }
+
     /// The live value, if it is of exactly this type: one comparison, where a cast would search.
     @inlinable
     package func unboxed<Value: Sendable>(as type: Value.Type) -> Value? {
         guard ObjectIdentifier(Swift.type(of: self)) == ObjectIdentifier(ValueBox<Value>.self) else { return nil }
         return unsafeDowncast(self, to: ValueBox<Value>.self).value
     }
-}
-
-/// A live value and the codec that can turn it into bytes.
-@usableFromInline
-package final class ValueBox<Value: Sendable>: StoredValue {
-    @usableFromInline package let value: Value
-    private let codec: CacheCodec<Value>
-
-    package init(_ value: Value, codec: CacheCodec<Value>) {
-        self.value = value
-        self.codec = codec
-    }
-
-    @usableFromInline
-    package func encoded() throws -> [UInt8] {
-        do { return try codec.encode(value) } catch { throw NotEncodable(underlying: error) }
-    }
-}
-
-/// A codec could not encode a value: the value's fault, not the backend's.
-package struct NotEncodable: Error, CustomStringConvertible {
-    package let underlying: any Error
-    package var description: String { "the value cannot be encoded: \(underlying)" }
-}
-
-/// A value that is known only as bytes: what a backend outside the process returned.
-package final class EncodedValue: StoredValue {
-    package let bytes: [UInt8]
-
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    package func encoded() throws -> [UInt8] { bytes }
 }

@@ -30,6 +30,9 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// The literal text before the first star, which a backend can narrow its search with.
     public var literalPrefix: String { String(decoding: parts[0], as: UTF8.self) }
 
+    /// The same as UTF-8.
+    var prefixBytes: [UInt8] { parts[0] }
+
     /// Whether the pattern has no star and so names exactly one key.
     public var isLiteral: Bool { parts.count == 1 }
 

@@ -2,14 +2,14 @@
 
 /// Keeps entries in the memory of this process: bounded, sharded, expiring by itself.
 ///
-/// Values are kept as they are; nothing is encoded. When it is full, S3-FIFO decides what goes. What has expired is
-/// absent at once, and freed a little with each write and by the manager's background task. Entries are lost when
-/// the process ends.
+/// Values are kept as they are; nothing is encoded. When it is full, an adaptive policy decides what goes, see
+/// Documentation/Eviction.md. What has expired is absent at once, and freed a little with each write and by the
+/// manager's background task. Entries are lost when the process ends.
 public final class MemoryBackend: CacheBackend {
     @usableFromInline let store: MemoryStore
 
-    /// How many slots of each shard one round of background work looks at.
-    private static let slotsPerMaintenance = 4096
+    /// How many expired entries of each shard one round of background work frees.
+    private static let entriesPerMaintenance = 4096
 
     /// Creates an empty backend.
     ///
@@ -17,18 +17,32 @@ public final class MemoryBackend: CacheBackend {
     ///   - capacity: How much it holds before it evicts.
     ///   - clock: What lifetimes are measured with.
     public init(capacity: MemoryCapacity = .default, clock: any CacheClock = SystemCacheClock()) {
-        store = MemoryStore(capacity: min(capacity.entries, MemoryCapacity.maximumEntries), clock: clock)
+        store = MemoryStore(capacity: capacity, clock: clock)
     }
 
     /// How many entries there are, expired ones that were not freed yet among them.
     public var count: Int { store.count }
 
+    /// The sum of what the entries cost: their number, or what the capacity's cost function says.
+    public var cost: Int { store.cost }
+
+    /// Changes how much it holds; what is too much is evicted at once.
+    ///
+    /// The unit stays what it was made with: entries, cost or bytes.
+    ///
+    /// - Parameter limit: The new bound; less than 1 counts as 1.
+    /// - Complexity: O(capacity): the policy's tables are fitted to the new size.
+    public func resize(to limit: Int) { store.resize(to: limit) }
+
     /// The entry stored under a key, or nil when there is none or it has expired.
     ///
+    /// A read speaks for keeping the entry.
+    ///
     /// - Parameter key: The key.
-    /// - Returns: The entry.
+    /// - Returns: The entry; its ``CacheEntry/createdAt`` is 0 when a manager stored it, which needs no stamps here.
     public func get(_ key: String) async -> CacheEntry? {
-        guard let slot = store.entry(key), let value = slot.value else { return nil }
+        guard let entry = store.entry(key) else { return nil }
+        store.recordHit(key)
         let wall = store.clock.wallTimeMicroseconds
         let now = CacheInstant(nanoseconds: store.now)
         func wallTime(_ nanoseconds: Int64) -> Int64? {
@@ -36,11 +50,11 @@ public final class MemoryBackend: CacheBackend {
             return wall + now.duration(to: CacheInstant(nanoseconds: nanoseconds)).saturatedNanoseconds / 1000
         }
         return CacheEntry(
-            value: value,
-            createdAt: slot.createdAt,
-            freshUntil: wallTime(slot.freshUntil),
-            expiresAt: wallTime(slot.expiresAt),
-            tags: slot.tags
+            value: entry.value,
+            createdAt: entry.details.createdAt,
+            freshUntil: wallTime(entry.freshUntil),
+            expiresAt: wallTime(entry.expiresAt),
+            tags: entry.details.tags
         )
     }
 
@@ -50,8 +64,10 @@ public final class MemoryBackend: CacheBackend {
     ///   - key: The key.
     ///   - entry: The entry.
     ///   - ttl: How long to keep it; nil keeps it until it is removed or evicted.
-    public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async {
-        store.insert(
+    /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)`` when it costs more than the capacity; then nothing is
+    ///   left under the key.
+    public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
+        try store.insert(
             key,
             entry.value,
             ttl: ttl,
@@ -72,11 +88,12 @@ public final class MemoryBackend: CacheBackend {
     ///
     /// - Parameter pattern: Which keys.
     /// - Returns: How many entries were removed.
-    /// - Complexity: O(entries); O(1) for a pattern without a star.
+    /// - Complexity: O(entries that share the namespaces in the pattern): `users:*` looks at the keys that begin with
+    ///   `users:`, `*` and `us*` at all.
     @discardableResult
     public func invalidate(_ pattern: KeyPattern) async -> Int {
         if pattern.isLiteral { return store.remove(pattern.text) ? 1 : 0 }
-        return store.removeAll { pattern.matches($0.key) }
+        return store.removeAll(matching: pattern)
     }
 
     /// Whether an entry that has not expired is stored under a key.
@@ -86,6 +103,8 @@ public final class MemoryBackend: CacheBackend {
     public func has(_ key: String) async -> Bool { store.entry(key) != nil }
 
     /// Removes every entry.
+    ///
+    /// - Complexity: O(1): what costs time to free is freed in the background.
     public func clear() async { store.removeAll() }
 }
 
@@ -94,14 +113,14 @@ extension MemoryBackend: TagInvalidatingBackend {
     ///
     /// - Parameter tag: The tag.
     /// - Returns: How many entries were removed.
-    /// - Complexity: O(entries).
+    /// - Complexity: O(entries with the tag).
     @discardableResult
-    public func invalidate(tag: String) async -> Int { store.removeAll { $0.tags.contains(tag) } }
+    public func invalidate(tag: String) async -> Int { store.removeAll(tagged: tag) }
 }
 
 extension MemoryBackend: ManagedBackend {
     /// Frees a bounded number of entries that have expired.
-    public func maintain() async { store.sweep(limit: Self.slotsPerMaintenance) }
+    public func maintain() async { store.freeExpired(limit: Self.entriesPerMaintenance) }
 
     /// Frees everything.
     public func shutdown() async { store.removeAll() }

@@ -1,104 +1,201 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A part of the memory store, guarded by a lock of its own: index, slots, and the policy that says who has to go.
+/// A part of the memory store, guarded by a lock of its own.
+///
+/// The index finds the slot of a key, the policy says who has to go, the wheel what has expired, the tree which keys
+/// begin with some text. All of them deal in slot numbers, which the policy gives out.
 @usableFromInline
 struct MemoryShard: ~Copyable, Sendable {
-    @usableFromInline var index = SlotIndex()
-    @usableFromInline var slots: [MemorySlot] = []
-    @usableFromInline var policy: S3FIFOPolicy
+    /// How many slots that are due each write looks at, so that expired entries go without being asked for.
+    private static let dueSlotsPerWrite = 4
+
+    @usableFromInline var index: SlotIndex
+    @usableFromInline var slots: SlotTable
+    @usableFromInline var policy: EvictionPolicy
     @usableFromInline var hits = 0
-    private var freeSlots: [Int] = []
-    private var sweepHand = 0
-    private(set) var count = 0
-    private let capacity: Int
+    private(set) var wheel = TimerWheel()
+    private(set) var tree: KeyTree
+    private(set) var details: [UInt32: EntryDetails] = [:]
+    private(set) var tagged: [String: Set<UInt32>] = [:]
 
-    /// How many slots each write looks at for expired entries, so that they go without being asked for.
-    private static let slotsSweptPerWrite = 2
-
-    init(capacity: Int) {
-        self.capacity = capacity
-        policy = S3FIFOPolicy(capacity: capacity)
+    init(_ shape: ShardShape, capacity: Int) {
+        policy = EvictionPolicy(capacity: capacity, hasCosts: shape.hasCosts, feedsShadows: shape.feedsShadows)
+        index = SlotIndex(slots: shape.hasCosts ? SlotIndex.maximumSlots : capacity)
+        slots = SlotTable(count: 16)
+        tree = KeyTree(hash: shape.hash)
     }
+
+    /// How many entries there are, expired ones that were not freed yet among them.
+    var count: Int { policy.count }
 
     /// The slot of a key, expired or not.
     @inlinable
-    func find(_ key: String, _ hash: UInt64) -> Int? {
-        index.find(hash) { slots[$0].hash == hash && slots[$0].key == key }
+    @inline(__always)
+    func find(_ key: String, _ hash: UInt32) -> Int? {
+        index.find(hash) { slots[$0].key == key }
     }
 
-    /// Stores an entry; what had to go for it is appended to `evicted`.
-    mutating func insert(_ entry: MemorySlot, now: Int64, evicted: inout EvictedKeys) {
-        for _ in 0..<Self.slotsSweptPerWrite { sweepOne(now, &evicted) }
-        if let slot = find(entry.key, entry.hash) {
+    /// When the entry in a slot is gone.
+    func expiry(of slot: UInt32) -> Int64 {
+        let freshUntil = slots[slot].freshUntil
+        guard freshUntil != .max, !details.isEmpty, let window = details[slot]?.staleWindow else { return freshUntil }
+        let (sum, overflow) = freshUntil.addingReportingOverflow(window)
+        return overflow ? .max : sum
+    }
+
+    /// The entry of a key, if it is not gone.
+    func entry(_ key: String, _ hash: UInt32, now: Int64) -> MemoryEntry? {
+        guard let slot = find(key, hash), let value = slots[slot].value, expiry(of: UInt32(slot)) > now else {
+            return nil
+        }
+        return MemoryEntry(
+            value: value,
+            freshUntil: slots[slot].freshUntil,
+            details: details.isEmpty ? EntryDetails() : details[UInt32(slot)] ?? EntryDetails()
+        )
+    }
+
+    /// Stores an entry; what had to go for it is in `evicted`.
+    ///
+    /// - Returns: Whether it is stored; if not, it costs more than the capacity, and nothing is left under the key.
+    mutating func insert(
+        _ key: String,
+        _ hash: UInt32,
+        _ entry: MemoryEntry,
+        now: Int64,
+        evicted: inout EvictedEntries
+    ) -> Bool {
+        freeExpired(now, limit: Self.dueSlotsPerWrite, &evicted)
+        if let found = find(key, hash) {
+            let slot = UInt32(found)
             // What expired unseen is gone for good: the new entry starts its own life in the queues.
-            if slots[slot].expiresAt > now {
-                evicted.keep(slots[slot].value)
-                slots[slot] = entry
-                policy.recordHit(slot)
-                return
+            if expiry(of: slot) > now, entry.cost <= policy.capacity {
+                policy.recordHit(found, hash: hash)
+                policy.setCost(slot, entry.cost)
+                replace(slot, with: entry, now: now, &evicted)
+                makeRoom(for: 0, now, &evicted)
+                // It may have become the largest of all, and its own victim.
+                return true
             }
-            remove(slot, because: .expired, &evicted)
+            remove(slot, because: expiry(of: slot) > now ? nil : .expired, &evicted)
         }
-        while count >= capacity, let victim = policy.evict(hashOf: { slots[$0].hash }) {
-            discard(victim, because: slots[victim].expiresAt > now ? .size : .expired, &evicted)
-        }
-        guard count < capacity else { return }
-        let slot = freeSlots.popLast() ?? slots.count
-        if slot == slots.count { slots.append(entry) } else { slots[slot] = entry }
-        index.insert(entry.hash, slot: slot, hashOfSlot: { slots[$0].hash })
-        policy.insert(slot, hash: entry.hash)
-        count += 1
+        guard entry.cost <= policy.capacity else { return false }
+        policy.recordMiss(hash)
+        makeRoom(for: entry.cost, now, &evicted)
+        let slot = policy.insert(hash, cost: entry.cost)
+        if Int(slot) >= slots.count { slots.grow(to: slots.count * 2) }
+        slots[slot].key = key
+        index.insert(hash, slot: slot, hashes: policy.hashes)
+        tree.insert(slot, slots: slots)
+        fill(slot, with: entry, now: now)
+        return true
     }
 
     /// Removes a key.
     ///
     /// - Returns: Whether there was an entry that had not expired.
-    mutating func remove(_ key: String, _ hash: UInt64, now: Int64, evicted: inout EvictedKeys) -> Bool {
+    mutating func remove(_ key: String, _ hash: UInt32, now: Int64, evicted: inout EvictedEntries) -> Bool {
         guard let slot = find(key, hash) else { return false }
-        let isAlive = slots[slot].expiresAt > now
-        remove(slot, because: isAlive ? nil : .expired, &evicted)
-        return isAlive
+        return removeAlive(UInt32(slot), now, &evicted)
     }
 
-    /// Removes what matches.
+    /// Removes the keys that match a pattern.
     ///
     /// - Returns: How many of them had not expired.
-    /// - Complexity: O(entries).
-    mutating func removeAll(where isMatch: (MemorySlot) -> Bool, now: Int64, evicted: inout EvictedKeys) -> Int {
+    /// - Complexity: O(keys that begin with the namespaces in the pattern).
+    mutating func removeAll(matching pattern: KeyPattern, now: Int64, evicted: inout EvictedEntries) -> Int {
         var removed = 0
-        for slot in slots.indices where slots[slot].value != nil && isMatch(slots[slot]) {
-            let isAlive = slots[slot].expiresAt > now
-            removed += isAlive ? 1 : 0
-            remove(slot, because: isAlive ? nil : .expired, &evicted)
+        for slot in tree.slots(withPrefix: pattern.prefixBytes) where pattern.matches(slots[slot].key) {
+            if removeAlive(slot, now, &evicted) { removed += 1 }
         }
         return removed
     }
 
-    /// Looks at up to `limit` slots, from where the last sweep ended, and frees those that have expired.
-    mutating func sweep(limit: Int, now: Int64, evicted: inout EvictedKeys) {
-        for _ in 0..<min(limit, slots.count) { sweepOne(now, &evicted) }
+    /// Removes the entries with a tag.
+    ///
+    /// - Returns: How many of them had not expired.
+    mutating func removeAll(tagged tag: String, now: Int64, evicted: inout EvictedEntries) -> Int {
+        var removed = 0
+        for slot in tagged[tag] ?? [] where removeAlive(slot, now, &evicted) { removed += 1 }
+        return removed
     }
 
-    private mutating func sweepOne(_ now: Int64, _ evicted: inout EvictedKeys) {
-        guard !slots.isEmpty else { return }
-        sweepHand = sweepHand + 1 < slots.count ? sweepHand + 1 : 0
-        if slots[sweepHand].value != nil, slots[sweepHand].expiresAt <= now {
-            remove(sweepHand, because: .expired, &evicted)
+    /// Frees up to `limit` entries that have expired.
+    mutating func freeExpired(_ now: Int64, limit: Int, _ evicted: inout EvictedEntries) {
+        wheel.advance(to: now)
+        for _ in 0..<limit {
+            guard let slot = wheel.nextDue() else { return }
+            let expiry = expiry(of: slot)
+            if expiry <= now {
+                remove(slot, because: .expired, &evicted)
+            } else {
+                wheel.insert(slot, deadline: expiry, now: now)
+            }
         }
     }
 
-    private mutating func remove(_ slot: Int, because reason: EvictionReason?, _ evicted: inout EvictedKeys) {
+    /// Changes the capacity and evicts what is too much.
+    mutating func resize(to capacity: Int, now: Int64, evicted: inout EvictedEntries) {
+        policy.resize(to: capacity)
+        if !policy.hasCosts { index.resize(slots: capacity) }
+        makeRoom(for: 0, now, &evicted)
+    }
+
+    private mutating func makeRoom(for cost: Int, _ now: Int64, _ evicted: inout EvictedEntries) {
+        while !policy.hasRoom(for: cost) {
+            let victim = policy.evict()
+            discard(victim, because: expiry(of: victim) > now ? .size : .expired, &evicted)
+        }
+    }
+
+    private mutating func removeAlive(_ slot: UInt32, _ now: Int64, _ evicted: inout EvictedEntries) -> Bool {
+        let isAlive = expiry(of: slot) > now
+        remove(slot, because: isAlive ? nil : .expired, &evicted)
+        return isAlive
+    }
+
+    private mutating func remove(_ slot: UInt32, because reason: EvictionReason?, _ evicted: inout EvictedEntries) {
         policy.remove(slot)
         discard(slot, because: reason, &evicted)
     }
 
     /// Empties a slot that the policy has let go.
-    private mutating func discard(_ slot: Int, because reason: EvictionReason?, _ evicted: inout EvictedKeys) {
+    private mutating func discard(_ slot: UInt32, because reason: EvictionReason?, _ evicted: inout EvictedEntries) {
         if let reason { evicted.append(slots[slot].key, because: reason) }
+        index.remove(policy.hashes[slot], slot: slot, hashes: policy.hashes)
+        tree.remove(slot)
+        clear(slot, &evicted)
+        slots[slot].key = ""
+    }
+
+    private mutating func replace(
+        _ slot: UInt32,
+        with entry: MemoryEntry,
+        now: Int64,
+        _ evicted: inout EvictedEntries
+    ) {
+        clear(slot, &evicted)
+        fill(slot, with: entry, now: now)
+    }
+
+    private mutating func fill(_ slot: UInt32, with entry: MemoryEntry, now: Int64) {
+        slots[slot].value = entry.value
+        slots[slot].freshUntil = entry.freshUntil
+        if !entry.details.isEmpty {
+            details[slot] = entry.details
+            for tag in entry.details.tags { tagged[tag, default: []].insert(slot) }
+        }
+        if entry.freshUntil != .max { wheel.insert(slot, deadline: entry.expiresAt, now: now) }
+    }
+
+    private mutating func clear(_ slot: UInt32, _ evicted: inout EvictedEntries) {
         evicted.keep(slots[slot].value)
-        index.remove(slots[slot].hash, slot: slot, hashOfSlot: { slots[$0].hash })
-        slots[slot] = .empty
-        freeSlots.append(slot)
-        count -= 1
+        slots[slot].value = nil
+        wheel.remove(slot)
+        guard !details.isEmpty, let old = details.removeValue(forKey: slot) else { return }
+        for tag in old.tags {
+            tagged[tag]?.remove(slot)
+            if tagged[tag]?.isEmpty == true { tagged[tag] = nil }
+        }
     }
 }

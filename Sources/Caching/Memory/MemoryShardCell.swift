@@ -11,15 +11,24 @@
 struct MemoryShardCell: ~Copyable, Sendable {
     @usableFromInline let mutex: Mutex<MemoryShard>
 
-    init(capacity: Int) { mutex = Mutex(MemoryShard(capacity: capacity)) }
+    init(_ shape: ShardShape, capacity: Int) { mutex = Mutex(MemoryShard(shape, capacity: capacity)) }
 
-    /// Puts an empty shard in place of this one; the old entries are freed after the lock is released.
-    func replace(with empty: consuming sending MemoryShard) {
-        var old = empty
+    /// Puts an empty shard in place of this one, and returns this one, which costs time to free.
+    func replace(_ shape: ShardShape) -> RetiredShard {
+        var old = MemoryShard(shape, capacity: mutex.withLock { $0.policy.capacity })
         mutex.withLock { shard in
             old.hits = shard.hits
             swap(&shard, &old)
         }
-        _ = consume old
+        return RetiredShard(old)
     }
+}
+
+/// A shard that is out of use, as an object that can be handed to somebody else to be freed.
+final class RetiredShard: Sendable {
+    private let shard: MemoryShard
+
+    init(_ shard: consuming MemoryShard) { self.shard = shard }
+
+    var count: Int { shard.count }
 }

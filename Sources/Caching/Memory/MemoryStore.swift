@@ -12,20 +12,19 @@
 /// modules costs four times as much as a specialised one.
 @usableFromInline
 final class MemoryStore: Sendable {
-    /// Fewer entries per shard than this cost hit ratio, because each shard evicts for itself.
-    private static let minimumEntriesPerShard = 512
-    private static let maximumShards = 16
-
     @usableFromInline let hash: KeyHash
     @usableFromInline let clock: any CacheClock
     @usableFromInline let usesSystemClock: Bool
     @usableFromInline let shardShift: UInt64
-    let capacity: Int
-    private let shardCount: Int
-    private let evictedBySize = Atomic<Int>(0)
-    private let evictedByExpiry = Atomic<Int>(0)
-    private let evictionListener = Mutex<EvictionListener?>(nil)
-    private let isListing = Atomic<Bool>(false)
+    let measure: CostMeasure?
+    let shardCount: Int
+    let reports = EvictionReports()
+
+    /// The sum of what all shards may hold, and the lock for changing how it is shared.
+    let capacity: Mutex<Int>
+
+    /// The expert that shard 0 has chosen, by its number.
+    private let expert = Atomic<Int>(Expert.initial.rawValue)
 
     /// The shards.
     ///
@@ -33,22 +32,18 @@ final class MemoryStore: Sendable {
     /// between threads is safe.
     @usableFromInline nonisolated(unsafe) let shards: UnsafeMutablePointer<MemoryShardCell>
 
-    init(capacity: Int, clock: any CacheClock, hash: KeyHash = .shared) {
-        let capacity = max(1, capacity)
-        var shardCount = 1
-        while shardCount < Self.maximumShards, capacity / (shardCount * 2) >= Self.minimumEntriesPerShard {
-            shardCount *= 2
-        }
-        self.capacity = capacity
+    init(capacity: MemoryCapacity, clock: any CacheClock, hash: KeyHash = .shared) {
+        measure = capacity.measure
+        self.capacity = Mutex(capacity.limit)
         self.hash = hash
         self.clock = clock
-        self.usesSystemClock = clock is SystemCacheClock
-        self.shardCount = shardCount
+        usesSystemClock = clock is SystemCacheClock
+        shardCount = capacity.shards
         shardShift = UInt64(64 - shardCount.trailingZeroBitCount)
         shards = .allocate(capacity: shardCount)
         for number in 0..<shardCount {
-            let share = capacity / shardCount + (number < capacity % shardCount ? 1 : 0)
-            (shards + number).initialize(to: MemoryShardCell(capacity: share))
+            let share = Self.share(of: capacity.limit, number, shardCount)
+            (shards + number).initialize(to: MemoryShardCell(shape(number), capacity: share))
         }
     }
 
@@ -63,7 +58,7 @@ final class MemoryStore: Sendable {
         usesSystemClock ? SystemCacheClock.coarseNanoseconds() : clock.now.nanoseconds
     }
 
-    /// The shard of a hash.
+    /// The shard of a hash: its upper bits; the lower half is what the shard knows of it.
     ///
     /// A shift by 64 is zero, so one shard needs no special case.
     @inlinable
@@ -77,13 +72,14 @@ final class MemoryStore: Sendable {
         let hash = hash(key)
         let now = now
         return shards[shard(hash)].mutex.withLock { shard -> Value? in
+            let hash = UInt32(truncatingIfNeeded: hash)
             guard let slot = shard.find(key, hash), shard.slots[slot].freshUntil > now,
                 let stored = shard.slots[slot].value,
                 // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third more.
                 ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
             else { return nil }
             shard.hits &+= 1
-            shard.policy.recordHit(slot)
+            shard.policy.recordHit(slot, hash: hash)
             return unsafeDowncast(stored, to: ValueBox<Value>.self).value
         }
     }
@@ -91,13 +87,10 @@ final class MemoryStore: Sendable {
     /// The entry of a key that is not gone, fresh or stale.
     ///
     /// Nothing is counted.
-    func entry(_ key: String) -> MemorySlot? {
+    func entry(_ key: String) -> MemoryEntry? {
         let hash = hash(key)
         let now = now
-        return shards[shard(hash)].mutex.withLock { shard in
-            guard let slot = shard.find(key, hash), shard.slots[slot].expiresAt > now else { return nil }
-            return shard.slots[slot]
-        }
+        return shards[shard(hash)].mutex.withLock { $0.entry(key, UInt32(truncatingIfNeeded: hash), now: now) }
     }
 
     /// Counts a hit that was not found by ``value(forKey:as:)``.
@@ -105,101 +98,96 @@ final class MemoryStore: Sendable {
         let hash = hash(key)
         shards[shard(hash)].mutex.withLock { shard in
             shard.hits &+= 1
-            if let slot = shard.find(key, hash) { shard.policy.recordHit(slot) }
+            let hash = UInt32(truncatingIfNeeded: hash)
+            if let slot = shard.find(key, hash) { shard.policy.recordHit(slot, hash: hash) }
         }
     }
 
     /// Stores a value and replaces what was there.
     ///
     /// It is kept for `ttl`, nil for as long as there is room; in the last part of that, `staleWindow`, it is stale.
+    ///
+    /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)``, or ``NotEncodable`` when its size is its cost; then
+    ///   nothing is left under the key.
     func insert(
         _ key: String,
-        _ value: any StoredValue,
+        _ value: StoredValue,
         ttl: Duration?,
-        staleWindow: Duration,
-        createdAt: Int64,
-        tags: [String]
-    ) {
+        staleWindow: Duration = .zero,
+        createdAt: Int64 = 0,
+        tags: [String] = []
+    ) throws {
         let now = CacheInstant(nanoseconds: now)
-        let expiresAt = ttl.map { now.advanced(by: $0) } ?? .distantFuture
         let freshUntil = ttl.map { now.advanced(by: $0 - staleWindow) } ?? .distantFuture
-        let slot = MemorySlot(
-            key: key,
-            hash: hash(key),
+        var entry = MemoryEntry(
             value: value,
             freshUntil: freshUntil.nanoseconds,
-            expiresAt: expiresAt.nanoseconds,
-            createdAt: createdAt,
-            tags: tags
+            details: EntryDetails(
+                createdAt: createdAt,
+                staleWindow: ttl == nil ? 0 : staleWindow.saturatedNanoseconds,
+                tags: tags
+            )
         )
-        change(shard(slot.hash)) { $0.insert(slot, now: now.nanoseconds, evicted: &$1) }
+        let hash = hash(key)
+        let number = shard(hash)
+        if let measure {
+            do { entry.cost = try measure.cost(of: value, key: key) } catch {
+                _ = remove(key)
+                throw error
+            }
+        }
+        // Another thread may take away what was reserved; that needs two entries larger than a share, again and again.
+        for _ in 0..<16 {
+            if measure != nil { try reserve(entry.cost, in: number, key: key) }
+            let isStored = change(number) { shard, evicted in
+                follow(&shard, number)
+                return shard.insert(
+                    key,
+                    UInt32(truncatingIfNeeded: hash),
+                    entry,
+                    now: now.nanoseconds,
+                    evicted: &evicted
+                )
+            }
+            if isStored { return }
+        }
+        throw CacheError.entryTooLarge(key: key, cost: entry.cost, limit: capacity.withLock { $0 })
     }
 
     /// Removes a key; true when there was an entry that had not expired.
     func remove(_ key: String) -> Bool {
         let hash = hash(key)
         let now = now
-        return change(shard(hash)) { $0.remove(key, hash, now: now, evicted: &$1) }
+        return change(shard(hash)) { $0.remove(key, UInt32(truncatingIfNeeded: hash), now: now, evicted: &$1) }
     }
-
-    /// Removes what matches and returns how many entries were alive.
-    ///
-    /// O(entries).
-    func removeAll(where isMatch: (MemorySlot) -> Bool) -> Int {
-        let now = now
-        return (0..<shardCount).reduce(0) { sum, number in
-            sum + change(number) { $0.removeAll(where: isMatch, now: now, evicted: &$1) }
-        }
-    }
-
-    /// Removes everything: O(shards) for the caller's locks, the entries are freed outside of them.
-    func removeAll() {
-        for number in 0..<shardCount {
-            let share = capacity / shardCount + (number < capacity % shardCount ? 1 : 0)
-            shards[number].replace(with: MemoryShard(capacity: share))
-        }
-    }
-
-    /// Looks at up to `limit` slots of every shard and frees those that have expired.
-    func sweep(limit: Int) {
-        let now = now
-        for number in 0..<shardCount { change(number) { $0.sweep(limit: limit, now: now, evicted: &$1) } }
-    }
-
-    /// How many entries there are, expired ones that were not swept yet among them.
-    var count: Int { (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.count } } }
-
-    /// What the store counted so far.
-    var counters: (hits: Int, evictedBySize: Int, evictedByExpiry: Int) {
-        let hits = (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.hits } }
-        return (hits, evictedBySize.load(ordering: .relaxed), evictedByExpiry.load(ordering: .relaxed))
-    }
-
-    /// Names who is told about each eviction, after the locks are released, while ``setListing(_:)`` says so.
-    func listen(_ listener: @escaping @Sendable (String, EvictionReason) -> Void) {
-        evictionListener.withLock { $0 = EvictionListener(notify: listener) }
-    }
-
-    /// Whether evicted keys are listed for the listener, which costs an array for each eviction.
-    func setListing(_ isListing: Bool) { self.isListing.store(isListing, ordering: .relaxed) }
 
     /// Changes a shard under its lock, then counts and reports what was pushed out.
-    private func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedKeys) -> Result) -> Result {
-        var evicted = EvictedKeys(isListing: isListing.load(ordering: .relaxed))
+    func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedEntries) -> Result) -> Result {
+        var evicted = EvictedEntries(isListing: reports.isListing)
         let result = shards[number].mutex.withLock { body(&$0, &evicted) }
-        if evicted.bySize > 0 { evictedBySize.wrappingAdd(evicted.bySize, ordering: .relaxed) }
-        if evicted.byExpiry > 0 { evictedByExpiry.wrappingAdd(evicted.byExpiry, ordering: .relaxed) }
-        if !evicted.list.isEmpty, let listener = evictionListener.withLock({ $0 }) {
-            for (key, reason) in evicted.list { listener.notify(key, reason) }
-        }
+        reports.report(evicted)
         return result
     }
-}
 
-/// A closure in a struct.
-///
-/// In a `Mutex` of its own type it would be wrapped in one more thunk by each `withLock`, which hands it over
-/// generically and takes it back: calls would become slower and slower, and overflow the stack.
-private struct EvictionListener: Sendable {
-    let notify: @Sendable (String, EvictionReason) -> Void
+    func shape(_ number: Int) -> ShardShape {
+        ShardShape(hasCosts: measure != nil, feedsShadows: number == 0, hash: hash)
+    }
+
+    /// The expert that all shards follow from now on.
+    func resetExpert() { expert.store(Expert.initial.rawValue, ordering: .relaxed) }
+
+    /// What one shard of several may hold.
+    static func share(of capacity: Int, _ number: Int, _ count: Int) -> Int {
+        capacity / count + (number < capacity % count ? 1 : 0)
+    }
+
+    /// Shard 0 chooses an expert, the others follow, each with its next miss.
+    private func follow(_ shard: inout MemoryShard, _ number: Int) {
+        if number == 0 {
+            expert.store(shard.policy.expert.rawValue, ordering: .relaxed)
+        } else {
+            let chosen = expert.load(ordering: .relaxed)
+            if shard.policy.expert.rawValue != chosen { shard.policy.expert = Expert(rawValue: chosen) ?? .initial }
+        }
+    }
 }

@@ -1,68 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Maps 64-bit hashes to slot numbers: open addressing, linear probing, at most half full.
+/// Maps hashes to slot numbers: open addressing, linear probing, at most seven tenths full.
 ///
-/// A bucket is the upper half of the hash beside the slot number plus one; zero is empty. Whether the keys are equal
-/// is for the owner of the slots to say.
+/// A bucket has four bytes, the lowest byte of the hash beside the slot number plus one; zero is empty. Where a probe
+/// begins comes from the upper bits of the hash, by multiplication, so that the index can be of any size. Whether the
+/// keys are equal is for the owner of the slots to say.
 @usableFromInline
-struct SlotIndex: Sendable {
-    @usableFromInline private(set) var buckets: [UInt64]
-    @usableFromInline private(set) var mask: Int
-    private var count = 0
+struct SlotIndex: ~Copyable, Sendable {
+    /// Slot numbers have 24 bits.
+    static let maximumSlots = 1 << 24 - 2
+    private static let minimumBuckets = 16
 
-    init() {
-        buckets = [UInt64](repeating: 0, count: 16)
-        mask = 15
+    @usableFromInline var buckets: Column<UInt32>
+    private(set) var count = 0
+    /// No more buckets than this are ever needed.
+    private var limit: Int
+
+    /// An index for up to this many slots; it grows as they come.
+    init(slots: Int) {
+        limit = Self.buckets(for: slots)
+        buckets = Column(count: min(limit, Self.minimumBuckets))
     }
 
     @inlinable
-    static func bucket(_ hash: UInt64, _ slot: Int) -> UInt64 {
-        hash & 0xFFFF_FFFF_0000_0000 | UInt64(truncatingIfNeeded: slot &+ 1)
-    }
+    static func slot(_ bucket: UInt32) -> Int { Int(truncatingIfNeeded: bucket & 0xFF_FFFF) &- 1 }
 
     @inlinable
-    static func slot(_ bucket: UInt64) -> Int { Int(truncatingIfNeeded: bucket & 0xFFFF_FFFF) &- 1 }
+    func home(_ hash: UInt32) -> Int {
+        Int(truncatingIfNeeded: (UInt64(hash) &* UInt64(truncatingIfNeeded: buckets.count)) >> 32)
+    }
 
     /// The first slot under a hash that the owner accepts.
     @inlinable
-    func find(_ hash: UInt64, where isMatch: (Int) -> Bool) -> Int? {
-        var position = Int(truncatingIfNeeded: hash) & mask
+    @inline(__always)
+    func find(_ hash: UInt32, where isMatch: (Int) -> Bool) -> Int? {
+        var position = home(hash)
         while true {
             let bucket = buckets[position]
             if bucket == 0 { return nil }
-            if (bucket ^ hash) >> 32 == 0 {
+            if bucket >> 24 == hash & 0xFF {
                 let slot = Self.slot(bucket)
                 if isMatch(slot) { return slot }
             }
-            position = (position &+ 1) & mask
+            position &+= 1
+            if position == buckets.count { position = 0 }
         }
     }
 
     /// Adds a slot under a hash that it is not under yet.
-    ///
-    /// `hashOfSlot` gives the hash of any slot in the index, for moving it when the index grows.
-    mutating func insert(_ hash: UInt64, slot: Int, hashOfSlot: (Int) -> UInt64) {
-        if (count + 1) * 2 > buckets.count { grow(hashOfSlot) }
-        place(Self.bucket(hash, slot), from: Int(truncatingIfNeeded: hash) & mask)
+    mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
+        if (count + 1) * 10 > buckets.count * 7 { grow(hashes) }
+        place(hash << 24 | (slot + 1), hash)
         count += 1
     }
 
     /// Removes a slot, and closes the gap so that no probe ends too early.
-    mutating func remove(_ hash: UInt64, slot: Int, hashOfSlot: (Int) -> UInt64) {
-        let bucket = Self.bucket(hash, slot)
-        var gap = Int(truncatingIfNeeded: hash) & mask
+    mutating func remove(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
+        let bucket = hash << 24 | (slot + 1)
+        var gap = home(hash)
         while buckets[gap] != bucket {
             if buckets[gap] == 0 { return }
-            gap = (gap + 1) & mask
+            gap = following(gap)
         }
         count -= 1
         var next = gap
         while true {
-            next = (next + 1) & mask
+            next = following(next)
             guard buckets[next] != 0 else { break }
-            let home = Int(truncatingIfNeeded: hashOfSlot(Self.slot(buckets[next]))) & mask
+            let home = home(hashes[Self.slot(buckets[next])])
             // It may move into the gap when its home is not between the gap and itself.
-            if (next - home) & mask >= (next - gap) & mask {
+            if distance(home, next) >= distance(gap, next) {
                 buckets[gap] = buckets[next]
                 gap = next
             }
@@ -70,18 +77,27 @@ struct SlotIndex: Sendable {
         buckets[gap] = 0
     }
 
-    private mutating func place(_ bucket: UInt64, from home: Int) {
-        var position = home
-        while buckets[position] != 0 { position = (position + 1) & mask }
+    /// Lets it hold another number of slots.
+    mutating func resize(slots: Int) { limit = max(buckets.count, Self.buckets(for: slots)) }
+
+    private static func buckets(for slots: Int) -> Int { max(minimumBuckets, min(slots, maximumSlots) * 10 / 7 + 2) }
+
+    private func following(_ position: Int) -> Int { position + 1 == buckets.count ? 0 : position + 1 }
+
+    private func distance(_ from: Int, _ to: Int) -> Int { to >= from ? to - from : to - from + buckets.count }
+
+    private func place(_ bucket: UInt32, _ hash: UInt32) {
+        var position = home(hash)
+        while buckets[position] != 0 { position = following(position) }
         buckets[position] = bucket
     }
 
-    private mutating func grow(_ hashOfSlot: (Int) -> UInt64) {
-        let old = buckets
-        buckets = [UInt64](repeating: 0, count: old.count * 2)
-        mask = buckets.count - 1
-        for bucket in old where bucket != 0 {
-            place(bucket, from: Int(truncatingIfNeeded: hashOfSlot(Self.slot(bucket))) & mask)
+    private mutating func grow(_ hashes: borrowing Column<UInt32>) {
+        let doubled = buckets.count * 2
+        var old = Column<UInt32>(count: limit > buckets.count ? min(limit, doubled) : doubled)
+        swap(&buckets, &old)
+        for position in 0..<old.count where old[position] != 0 {
+            place(old[position], hashes[Self.slot(old[position])])
         }
     }
 }

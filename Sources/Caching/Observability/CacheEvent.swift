@@ -30,7 +30,7 @@ public struct CacheEvent: Sendable {
         case evicted(EvictionReason)
         /// Somebody invalidated a key, pattern, tag, or everything.
         case invalidated(Invalidation)
-        /// A result was not kept because its key or one of its tags cannot be used.
+        /// A result was not kept because its key or one of its tags cannot be used, or because it is too large.
         case bypassed(CacheError)
         /// A stored entry was of another type, damaged, or in another format; it counts as a miss.
         case unreadable(any Error)

@@ -159,7 +159,7 @@ extension CachePipeline {
     /// Does what was decided about a loaded value, unless its key was set or invalidated meanwhile.
     private func fill(
         _ key: String,
-        _ value: any StoredValue,
+        _ value: StoredValue,
         _ decision: StoreDecision,
         flight: UInt64,
         createdAt: Int64
@@ -181,6 +181,8 @@ extension CachePipeline {
                 try await store(key, entry, ttl: ttl)
             } catch let error as NotEncodable {
                 events.emit(.notEncodable(error.underlying), key: key)
+            } catch let error as CacheError where error.isAboutTheEntry {
+                events.emit(.bypassed(error), key: key)
             } catch {
                 reportFailure("set", key: key, error)
             }

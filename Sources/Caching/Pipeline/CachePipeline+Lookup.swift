@@ -43,8 +43,8 @@ extension CachePipeline {
         codec: CacheCodec<Value>,
         isCounted: Bool
     ) -> Lookup<Value> {
-        guard let slot = memory.entry(key), let stored = slot.value else { return .absent }
-        let entry = CacheEntry(value: stored, createdAt: slot.createdAt, freshUntil: nil, expiresAt: nil, tags: [])
+        guard let found = memory.entry(key) else { return .absent }
+        let entry = CacheEntry(value: found.value, createdAt: 0, freshUntil: nil, expiresAt: nil, tags: [])
         let value: Value
         do {
             value = try entry.value(as: Value.self, codec: codec)
@@ -54,11 +54,11 @@ extension CachePipeline {
             return .absent
         }
         let now = memory.now
-        guard slot.freshUntil <= now else {
+        guard found.freshUntil <= now else {
             if isCounted { memory.recordHit(key) }
             return .fresh(value)
         }
-        return .stale(value, age: .nanoseconds(now &- slot.freshUntil))
+        return .stale(value, age: .nanoseconds(now &- found.freshUntil))
     }
 
     /// The value in an entry, or nil when it cannot be read; then it is removed so that it is not tried again.

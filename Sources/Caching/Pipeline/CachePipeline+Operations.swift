@@ -80,8 +80,8 @@ extension CachePipeline {
     {
         try KeyRules.check(key)
         if let memory {
-            guard let slot = memory.entry(key), slot.freshUntil > memory.now else { return nil }
-            return slot.freshUntil == .max ? .forever : .duration(.nanoseconds(slot.freshUntil - memory.now))
+            guard let entry = memory.entry(key), entry.freshUntil > memory.now else { return nil }
+            return entry.freshUntil == .max ? .forever : .duration(.nanoseconds(entry.freshUntil - memory.now))
         }
         let entry: CacheEntry?
         do {

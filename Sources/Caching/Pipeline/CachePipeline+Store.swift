@@ -3,7 +3,7 @@
 extension CachePipeline {
     /// An entry as backends get it.
     func makeEntry(
-        _ value: any StoredValue,
+        _ value: StoredValue,
         ttl: Duration?,
         staleWindow: Duration,
         createdAt: Int64,
@@ -28,14 +28,7 @@ extension CachePipeline {
         func store(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws
     {
         if let memory {
-            memory.insert(
-                key,
-                entry.value,
-                ttl: ttl,
-                staleWindow: entry.staleWindow,
-                createdAt: entry.createdAt,
-                tags: entry.tags
-            )
+            try memory.insert(key, entry.value, ttl: ttl, staleWindow: entry.staleWindow, tags: entry.tags)
         } else {
             try await ask("set") { try await $0.set(key, entry, ttl: ttl) }
         }

@@ -45,9 +45,9 @@ final class CachePipeline: Sendable {
         stamps = parts.stamps
         memory = (backend as? MemoryBackend)?.store
         memoryReference = memory.map(Unmanaged.passUnretained)
-        let events = EventHub(cache: name) { [weak memory] in memory?.setListing($0) }
+        let events = EventHub(cache: name) { [weak memory] in memory?.reports.setListing($0) }
         self.events = events
-        memory?.listen { [weak events] key, reason in events?.emit(.evicted(reason), key: key) }
+        memory?.reports.listen { [weak events] key, reason in events?.emit(.evicted(reason), key: key) }
     }
 
     /// The fresh value under a key, if it can be had without suspending and nobody listens to events: the hit path.

@@ -17,35 +17,36 @@ struct MemoryBackendTests {
     }
 
     @Test(arguments: [1, 2, 10, 511, 1024, 10_000])
-    func theCapacityIsNeverExceeded(capacity: Int) async {
+    func theCapacityIsNeverExceeded(capacity: Int) async throws {
         let backend = MemoryBackend(capacity: .entries(capacity), clock: clock)
         for number in 0..<(capacity * 2 + 100) {
-            await backend.set("key:\(number)", entry(number), ttl: nil)
+            try await backend.set("key:\(number)", entry(number), ttl: nil)
             if number % 97 == 0 { #expect(backend.count <= capacity) }
         }
         #expect(backend.count <= capacity)
         #expect(backend.count >= capacity * 9 / 10)
     }
 
-    @Test func theCapacityIsNotExceededByTasksThatInsertAtOnce() async {
+    @Test func theCapacityIsNotExceededByTasksThatInsertAtOnce() async throws {
         let backend = MemoryBackend(capacity: .entries(1000), clock: clock)
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<4 {
                 group.addTask {
                     for number in 0..<5000 {
-                        await backend.set("\(task):\(number)", entry(number), ttl: nil)
+                        try await backend.set("\(task):\(number)", entry(number), ttl: nil)
                         if number % 500 == 0 { #expect(backend.count <= 1000) }
                     }
                 }
             }
+            try await group.waitForAll()
         }
         #expect(backend.count <= 1000)
     }
 
     @Test func replacingAKeyDoesNotGrowTheStore() async throws {
         let backend = MemoryBackend(capacity: .entries(2), clock: clock)
-        for number in 0..<100 { await backend.set("one", entry(number), ttl: nil) }
-        await backend.set("two", entry(2), ttl: nil)
+        for number in 0..<100 { try await backend.set("one", entry(number), ttl: nil) }
+        try await backend.set("two", entry(2), ttl: nil)
         #expect(try await value(backend, "one") == 99)
         #expect(backend.count == 2)
     }
@@ -54,7 +55,6 @@ struct MemoryBackendTests {
         let setup = MemorySetup(capacity: 100)
         for key in 0..<50 { try await setup.manager.set("hot:\(key)", key) }
         for round in 0..<5 {
-            // S3-FIFO keeps what was asked for more than once since it came.
             for _ in 0..<2 {
                 for key in 0..<50 { _ = try await setup.manager.get("hot:\(key)", as: Int.self) }
             }
@@ -65,17 +65,17 @@ struct MemoryBackendTests {
         #expect(alive >= 45)
     }
 
-    @Test func expiredEntriesAreFreedByWritesWithoutBeingRead() async {
+    @Test func expiredEntriesAreFreedByWritesWithoutBeingRead() async throws {
         let backend = MemoryBackend(capacity: .entries(500), clock: clock)
-        for number in 0..<400 { await backend.set("old:\(number)", entry(number), ttl: .seconds(1)) }
+        for number in 0..<400 { try await backend.set("old:\(number)", entry(number), ttl: .seconds(1)) }
         clock.advance(by: .seconds(2))
-        for _ in 0..<400 { await backend.set("new", entry(0), ttl: nil) }
+        for _ in 0..<400 { try await backend.set("new", entry(0), ttl: nil) }
         #expect(backend.count < 10)
     }
 
-    @Test func expiredEntriesAreFreedByMaintenanceWithoutWrites() async {
+    @Test func expiredEntriesAreFreedByMaintenanceWithoutWrites() async throws {
         let backend = MemoryBackend(clock: clock)
-        for number in 0..<1000 { await backend.set("old:\(number)", entry(number), ttl: .seconds(1)) }
+        for number in 0..<1000 { try await backend.set("old:\(number)", entry(number), ttl: .seconds(1)) }
         await backend.maintain()
         #expect(backend.count == 1000)
         clock.advance(by: .seconds(2))
@@ -149,7 +149,7 @@ struct MemoryBackendTests {
                 _ = backend.count
             }
             let entry = CacheEntry(caller, codec: codec, createdAt: 0, expiresAt: nil)
-            await backend.set("key:\(number % 2)", entry, ttl: nil)
+            try await backend.set("key:\(number % 2)", entry, ttl: nil)
         }
         await backend.clear()
         #expect(released.count == 5)
@@ -174,7 +174,7 @@ struct MemoryBackendTests {
             case 0..<40:
                 let seconds = Int.random(in: 1...50, using: &random)
                 let tag = "t\(Int.random(in: 0..<5, using: &random))"
-                await backend.set(key, entry(step, tags: [tag]), ttl: .seconds(seconds))
+                try await backend.set(key, entry(step, tags: [tag]), ttl: .seconds(seconds))
                 model[key] = Expected(value: step, expiresAt: now + Int64(seconds) * 1_000_000_000, tag: tag)
             case 40..<80:
                 let found = try await value(backend, key)
@@ -203,14 +203,14 @@ struct MemoryBackendTests {
 
     @Test func tasksThatChangeOneStoreAtOnceLeaveItIntact() async throws {
         let backend = MemoryBackend(capacity: .entries(256), clock: SystemCacheClock())
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<4 {
                 group.addTask {
                     var random = SeededGenerator(seed: UInt64(task))
                     for step in 0..<3000 {
                         let key = "k:\(Int.random(in: 0..<400, using: &random))"
                         switch step % 8 {
-                        case 0..<3: await backend.set(key, entry(step), ttl: step % 16 == 0 ? .nanoseconds(1) : nil)
+                        case 0..<3: try await backend.set(key, entry(step), ttl: step % 16 == 0 ? .nanoseconds(1) : nil)
                         case 3: await backend.delete(key)
                         case 4 where step % 200 == 4: await backend.invalidate("k:1*")
                         case 5 where step % 1000 == 5: await backend.clear()
@@ -219,9 +219,10 @@ struct MemoryBackendTests {
                     }
                 }
             }
+            try await group.waitForAll()
         }
         #expect(backend.count <= 256)
-        for number in 0..<256 { await backend.set("after:\(number)", entry(number), ttl: nil) }
+        for number in 0..<256 { try await backend.set("after:\(number)", entry(number), ttl: nil) }
         #expect(try await value(backend, "after:255") == 255)
     }
 }

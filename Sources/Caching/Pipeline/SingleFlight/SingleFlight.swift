@@ -8,7 +8,7 @@ import Synchronization
 @usableFromInline
 final class SingleFlight: Sendable {
     typealias FlightID = UInt64
-    typealias Waiter = UnsafeContinuation<any StoredValue, any Error>
+    typealias Waiter = UnsafeContinuation<StoredValue, any Error>
     typealias Machine = SingleFlightStateMachine<Waiter>
 
     private struct State {
@@ -46,7 +46,7 @@ final class SingleFlight: Sendable {
             ticket: UInt64?,
             joined: () -> Void,
             load: @escaping @Sendable (FlightID, Bool) async -> Void
-        ) async throws -> any StoredValue
+        ) async throws -> StoredValue
     {
         let waiterID = lastWaiterID.wrappingAdd(1, ordering: .relaxed).newValue
         let parent = LoadContext.current.flatMap { $0.flights === self ? $0.flight : nil }
@@ -104,7 +104,7 @@ final class SingleFlight: Sendable {
     ///
     /// Returns how many callers had joined it.
     @discardableResult
-    func finish(_ flight: FlightID, _ result: Result<any StoredValue, any Error>) -> Int {
+    func finish(_ flight: FlightID, _ result: Result<StoredValue, any Error>) -> Int {
         let end = state.withLock { state in
             state.loads[flight] = nil
             return state.machine.finish(flight)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a change of the store pushed out: always counted, listed only when somebody listens.
-struct EvictedKeys {
+struct EvictedEntries {
     let isListing: Bool
     private(set) var bySize = 0
     private(set) var byExpiry = 0
     private(set) var list: [(key: String, reason: EvictionReason)] = []
 
     /// The values, kept until the lock is released: a value's `deinit` may be slow, or use the cache.
-    private var firstValue: (any StoredValue)?
-    private var otherValues: [any StoredValue] = []
+    private var firstValue: (StoredValue)?
+    private var otherValues: [StoredValue] = []
 
     init(isListing: Bool) { self.isListing = isListing }
 
@@ -21,7 +21,7 @@ struct EvictedKeys {
         if isListing { list.append((key, reason)) }
     }
 
-    mutating func keep(_ value: (any StoredValue)?) {
+    mutating func keep(_ value: (StoredValue)?) {
         guard let value else { return }
         // One value is the usual case, and needs no array.
         if firstValue == nil { firstValue = value } else { otherValues.append(value) }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A live value and the codec that can turn it into bytes.
+@usableFromInline
+package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable {
+    @usableFromInline package let value: Value
+    private let codec: CacheCodec<Value>
+
+    package init(_ value: Value, codec: CacheCodec<Value>) {
+        self.value = value
+        self.codec = codec
+    }
+
+    package override func encoded() throws -> [UInt8] {
+        do { return try codec.encode(value) } catch { throw NotEncodable(underlying: error) }
+    }
+
+    package override var anyValue: any Sendable { value }
+}
+
+/// A codec could not encode a value: the value's fault, not the backend's.
+package struct NotEncodable: Error, CustomStringConvertible {
+    package let underlying: any Error
+    package var description: String { "the value cannot be encoded: \(underlying)" }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What moves between window, main and the free slots.
+extension EvictionPolicy {
+    var mainCapacity: Int { capacity - windowCapacity }
+
+    /// The miss clock in quanta: 16 bits, compared modulo 65,536.
+    var now: UInt16 { UInt16(truncatingIfNeeded: misses >> UInt64(quantumShift)) }
+
+    func age(_ stamp: UInt16) -> UInt16 { now &- stamp }
+
+    /// The oldest entry of the window.
+    mutating func windowHead() -> UInt32? {
+        while window.head != SlotQueue.none {
+            let slot = window.head
+            if states[slot] & Self.isDead == 0 { return slot }
+            window.unlinkHead(next)
+            reclaim(slot)
+        }
+        return nil
+    }
+
+    /// The oldest entry of the main queue without hits; those with hits pay one for another round.
+    mutating func mainVictim() -> UInt32? {
+        while main.head != SlotQueue.none {
+            let slot = main.head
+            let state = states[slot]
+            if state & Self.isDead != 0 {
+                main.unlinkHead(next)
+                reclaim(slot)
+            } else if state & Self.countMask != 0 {
+                sketch.add(PolicyHash(hashes[slot]))
+                states[slot] = state - 1
+                stamps[slot] = now
+                main.unlinkHead(next)
+                main.link(slot, next)
+            } else {
+                return slot
+            }
+        }
+        return nil
+    }
+
+    /// Puts the window's oldest entry back to its tail if it had hits.
+    ///
+    /// Hits reach the sketch here and not when they happen: that keeps a hit free, and is as good.
+    mutating func giveSecondChance(_ slot: UInt32) -> Bool {
+        let hits = states[slot] & Self.countMask
+        guard hits != 0 else { return false }
+        let bits = PolicyHash(hashes[slot])
+        for _ in 0..<hits { sketch.add(bits) }
+        states[slot] &= ~Self.countMask
+        stamps[slot] = now
+        window.unlinkHead(next)
+        window.link(slot, next)
+        return true
+    }
+
+    /// Whether the window's victim deserves its place more than what would have to leave the main queue for it.
+    ///
+    /// When it costs more than one victim, it has to be worth as many as it takes: seen more often than all of them
+    /// together, or more recently than each.
+    func admits(_ candidate: UInt32, insteadOf victim: UInt32) -> Bool {
+        let frequency = expert.admitsByFrequency ? sketch.estimate(PolicyHash(hashes[candidate])) : 0
+        var victims = 0
+        var freed = 0
+        var slot = victim
+        while true {
+            if states[slot] & Self.isDead == 0 {
+                if states[slot] & Self.countMask != 0 { return false }
+                if expert.admitsByFrequency {
+                    victims += sketch.estimate(PolicyHash(hashes[slot]))
+                    if frequency <= victims { return false }
+                } else if absences[candidate] == 0 || absences[candidate] >= age(stamps[slot]) {
+                    return false
+                }
+                freed += cost(of: slot)
+            }
+            slot = next[slot]
+            if freed >= cost(of: candidate) || slot == SlotQueue.none { return true }
+        }
+    }
+
+    mutating func unlinkWindowHead() {
+        let slot = window.head
+        window.unlinkHead(next)
+        window.count -= 1
+        window.cost -= cost(of: slot)
+    }
+
+    mutating func unlinkMainHead() {
+        let slot = main.head
+        main.unlinkHead(next)
+        main.count -= 1
+        main.cost -= cost(of: slot)
+    }
+
+    mutating func moveToMain(_ slot: UInt32) {
+        states[slot] = Self.isLive | Self.isInMain
+        main.link(slot, next)
+        main.count += 1
+        main.cost += cost(of: slot)
+    }
+
+    /// Frees the slot of an entry that is out of its queue, and remembers its ghost.
+    mutating func leave(_ slot: UInt32) -> UInt32 {
+        ghosts.put(PolicyHash(hashes[slot]), stamp: stamps[slot], now: now)
+        noteResident(hashes[slot], -1)
+        states[slot] = 0
+        free(slot)
+        return slot
+    }
+
+    /// Takes an entry that stays linked out of the counts.
+    mutating func forget(_ slot: UInt32) {
+        if states[slot] & Self.isInMain != 0 {
+            main.count -= 1
+            main.cost -= cost(of: slot)
+        } else {
+            window.count -= 1
+            window.cost -= cost(of: slot)
+        }
+    }
+
+    mutating func takeFreeSlot() -> UInt32 {
+        if freeSlots != SlotQueue.none {
+            let slot = freeSlots
+            freeSlots = next[slot]
+            return slot
+        }
+        if slotCount == states.count {
+            let size = slotCount * 2
+            states.grow(to: size)
+            hashes.grow(to: size)
+            next.grow(to: size)
+            stamps.grow(to: size)
+            absences.grow(to: size)
+            if hasCosts { costs.grow(to: size) }
+        }
+        slotCount += 1
+        return UInt32(slotCount - 1)
+    }
+
+    /// Frees the slots of removed entries that are still linked: O(entries), paid for by at least an eighth as many
+    /// removals.
+    mutating func compact() {
+        window = compacted(window)
+        main = compacted(main)
+    }
+
+    private mutating func compacted(_ old: SlotQueue) -> SlotQueue {
+        var old = old
+        var queue = SlotQueue()
+        (queue.count, queue.cost) = (old.count, old.cost)
+        while old.head != SlotQueue.none {
+            let slot = old.head
+            old.unlinkHead(next)
+            if states[slot] & Self.isDead != 0 { reclaim(slot) } else { queue.link(slot, next) }
+        }
+        return queue
+    }
+
+    private mutating func reclaim(_ slot: UInt32) {
+        deadCount -= 1
+        states[slot] = 0
+        free(slot)
+    }
+
+    private mutating func free(_ slot: UInt32) {
+        next[slot] = freeSlots
+        freeSlots = slot
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What depends on the number of entries: the sizes of sketch and ghosts, the quantum of stamps, the sample.
+extension EvictionPolicy {
+    /// A shadow holds about this many entries at most.
+    static let sampledEntries = 1024
+    /// The quantum is the smallest power of two that divides the entries into at most this many.
+    private static let quanta = 2048
+    /// The bits that choose the sample; the lower ones are the tag in the store's index, the upper ones the position.
+    private static let firstSampleBit: UInt32 = 8
+
+    static func quantumShift(for entries: Int) -> Int {
+        var shift = 0
+        while entries >> shift > quanta { shift += 1 }
+        return shift
+    }
+
+    /// More entries than expected, as happens when they have costs: everything is measured for twice as many.
+    mutating func grow() {
+        guard hasCosts else { return }
+        rescale(scale * 2)
+    }
+
+    mutating func rescale(_ entries: Int) {
+        guard entries != scale else { return }
+        scale = entries
+        sketch.resize(entries: entries)
+        ghosts.resize(entries: entries)
+        requantise(Self.quantumShift(for: entries))
+        if feedsShadows { startShadows() }
+    }
+
+    /// Gives stamps and absences a new unit; ages stay what they are.
+    private mutating func requantise(_ shift: Int) {
+        guard shift != quantumShift else { return }
+        let old = (now: now, shift: quantumShift)
+        quantumShift = shift
+        let new = now
+        func scaled(_ age: UInt16) -> UInt16 {
+            UInt16(clamping: shift > old.shift ? Int(age) >> (shift - old.shift) : Int(age) << (old.shift - shift))
+        }
+        ghosts.restamp { new &- scaled(old.now &- $0) }
+        for slot in 0..<slotCount {
+            stamps[slot] = new &- scaled(old.now &- stamps[slot])
+            if absences[slot] != 0 { absences[slot] = max(1, scaled(absences[slot])) }
+        }
+    }
+
+    /// Begins to try the experts, on a sample that suits the number of entries.
+    mutating func startShadows() {
+        var shift = 0
+        while scale >> shift > Self.sampledEntries { shift += 1 }
+        sampleMask = (1 << UInt32(shift) - 1) << Self.firstSampleBit
+        sampleValue = 0
+        let sampled = max(1, (scale + (1 << shift) / 2) >> shift)
+        var resident = 0
+        for slot in 0..<slotCount where states[slot] & Self.isLive != 0 && hashes[slot] & sampleMask == 0 {
+            resident += 1
+        }
+        shadows = ShadowCaches(entries: sampled, current: expert, resident: resident, isExact: shift == 0 && !hasCosts)
+    }
+
+    /// Lets the shadows see an access to a key of the sample.
+    @usableFromInline
+    @inline(never)
+    mutating func sample(_ hash: UInt32) {
+        if let better = shadows.access(hash, sketch: sketch) { expert = better }
+    }
+
+    /// Counts the entries whose keys are in the sample.
+    mutating func noteResident(_ hash: UInt32, _ change: Int) {
+        if hash & sampleMask == sampleValue { shadows.resident += change }
+    }
+}

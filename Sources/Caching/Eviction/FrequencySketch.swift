@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How often keys were seen lately, approximately: a count-min sketch of 4-bit counters that are halved now and then.
+///
+/// After Cormode and Muthukrishnan, An Improved Data Stream Summary (2005), with the ageing of TinyLFU (Einziger,
+/// Friedman, Manes, ACM TOS 2017). Four rows share one array of 16 counters for each entry of the cache.
+struct FrequencySketch: ~Copyable, Sendable {
+    private static let countersPerEntry = 16
+    private static let minimumCounters = 64
+    private static let additionsPerEntry = 20
+
+    /// Two counters a byte.
+    private var bytes: Column<UInt8>
+    private var counterCount: Int
+    private var additions = 0
+    private var limit: Int
+
+    init(entries: Int) {
+        counterCount = Self.counters(for: entries)
+        bytes = Column(count: (counterCount + 1) / 2)
+        limit = Self.limit(for: entries)
+    }
+
+    /// About how often a hash was added; never too low, up to 15, but for what was halved.
+    func estimate(_ hash: PolicyHash) -> Int {
+        var least = 15
+        for row in 0..<4 { least = min(least, counter(position(hash, row))) }
+        return least
+    }
+
+    /// Counts a hash.
+    mutating func add(_ hash: PolicyHash) {
+        var isCounted = false
+        for row in 0..<4 {
+            let position = position(hash, row)
+            if counter(position) < 15 {
+                bytes[position >> 1] += 1 << UInt8((position & 1) * 4)
+                isCounted = true
+            }
+        }
+        guard isCounted else { return }
+        additions += 1
+        if additions >= limit { halve() }
+    }
+
+    /// Fits it to another number of entries; counts are kept.
+    ///
+    /// O(counters). A position is the hash scaled to the size, so that a counter's neighbours in the new array are
+    /// those which its keys fall on.
+    mutating func resize(entries: Int) {
+        let newCount = Self.counters(for: entries)
+        limit = Self.limit(for: entries)
+        guard newCount != counterCount else { return }
+        let oldCount = counterCount
+        var other = Column<UInt8>(count: (newCount + 1) / 2)
+        for position in 0..<newCount {
+            // A smaller array takes the largest of the counters that fall together.
+            let first = position * oldCount / newCount
+            let last = max(first, ((position + 1) * oldCount - 1) / newCount)
+            let value = (first...last).reduce(0) { max($0, counter($1)) }
+            other[position >> 1] |= UInt8(value) << UInt8((position & 1) * 4)
+        }
+        swap(&bytes, &other)
+        counterCount = newCount
+        if newCount < oldCount { additions = additions * newCount / oldCount }
+    }
+
+    private mutating func halve() {
+        for index in 0..<bytes.count { bytes[index] = (bytes[index] >> 1) & 0x77 }
+        additions >>= 1
+    }
+
+    private func counter(_ position: Int) -> Int { Int((bytes[position >> 1] >> UInt8((position & 1) * 4)) & 15) }
+
+    private func position(_ hash: PolicyHash, _ row: Int) -> Int {
+        let row = UInt64(truncatingIfNeeded: row)
+        let bits = (hash.bits &+ row &* 0x9E37_79B9_7F4A_7C15) &* (0xBF58_476D_1CE4_E5B9 &+ row &* 0x2468_ACE)
+        return PolicyHash.reduce(bits, below: counterCount)
+    }
+
+    private static func counters(for entries: Int) -> Int { max(minimumCounters, entries * countersPerEntry) }
+    private static func limit(for entries: Int) -> Int { max(16, entries * additionsPerEntry) }
+}

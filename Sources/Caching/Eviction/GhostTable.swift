@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keys that were evicted lately, and when they were last seen: a fingerprint and a stamp of 16 bits each.
+///
+/// It has two places for each entry of the cache, in buckets of eight; a full bucket forgets its oldest. Fingerprints
+/// may be mistaken for one another, about once in 8,000 misses, which makes an admission a little better or worse.
+struct GhostTable: ~Copyable, Sendable {
+    private static let ghostsPerEntry = 2
+
+    struct Ghost: BitwiseCopyable {
+        /// Zero is an empty place.
+        var fingerprint: UInt16
+        var stamp: UInt16
+    }
+
+    private var ghosts: Column<Ghost>
+    private var buckets: Int
+    private var ways: Int
+
+    init(entries: Int) {
+        (buckets, ways) = Self.shape(entries)
+        ghosts = Column(count: buckets * ways)
+    }
+
+    /// Remembers a hash and its stamp.
+    mutating func put(_ hash: PolicyHash, stamp: UInt16, now: UInt16) {
+        let start = PolicyHash.reduce(hash.bits, below: buckets) * ways
+        let fingerprint = Self.fingerprint(hash)
+        var chosen = start
+        var greatestAge = -1
+        for place in start..<start + ways {
+            let ghost = ghosts[place]
+            if ghost.fingerprint == 0 || ghost.fingerprint == fingerprint {
+                chosen = place
+                break
+            }
+            let age = Int(now &- ghost.stamp)
+            if age > greatestAge { (greatestAge, chosen) = (age, place) }
+        }
+        ghosts[chosen] = Ghost(fingerprint: fingerprint, stamp: stamp)
+    }
+
+    /// Forgets a hash and says how long ago it was seen, at least 1; 0 when it is not remembered.
+    mutating func take(_ hash: PolicyHash, now: UInt16) -> UInt16 {
+        let start = PolicyHash.reduce(hash.bits, below: buckets) * ways
+        let fingerprint = Self.fingerprint(hash)
+        for place in start..<start + ways where ghosts[place].fingerprint == fingerprint {
+            let age = now &- ghosts[place].stamp
+            ghosts[place].fingerprint = 0
+            return max(1, age)
+        }
+        return 0
+    }
+
+    /// Gives every stamp a new value: their unit has changed.
+    mutating func restamp(_ change: (UInt16) -> UInt16) {
+        for place in 0..<buckets * ways where ghosts[place].fingerprint != 0 {
+            ghosts[place].stamp = change(ghosts[place].stamp)
+        }
+    }
+
+    /// Fits it to another number of entries; what is remembered is kept as far as there is room.
+    ///
+    /// O(places). When a bucket is split, its ghosts go to both halves, because the fingerprint does not tell which
+    /// half they belong to.
+    mutating func resize(entries: Int) {
+        let (newBuckets, newWays) = Self.shape(entries)
+        guard (newBuckets, newWays) != (buckets, ways) else { return }
+        var other = Column<Ghost>(count: newBuckets * newWays)
+        for bucket in 0..<newBuckets {
+            let source = bucket * buckets / newBuckets
+            for way in 0..<min(ways, newWays) { other[bucket * newWays + way] = ghosts[source * ways + way] }
+        }
+        swap(&ghosts, &other)
+        (buckets, ways) = (newBuckets, newWays)
+    }
+
+    private static func fingerprint(_ hash: PolicyHash) -> UInt16 {
+        let bits = UInt16(truncatingIfNeeded: hash.bits)
+        return bits == 0 ? 1 : bits
+    }
+
+    private static func shape(_ entries: Int) -> (buckets: Int, ways: Int) {
+        let places = entries * ghostsPerEntry
+        return places < 8 ? (1, max(1, places)) : ((places + 4) / 8, 8)
+    }
+}

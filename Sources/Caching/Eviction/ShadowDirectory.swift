@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sampled keys, each with what the four shadows know of it: a chained hash table of at most 65,535 records.
+struct ShadowDirectory: ~Copyable, Sendable {
+    /// The flag of each expert when all four hold a key.
+    static let residentInAll: UInt16 = 0x1111
+
+    private static let none = UInt16.max
+
+    struct Record: BitwiseCopyable {
+        var hash: UInt32
+        var lastAccess: UInt32
+        /// In eighths of accesses; 0 when it is not known.
+        var absence: UInt16
+        var next: UInt16
+        /// Four bits for each expert: a counter of two, whether it is in the window, whether it is in the main queue.
+        var states: UInt16
+    }
+
+    private static let countMask: UInt16 = 3
+    private static let inWindow: UInt16 = 4
+    private static let inMain: UInt16 = 8
+
+    private var records: Column<Record>
+    private var heads: Column<UInt16>
+    private let size: Int
+    private let headShift: UInt32
+    private var used = 0
+    private var hand = 0
+
+    init(records size: Int) {
+        self.size = min(size, Int(Self.none))
+        records = Column(count: self.size)
+        var bits: UInt32 = 4
+        while 1 << bits < self.size { bits += 1 }
+        heads = Column(count: 1 << bits)
+        headShift = 32 - bits
+        for index in 0..<heads.count { heads[index] = Self.none }
+    }
+
+    func find(_ hash: UInt32) -> Int? {
+        var record = heads[head(hash)]
+        while record != Self.none {
+            if records[Int(record)].hash == hash { return Int(record) }
+            record = records[Int(record)].next
+        }
+        return nil
+    }
+
+    /// A record for a new key: one that was never used, or the next one that no shadow holds; nil when there is none.
+    mutating func allocate(_ hash: UInt32) -> Int? {
+        var record = used
+        if used < size {
+            used += 1
+        } else {
+            guard let free = nextFree() else { return nil }
+            record = free
+            unlink(record)
+        }
+        let head = head(hash)
+        records[record] = Record(hash: hash, lastAccess: 0, absence: 0, next: heads[head], states: 0)
+        heads[head] = UInt16(truncatingIfNeeded: record)
+        return record
+    }
+
+    /// Counts a hit for each expert that holds the key; the flags say which do.
+    mutating func countHits(_ record: Int) -> UInt16 {
+        let states = records[record].states
+        let resident = (states >> 2 | states >> 3) & Self.residentInAll
+        let full = states & states >> 1 & Self.residentInAll
+        records[record].states = states &+ (resident & ~full)
+        return resident
+    }
+
+    func hash(_ record: Int) -> UInt32 { records[record].hash }
+    func lastAccess(_ record: Int) -> UInt32 { records[record].lastAccess }
+    func absence(_ record: Int) -> UInt16 { records[record].absence }
+    func setLastAccess(_ record: Int, _ time: UInt32) { records[record].lastAccess = time }
+    func setAbsence(_ record: Int, _ absence: UInt16) { records[record].absence = absence }
+
+    func isResident(_ record: Int, _ expert: Expert) -> Bool { state(record, expert) != 0 }
+    func count(_ record: Int, _ expert: Expert) -> UInt16 { state(record, expert) & Self.countMask }
+    func decrementCount(_ record: Int, _ expert: Expert) { records[record].states -= 1 << expert.shift }
+    func clearCount(_ record: Int, _ expert: Expert) { records[record].states &= ~(Self.countMask << expert.shift) }
+    func enterWindow(_ record: Int, _ expert: Expert) { set(record, expert, Self.inWindow) }
+    func enterMain(_ record: Int, _ expert: Expert) { set(record, expert, Self.inMain) }
+    func leave(_ record: Int, _ expert: Expert) { set(record, expert, 0) }
+
+    private func state(_ record: Int, _ expert: Expert) -> UInt16 { (records[record].states >> expert.shift) & 15 }
+
+    private func set(_ record: Int, _ expert: Expert, _ state: UInt16) {
+        records[record].states = records[record].states & ~(15 << expert.shift) | state << expert.shift
+    }
+
+    private func head(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: (hash &* 0x9E37_79B1) >> headShift) }
+
+    private mutating func nextFree() -> Int? {
+        for _ in 0..<size {
+            hand = hand + 1 < size ? hand + 1 : 0
+            if records[hand].states == 0 { return hand }
+        }
+        return nil
+    }
+
+    private mutating func unlink(_ record: Int) {
+        let head = head(records[record].hash)
+        var link = heads[head]
+        guard Int(link) != record else {
+            heads[head] = records[record].next
+            return
+        }
+        while Int(records[Int(link)].next) != record { link = records[Int(link)].next }
+        records[Int(link)].next = records[record].next
+    }
+}
+
+extension Expert {
+    /// Where the state of this expert begins in a record.
+    fileprivate var shift: UInt16 { UInt16(truncatingIfNeeded: rawValue * 4) }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An entry as it is read from the store, or on its way into it; times are nanoseconds on the cache's clock.
+struct MemoryEntry: Sendable {
+    var value: StoredValue
+    var cost = 1
+    /// `Int64.max` when it never gets old.
+    var freshUntil: Int64
+    var details: EntryDetails
+
+    /// When it is gone.
+    var expiresAt: Int64 {
+        let (sum, overflow) = freshUntil.addingReportingOverflow(details.staleWindow)
+        return overflow ? .max : sum
+    }
+}

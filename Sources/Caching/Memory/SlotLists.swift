@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Doubly linked lists of slots: a slot is in at most one of them, and leaves it in O(1).
+///
+/// A link is a slot number plus one, or a list number with the highest bit set, which stands for both ends of that
+/// list; zero is no link. It takes eight bytes for a slot, and none before the first one is listed.
+struct SlotLists: ~Copyable, Sendable {
+    private static let listBit: UInt32 = 1 << 31
+
+    struct Links: BitwiseCopyable {
+        var next: UInt32
+        var previous: UInt32
+    }
+
+    private var slots = Column<Links>(count: 1)
+    private var lists: Column<Links>
+
+    init(lists count: Int) {
+        lists = Column(count: count)
+        for list in 0..<lists.count { close(list) }
+    }
+
+    var listCount: Int { lists.count }
+
+    /// Whether a slot is in a list.
+    func contains(_ slot: UInt32) -> Bool { Int(slot) < slots.count && slots[slot].next != 0 }
+
+    /// The first slot of a list.
+    func first(_ list: Int) -> UInt32? { slot(lists[list].next) }
+
+    /// The slot after one that is in a list.
+    func following(_ slot: UInt32) -> UInt32? { self.slot(slots[slot].next) }
+
+    /// Puts a slot that is in no list to the front of one.
+    mutating func insert(_ slot: UInt32, into list: Int) {
+        if Int(slot) >= slots.count { slots.grow(to: max(Int(slot) + 1, slots.count * 2)) }
+        let end = Self.listBit | UInt32(truncatingIfNeeded: list)
+        let first = lists[list].next
+        slots[slot] = Links(next: first, previous: end)
+        setPrevious(of: first, slot + 1)
+        lists[list].next = slot + 1
+    }
+
+    /// Takes a slot out of its list, if it is in one.
+    mutating func remove(_ slot: UInt32) {
+        guard contains(slot) else { return }
+        let links = slots[slot]
+        setNext(of: links.previous, links.next)
+        setPrevious(of: links.next, links.previous)
+        slots[slot] = Links(next: 0, previous: 0)
+    }
+
+    /// Moves everything in a list to the front of another one: O(1).
+    mutating func moveAll(from source: Int, to target: Int) {
+        let links = lists[source]
+        guard slot(links.next) != nil else { return }
+        let end = Self.listBit | UInt32(truncatingIfNeeded: target)
+        let first = lists[target].next
+        lists[target].next = links.next
+        setPrevious(of: links.next, end)
+        setNext(of: links.previous, first)
+        setPrevious(of: first, links.previous)
+        close(source)
+    }
+
+    /// Adds empty lists up to this many.
+    mutating func growLists(to count: Int) {
+        let old = lists.count
+        lists.grow(to: count)
+        for list in old..<max(old, lists.count) { close(list) }
+    }
+
+    private func close(_ list: Int) {
+        let end = Self.listBit | UInt32(truncatingIfNeeded: list)
+        lists[list] = Links(next: end, previous: end)
+    }
+
+    private func slot(_ link: UInt32) -> UInt32? { link & Self.listBit == 0 ? link - 1 : nil }
+
+    private func setNext(of link: UInt32, _ next: UInt32) {
+        if link & Self.listBit == 0 { slots[link - 1].next = next } else { lists[link & ~Self.listBit].next = next }
+    }
+
+    private func setPrevious(of link: UInt32, _ previous: UInt32) {
+        if link & Self.listBit == 0 {
+            slots[link - 1].previous = previous
+        } else {
+            lists[link & ~Self.listBit].previous = previous
+        }
+    }
+}

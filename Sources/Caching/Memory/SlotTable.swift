@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The slots of a shard, in memory of their own.
+///
+/// An array would check bounds and uniqueness at each access. It is `@unchecked Sendable` because of the pointer: it is
+/// owned by one value and freed with it, and whoever owns that guards it.
+@usableFromInline
+struct SlotTable: ~Copyable, @unchecked Sendable {
+    @usableFromInline private(set) var base: UnsafeMutablePointer<MemorySlot>
+    @usableFromInline private(set) var count: Int
+
+    init(count: Int) {
+        self.count = count
+        base = .allocate(capacity: count)
+        base.initialize(repeating: .empty, count: count)
+    }
+
+    deinit {
+        base.deinitialize(count: count)
+        base.deallocate()
+    }
+
+    @inlinable
+    subscript(slot: Int) -> MemorySlot {
+        @inline(__always) unsafeAddress {
+            assert(slot >= 0 && slot < count)
+            return UnsafePointer(base + slot)
+        }
+        @inline(__always) nonmutating unsafeMutableAddress {
+            assert(slot >= 0 && slot < count)
+            return base + slot
+        }
+    }
+
+    @inlinable
+    subscript(slot: UInt32) -> MemorySlot {
+        @inline(__always) unsafeAddress { UnsafePointer(base + Int(slot)) }
+        @inline(__always) nonmutating unsafeMutableAddress { base + Int(slot) }
+    }
+
+    /// Adds empty slots up to this many.
+    mutating func grow(to newCount: Int) {
+        guard newCount > count else { return }
+        let grown = UnsafeMutablePointer<MemorySlot>.allocate(capacity: newCount)
+        grown.moveInitialize(from: base, count: count)
+        (grown + count).initialize(repeating: .empty, count: newCount - count)
+        base.deallocate()
+        (base, count) = (grown, newCount)
+    }
+
+    /// Calls a closure with the UTF-8 of a slot's key.
+    func withKeyBytes<Result>(_ slot: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = self[slot].key.utf8.withContiguousStorageIfAvailable(body) { return result }
+        return Array(self[slot].key.utf8).withUnsafeBufferPointer(body)
+    }
+}

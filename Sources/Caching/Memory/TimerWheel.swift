@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds what has expired without looking at everything: a hierarchical timer wheel.
+///
+/// After Varghese and Lauck, Hashed and Hierarchical Timing Wheels (SOSP 1987). A slot is filed under the tick of its
+/// deadline, in a coarser wheel the further away it is. When a tick is over, its slots are due, all at once in O(1);
+/// they are then looked at one by one, a few with each write, and those that have not expired are filed again. A clock
+/// that jumps, however far, moves at most all lists.
+struct TimerWheel: ~Copyable, Sendable {
+    /// A tick of the finest wheel has 2^26 ns, 67 ms; each wheel has 64 ticks, and a tick of the next one is as long
+    /// as all of them: 4.3 s, 4.6 min, 4.9 h, 13 days. What lies further than 2.3 years away is looked at then.
+    private static let firstShift: Int64 = 26
+    private static let shiftPerLevel: Int64 = 6
+    private static let ticks: Int64 = 64
+    private static let levels: Int64 = 5
+
+    private static let due = Int(ticks * levels)
+
+    private var lists = SlotLists(lists: due + 1)
+    private var time: Int64 = 0
+    private var hasStarted = false
+
+    /// Files a slot that is not filed, under its deadline.
+    mutating func insert(_ slot: UInt32, deadline: Int64, now: Int64) {
+        if !hasStarted { (time, hasStarted) = (now, true) }
+        lists.insert(slot, into: list(deadline))
+    }
+
+    /// Forgets a slot, if it is filed.
+    mutating func remove(_ slot: UInt32) { lists.remove(slot) }
+
+    /// Whether a slot is filed.
+    func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
+
+    /// Lets time pass: O(1) in the number of slots.
+    mutating func advance(to now: Int64) {
+        guard hasStarted, now >> Self.firstShift > time >> Self.firstShift else { return }
+        let before = time
+        time = now
+        for level in 0..<Self.levels {
+            let shift = Self.firstShift + level * Self.shiftPerLevel
+            let (old, new) = (before >> shift, now >> shift)
+            guard new > old else { return }
+            // In the finest wheel the ticks that are over, in the others those that have begun, to be filed finer.
+            let first = level == 0 ? old : old + 1
+            for tick in max(first, new - Self.ticks)...new where level > 0 || tick < new {
+                lists.moveAll(from: Int(level * Self.ticks + (tick & (Self.ticks - 1))), to: Self.due)
+            }
+        }
+    }
+
+    /// A slot that is due and no longer filed, or nil when there is none.
+    ///
+    /// The caller files it again if it has not expired.
+    mutating func nextDue() -> UInt32? {
+        guard let slot = lists.first(Self.due) else { return nil }
+        lists.remove(slot)
+        return slot
+    }
+
+    private func list(_ deadline: Int64) -> Int {
+        for level in 0..<Self.levels {
+            let shift = Self.firstShift + level * Self.shiftPerLevel
+            let distance = (deadline >> shift) - (time >> shift)
+            // Over already: it is found when the current tick is over.
+            if distance <= 0 { return Int((time >> Self.firstShift) & (Self.ticks - 1)) }
+            if distance < Self.ticks || level == Self.levels - 1 {
+                let tick = (time >> shift) + min(distance, Self.ticks - 1)
+                return Int(level * Self.ticks + (tick & (Self.ticks - 1)))
+            }
+        }
+        return Self.due
+    }
+}

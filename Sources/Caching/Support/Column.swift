@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Zeroed memory for trivial elements, which grows: one column of a table whose rows are slots.
+///
+/// An `Array` would check bounds, uniqueness and exclusivity at each access, and touch all of its memory when it is
+/// made; this is zero pages of the system until somebody writes. It costs nothing to make it large.
+///
+/// It is owned by one value and freed with it. It is `@unchecked Sendable` because of the pointer: whoever owns it
+/// guards it, as with any other `var`.
+@usableFromInline
+struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+    @usableFromInline private(set) var base: UnsafeMutablePointer<Element>
+    @usableFromInline private(set) var count: Int
+
+    /// Zeroed elements.
+    init(count: Int) {
+        self.count = max(1, count)
+        base = Self.allocate(self.count)
+    }
+
+    deinit { free(base) }
+
+    /// The element of a row; in debug builds, rows that do not exist trap.
+    @inlinable
+    subscript(row: Int) -> Element {
+        @inline(__always) get {
+            assert(row >= 0 && row < count)
+            return base[row]
+        }
+        @inline(__always) nonmutating set {
+            assert(row >= 0 && row < count)
+            base[row] = newValue
+        }
+    }
+
+    @inlinable
+    subscript(row: UInt32) -> Element {
+        @inline(__always) get { self[Int(truncatingIfNeeded: row)] }
+        @inline(__always) nonmutating set { self[Int(truncatingIfNeeded: row)] = newValue }
+    }
+
+    /// Adds zeroed elements up to this many.
+    mutating func grow(to newCount: Int) {
+        guard newCount > count else { return }
+        let grown = Self.allocate(newCount)
+        grown.update(from: base, count: count)
+        free(base)
+        (base, count) = (grown, newCount)
+    }
+
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+        guard let memory = calloc(count, MemoryLayout<Element>.stride) else {
+            fatalError("swift-caching: the system has no memory for \(count) elements of \(Element.self)")
+        }
+        return memory.bindMemory(to: Element.self, capacity: count)
+    }
+}
