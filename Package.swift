@@ -15,10 +15,11 @@ let package = Package(
         // Examples are targets of this package, so that they never rot.
         .executableTarget(
             name: "CachingDemo",
-            dependencies: ["Caching"],
+            dependencies: ["Caching", "TraceFiles"],
             path: "Examples/CachingDemo",
             resources: [.copy("Resources/shop.trace.gz")]
         ),
+        .target(name: "TraceFiles", path: "Examples/TraceFiles"),
         .target(name: "FileSystemBackend", dependencies: ["Caching"], path: "Examples/FileSystemBackend"),
 
         .executableTarget(
