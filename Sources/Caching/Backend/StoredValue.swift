@@ -18,19 +18,20 @@ extension StoredValue {
     }
 }
 
-/// A live value and the codec that can turn it into bytes.
+/// A live value and the codec that can turn it into bytes, if it has one.
 @usableFromInline
 package final class ValueBox<Value: Sendable>: StoredValue {
     @usableFromInline package let value: Value
-    private let codec: CacheCodec<Value>
+    private let codec: CacheCodec<Value>?
 
-    package init(_ value: Value, codec: CacheCodec<Value>) {
+    package init(_ value: Value, codec: CacheCodec<Value>?) {
         self.value = value
         self.codec = codec
     }
 
     @usableFromInline
     package func encoded() throws -> [UInt8] {
+        guard let codec else { throw NotEncodable(underlying: MissingCodec()) }
         do { return try codec.encode(value) } catch { throw NotEncodable(underlying: error) }
     }
 }
@@ -39,6 +40,11 @@ package final class ValueBox<Value: Sendable>: StoredValue {
 package struct NotEncodable: Error, CustomStringConvertible {
     package let underlying: any Error
     package var description: String { "the value cannot be encoded: \(underlying)" }
+}
+
+/// A value was stored without a codec, for use in this process only.
+private struct MissingCodec: Error, CustomStringConvertible {
+    var description: String { "it was stored without a codec" }
 }
 
 /// A value that is known only as bytes: what a backend outside the process returned.

@@ -27,23 +27,11 @@ extension MemoryBackend {
     public func insert<Value: Sendable>(_ value: Value, for key: String, ttl: Duration? = nil) {
         store.insert(
             key,
-            ValueBox(value, codec: .none),
+            ValueBox(value, codec: nil),
             ttl: ttl,
             staleWindow: .zero,
             createdAt: store.clock.wallTimeMicroseconds,
             tags: []
         )
     }
-}
-
-extension CacheCodec {
-    /// For values that never leave the memory of this process.
-    fileprivate static var none: CacheCodec {
-        CacheCodec(encode: { _ in throw Uncodable() }, decode: { _ in throw Uncodable() })
-    }
-}
-
-/// What is said to who asks for the bytes of a value that was stored without a codec.
-private struct Uncodable: Error, CustomStringConvertible {
-    var description: String { "it was stored without a codec" }
 }
