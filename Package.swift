@@ -24,12 +24,14 @@ let package = Package(
 
         .executableTarget(
             name: "CachingBenchmarks",
-            dependencies: ["Caching", "AllocationCounter"],
+            dependencies: ["Caching", "AllocationCounter", "BenchmarkSupport", "TraceFiles"],
             path: "Tests/CachingBenchmarks"
         ),
+        .target(name: "BenchmarkSupport", dependencies: ["TraceFiles"], path: "Tests/BenchmarkSupport"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .executableTarget(name: "LinkageProbe", dependencies: ["Caching"], path: "Tests/LinkageProbe"),
         .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting", "AllocationCounter"]),
+        .testTarget(name: "BenchmarkTests", dependencies: ["BenchmarkSupport", "TraceFiles"]),
         .testTarget(name: "PackageTests", dependencies: ["LinkageProbe"]),
         .testTarget(
             name: "DocumentationTests",
