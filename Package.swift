@@ -15,20 +15,23 @@ let package = Package(
         // Examples are targets of this package, so that they never rot.
         .executableTarget(
             name: "CachingDemo",
-            dependencies: ["Caching"],
+            dependencies: ["Caching", "TraceFiles"],
             path: "Examples/CachingDemo",
             resources: [.copy("Resources/shop.trace.gz")]
         ),
+        .target(name: "TraceFiles", path: "Examples/TraceFiles"),
         .target(name: "FileSystemBackend", dependencies: ["Caching"], path: "Examples/FileSystemBackend"),
 
         .executableTarget(
             name: "CachingBenchmarks",
-            dependencies: ["Caching", "AllocationCounter"],
+            dependencies: ["Caching", "AllocationCounter", "BenchmarkSupport", "TraceFiles"],
             path: "Tests/CachingBenchmarks"
         ),
+        .target(name: "BenchmarkSupport", dependencies: ["TraceFiles"], path: "Tests/BenchmarkSupport"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .executableTarget(name: "LinkageProbe", dependencies: ["Caching"], path: "Tests/LinkageProbe"),
         .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting", "AllocationCounter"]),
+        .testTarget(name: "BenchmarkTests", dependencies: ["BenchmarkSupport", "TraceFiles"]),
         .testTarget(name: "PackageTests", dependencies: ["LinkageProbe"]),
         .testTarget(
             name: "DocumentationTests",

@@ -2,6 +2,7 @@
 
 import Caching
 import Foundation
+import TraceFiles
 
 /// Replays a request trace through a cached service and reports what the cache did.
 @main
@@ -10,6 +11,8 @@ enum CachingDemo {
         do {
             try await run(DemoOptions(Array(CommandLine.arguments.dropFirst())))
         } catch let error as DemoError {
+            fail("CachingDemo: \(error.message)", code: 2)
+        } catch let error as TraceFileError {
             fail("CachingDemo: \(error.message)", code: 2)
         } catch let error as CacheConfigurationError {
             fail(error.description, code: 1)

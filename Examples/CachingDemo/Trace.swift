@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TraceFiles
 
 /// The keys that are asked for, in order.
 struct Trace {
@@ -12,7 +13,7 @@ struct Trace {
 
     /// Reads the trace that the options name, or the bundled one.
     ///
-    /// - Throws: `DemoError` when it cannot be read or has no keys.
+    /// - Throws: `TraceFileError` when it cannot be read, `DemoError` when it has no keys.
     init(_ options: DemoOptions) throws {
         let limit = options.requests ?? DemoOptions.defaultRequests
         let path: String
@@ -35,17 +36,10 @@ struct Trace {
 
     /// Writes keys to a file, one a line, compressed when its name ends in `.gz`.
     ///
-    /// - Throws: `DemoError` when the file cannot be written.
+    /// - Throws: `TraceFileError` when the file cannot be written.
     static func write(_ keys: [String], to path: String) throws {
-        let text = Data((keys.joined(separator: "\n") + "\n").utf8)
-        let isCompressed = path.hasSuffix(".gz")
-        let plain = isCompressed ? String(path.dropLast(3)) : path
-        do {
-            try text.write(to: URL(fileURLWithPath: plain))
-        } catch {
-            throw DemoError("cannot write \"\(plain)\": \(error.localizedDescription)")
-        }
-        // -n leaves out name and time, so that the same trace gives the same file.
-        if isCompressed { try Subprocess.run("gzip", ["-9nf", plain]) }
+        var writer = try TraceWriter(path)
+        for key in keys { try writer.append(key) }
+        try writer.finish()
     }
 }

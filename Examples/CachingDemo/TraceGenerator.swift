@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TraceFiles
+
 /// Makes the bundled trace, one day of a shop: the same keys each time, on every machine.
 ///
 /// What caches are tested by in practice is all there: popularity by Zipf's law, a popularity that drifts during the

@@ -58,3 +58,19 @@ bool allocation_counter_is_available(void) { return false; }
 uint64_t allocation_counter_count(void) { return 0; }
 
 #endif
+
+#if defined(__GLIBC__)
+
+#include <malloc.h>
+
+void allocator_trim(void) { malloc_trim(0); }
+
+// A block of glibc has its size in the word before it.
+size_t allocator_block_size(void *block) { return malloc_usable_size(block) + sizeof(size_t); }
+
+#else
+
+void allocator_trim(void) {}
+size_t allocator_block_size(void *block) { return 0; }
+
+#endif

@@ -7,11 +7,27 @@ internal import FoundationEssentials
 /// `Codable` values need none: they are written as JSON. Pass another codec where JSON is too slow, too large, or
 /// where a type is not `Codable`.
 public struct CacheCodec<Value>: Sendable {
+    /// One reference instead of two closures, because each cached value carries its codec.
+    private final class Functions: Sendable {
+        let encode: @Sendable (Value) throws -> [UInt8]
+        let decode: @Sendable ([UInt8]) throws -> Value
+
+        init(
+            encode: @escaping @Sendable (Value) throws -> [UInt8],
+            decode: @escaping @Sendable ([UInt8]) throws -> Value
+        ) {
+            self.encode = encode
+            self.decode = decode
+        }
+    }
+
+    private let functions: Functions
+
     /// Turns a value into bytes.
-    public let encode: @Sendable (Value) throws -> [UInt8]
+    public var encode: @Sendable (Value) throws -> [UInt8] { functions.encode }
 
     /// Turns bytes into a value; an error makes the entry a miss.
-    public let decode: @Sendable ([UInt8]) throws -> Value
+    public var decode: @Sendable ([UInt8]) throws -> Value { functions.decode }
 
     /// Creates a codec.
     ///
@@ -22,8 +38,7 @@ public struct CacheCodec<Value>: Sendable {
         encode: @escaping @Sendable (Value) throws -> [UInt8],
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) {
-        self.encode = encode
-        self.decode = decode
+        functions = Functions(encode: encode, decode: decode)
     }
 }
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A live value and the codec that can turn it into bytes.
+/// A live value and the codec that can turn it into bytes, if it has one.
 @usableFromInline
 package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable {
     @usableFromInline package let value: Value
-    private let codec: CacheCodec<Value>
+    private let codec: CacheCodec<Value>?
 
-    package init(_ value: Value, codec: CacheCodec<Value>) {
+    package init(_ value: Value, codec: CacheCodec<Value>?) {
         self.value = value
         self.codec = codec
     }
 
     package override func encoded() throws -> [UInt8] {
+        guard let codec else { throw NotEncodable(underlying: MissingCodec()) }
         do { return try codec.encode(value) } catch { throw NotEncodable(underlying: error) }
     }
 
@@ -22,4 +23,9 @@ package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable 
 package struct NotEncodable: Error, CustomStringConvertible {
     package let underlying: any Error
     package var description: String { "the value cannot be encoded: \(underlying)" }
+}
+
+/// A value was stored without a codec, for use in this process only.
+private struct MissingCodec: Error, CustomStringConvertible {
+    var description: String { "it was stored without a codec" }
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// Another program, found in `PATH`, with its standard output to read from.
-final class Subprocess {
-    let output: FileHandle
+package final class Subprocess {
+    package let output: FileHandle
     private let process = Process()
     private let name: String
     private let errors = Pipe()
 
     /// Starts a program.
     ///
-    /// - Throws: `DemoError` when it cannot be started.
-    init(_ name: String, _ arguments: [String]) throws {
+    /// - Throws: `TraceFileError` when it cannot be started.
+    package init(_ name: String, _ arguments: [String]) throws {
         self.name = name
         let pipe = Pipe()
         output = pipe.fileHandleForReading
@@ -21,30 +21,30 @@ final class Subprocess {
         process.standardOutput = pipe
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
-        do { try process.run() } catch { throw DemoError("cannot run \(name): \(error.localizedDescription)") }
+        do { try process.run() } catch { throw TraceFileError("cannot run \(name): \(error.localizedDescription)") }
     }
 
     /// Waits for the end of the program, whose output has been read.
     ///
-    /// - Throws: `DemoError` with what it wrote to its standard error when it failed.
-    func finish() throws {
+    /// - Throws: `TraceFileError` with what it wrote to its standard error when it failed.
+    package func finish() throws {
         let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw DemoError("\(name) failed: \(message.trimmingCharacters(in: .whitespacesAndNewlines))")
+            throw TraceFileError("\(name) failed: \(message.trimmingCharacters(in: .whitespacesAndNewlines))")
         }
     }
 
     /// Ends the program, whose further output nobody needs.
-    func stop() {
+    package func stop() {
         process.terminate()
         process.waitUntilExit()
     }
 
     /// Runs a program to its end.
     ///
-    /// - Throws: `DemoError` when it fails.
-    static func run(_ name: String, _ arguments: [String]) throws {
+    /// - Throws: `TraceFileError` when it fails.
+    package static func run(_ name: String, _ arguments: [String]) throws {
         let subprocess = try Subprocess(name, arguments)
         _ = subprocess.output.readDataToEndOfFile()
         try subprocess.finish()

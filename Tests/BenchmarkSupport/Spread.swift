@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a few measurements lie.
+package struct Spread: Sendable {
+    private let sorted: [Double]
+
+    package init(_ values: [Double]) { sorted = values.sorted() }
+
+    package var least: Double { sorted.first ?? 0 }
+    package var greatest: Double { sorted.last ?? 0 }
+
+    /// The middle one, or the mean of the two in the middle; zero when there are none.
+    package var median: Double {
+        sorted.isEmpty ? 0 : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+}

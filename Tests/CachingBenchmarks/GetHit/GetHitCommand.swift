@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BenchmarkSupport
+
+/// What a hit costs in the cache itself, without functions, managers and key closures.
+enum GetHitCommand: BenchmarkCommand {
+    private static let residents = 100_000
+    private static let fewResidents = 1000
+
+    static let syntax = CommandSyntax(
+        "get-hit",
+        options: ["--rounds"],
+        flags: ["--long-keys", "--small", "--spread"],
+        help: """
+            Usage: CachingBenchmarks get-hit [--long-keys] [--small] [--rounds N] [--spread]
+
+            Gets of resident keys, drawn by Zipf's law (0.99), by 1 and 2 threads. Prints a line of name, threads and
+            nanoseconds for each: wall time divided by the operations of all threads, the median over the rounds.
+            Contestants take turns within a round.
+
+              --long-keys  keys such as user:profile:v2:42, which are too long for a string without an allocation
+              --small      1,000 resident keys instead of 100,000, which fit into the processor's caches
+              --rounds N   how many rounds, 1 to 1000 (default: 5)
+              --spread     adds the least and the greatest time of the rounds to each line
+            """
+    )
+
+    static func run(_ arguments: CommandArguments) throws {
+        try arguments.expectNoValues()
+        let rounds = try arguments.count("--rounds", default: 5, in: 1...1000)
+        let residents = arguments.has("--small") ? fewResidents : residents
+        let requests = HitRequests(
+            residents: residents,
+            prefix: arguments.has("--long-keys") ? "user:profile:v2:" : "user:"
+        )
+        let drawn = ThreadMeasurements.threads.map { requests.draw(seed: UInt64($0)) }
+
+        let backend = BackendHitCache(capacity: residents * 5 / 4)
+        let dictionary = DictionaryHitCache()
+        let foundation = FoundationHitCache()
+        try fill(backend, requests)
+        try fill(dictionary, requests)
+        try fill(foundation, requests)
+        // One closure for each, so that the loop is specialised for the type of each.
+        var measurements = ThreadMeasurements([
+            ("swift-caching", { hits(of: backend, drawn[$0], until: $1) }),
+            ("Mutex<Dictionary>", { hits(of: dictionary, drawn[$0], until: $1) }),
+            ("NSCache", { hits(of: foundation, drawn[$0], until: $1) }),
+        ])
+        measurements.run(rounds: rounds)
+        for (name, threads, times) in measurements.results {
+            let spread = arguments.has("--spread") ? [times.least, times.greatest] : []
+            let columns = ([times.median] + spread).map { Output.number($0, digits: 1) }
+            Output.line(([name, "\(threads)"] + columns).joined(separator: "\t"))
+        }
+    }
+
+    private static func fill(_ cache: some HitCache, _ requests: HitRequests) throws {
+        for (number, key) in requests.keys.enumerated() { cache.put(HitValue(number), for: key) }
+        guard requests.keys.allSatisfy({ cache.get($0) != nil }) else {
+            throw BenchmarkError("get-hit: \(type(of: cache)) did not keep all \(requests.keys.count) entries")
+        }
+    }
+
+    /// The measured loop.
+    @inline(never)
+    private static func hits(of cache: some HitCache, _ requests: RequestKeys, until stop: StopFlag) -> Int {
+        var operations = 0
+        while !stop.isSet {
+            for number in operations..<operations + 1024 {
+                requests.with(number) { cache.get($0.text)?.use() }
+            }
+            operations += 1024
+        }
+        return operations
+    }
+}

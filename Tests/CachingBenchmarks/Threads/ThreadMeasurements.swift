@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BenchmarkSupport
+
+/// Contestants that take turns on one thread and on two, and what came of it.
+struct ThreadMeasurements {
+    static let threads = [1, 2]
+    private static let warmUp = 400
+    private static let milliseconds = 500
+
+    private let contestants: [(name: String, work: ThreadTeam.Work)]
+    private var times: [[[Double]]]
+
+    init(_ contestants: [(name: String, work: ThreadTeam.Work)]) {
+        self.contestants = contestants
+        times = contestants.map { _ in Self.threads.map { _ in [] } }
+    }
+
+    /// Warms up, then measures everybody in each round; who begins changes from round to round.
+    mutating func run(rounds: Int) {
+        for contestant in contestants {
+            for count in Self.threads {
+                _ = ThreadTeam.nanosecondsPerOperation(
+                    threads: count,
+                    milliseconds: Self.warmUp,
+                    contestant.work
+                )
+            }
+        }
+        for round in 0..<rounds {
+            for (column, count) in Self.threads.enumerated() {
+                for turn in contestants.indices {
+                    let index = (turn + round) % contestants.count
+                    times[index][column].append(
+                        ThreadTeam.nanosecondsPerOperation(
+                            threads: count,
+                            milliseconds: Self.milliseconds,
+                            contestants[index].work
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    /// Contestant by contestant.
+    var results: [(name: String, threads: Int, times: Spread)] {
+        zip(contestants, times).flatMap { contestant, times in
+            zip(Self.threads, times).map { (contestant.name, $0, Spread($1)) }
+        }
+    }
+}

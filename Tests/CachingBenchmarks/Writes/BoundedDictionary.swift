@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// What one would write by hand to bound a dictionary: what came first goes first.
+final class BoundedDictionary: WriteCache {
+    private struct Contents {
+        var values: [String: HitValue] = [:]
+        var order: [String] = []
+        var oldest = 0
+    }
+
+    private let contents = Mutex(Contents())
+    private let capacity: Int
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    func get(_ key: String) -> HitValue? { contents.withLock { $0.values[key] } }
+
+    func put(_ value: HitValue, for key: String) {
+        // What is replaced or evicted is freed after the lock.
+        _ = contents.withLock { contents -> HitValue? in
+            if let old = contents.values.updateValue(value, forKey: key) { return old }
+            if contents.order.count < capacity {
+                contents.order.append(key)
+                return nil
+            }
+            let victim = contents.order[contents.oldest]
+            contents.order[contents.oldest] = key
+            contents.oldest = contents.oldest + 1 == capacity ? 0 : contents.oldest + 1
+            return contents.values.removeValue(forKey: victim)
+        }
+    }
+}
