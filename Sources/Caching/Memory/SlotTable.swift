@@ -15,6 +15,8 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
         base.initialize(repeating: .empty, count: count)
     }
 
+    // Inlinable: Swift 6.3.1 crashes when a property that is usable from inline has a type whose end is not.
+    @inlinable
     deinit {
         base.deinitialize(count: count)
         base.deallocate()

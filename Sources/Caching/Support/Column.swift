@@ -26,7 +26,9 @@ struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
         base = Self.allocate(self.count)
     }
 
-    deinit { free(base) }
+    // Inlinable: Swift 6.3.1 crashes when a property that is usable from inline has a type whose end is not.
+    @inlinable
+    deinit { Self.release(base) }
 
     /// The element of a row; in debug builds, rows that do not exist trap.
     @inlinable
@@ -55,6 +57,9 @@ struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
         free(base)
         (base, count) = (grown, newCount)
     }
+
+    @usableFromInline
+    static func release(_ memory: UnsafeMutablePointer<Element>) { free(memory) }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
         guard let memory = calloc(count, MemoryLayout<Element>.stride) else {
