@@ -54,7 +54,8 @@ extension BarChart {
             for (number, value) in group.values.enumerated() {
                 guard let value else { continue }
                 let barY = y + Double(number) * (Layout.bar + Layout.gapInGroup)
-                let length = max(1, axis.position(value) * width)
+                // What is small is still there; nothing is nothing.
+                let length = value > 0 ? max(1, axis.position(value) * width) : 0
                 let text = label(value)
                 document.bar(
                     x: left,

@@ -5,7 +5,8 @@ package enum BenchmarkCharts {
     /// Policies that have a place of their own, in the order of a chart.
     private static let known = ["swift-caching", "caffeine", "lru", "fifo", "optimum"]
     private static let displayNames = [
-        "caffeine": "Caffeine", "lru": "LRU", "fifo": "FIFO", "optimum": "optimum (Belady)",
+        "caffeine": "Caffeine", "caffeine+expiry": "Caffeine with expiry", "lru": "LRU", "fifo": "FIFO",
+        "optimum": "optimum (Belady)",
     ]
 
     /// Hit ratios by trace, each the mean over its sizes, with the mean of all traces on top.
