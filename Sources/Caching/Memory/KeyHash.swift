@@ -26,7 +26,7 @@ struct KeyHash: Sendable {
     func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         guard let base = bytes.baseAddress, bytes.count > 0 else { return mix(seed, secret) }
         let count = bytes.count
-        var state = seed ^ UInt64(truncatingIfNeeded: count)
+        var state = seed
         if count >= 8 {
             var offset = 0
             while offset &+ 8 < count {
@@ -44,7 +44,8 @@ struct KeyHash: Sendable {
             let last = UInt64(base.loadUnaligned(fromByteOffset: count &- 1, as: UInt8.self))
             state = mix(state ^ (first | middle << 8 | last << 16), secret)
         }
-        return mix(state, seed ^ 0x9E37_79B9_7F4A_7C15)
+        // The length comes last: beside the bytes it could cancel a difference between them, whatever the seed.
+        return mix(state ^ UInt64(truncatingIfNeeded: count), seed ^ 0x9E37_79B9_7F4A_7C15)
     }
 
     @inlinable

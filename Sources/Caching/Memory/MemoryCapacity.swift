@@ -51,7 +51,7 @@ public struct MemoryCapacity: Sendable {
     static let maximumEntries = 1 << 29
 
     /// Fewer entries per shard than this cost hit ratio, because each shard evicts for itself.
-    private static let minimumEntriesPerShard = 512
+    private static let minimumEntriesPerShard = 1024
     private static let maximumShards = 64
     /// With costs there may be few entries to a shard, and no telling how few.
     private static let maximumShardsWithCosts = 4
