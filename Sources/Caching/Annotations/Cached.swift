@@ -48,7 +48,7 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     ///
     /// What is assigned is what gets wrapped.
     public var wrappedValue: @Sendable (repeat each Argument) async throws -> Value {
-        @inlinable get { wrapped }
+        @inlinable @inline(__always) get { Self.closure(function) }
         @inlinable set {
             function = definition.function(newValue)
             wrapped = Self.closure(function)
@@ -62,9 +62,14 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     ///
     /// Inlinable, so that the closure is specialised where the property is assigned.
     @inlinable
+    @inline(__always)
     static func closure(
         _ function: CachedFunction<repeat each Argument, Value>
     ) -> @Sendable (repeat each Argument) async throws -> Value {
-        { (argument: repeat each Argument) async throws -> Value in try await function(repeat each argument) }
+        { (argument: repeat each Argument) async throws -> Value in
+            // What `function(...)` does, without its async frame, which costs a third as much as a hit.
+            if let value = function.hit(repeat each argument) { return value }
+            return try await function.lookup(repeat each argument)
+        }
     }
 }

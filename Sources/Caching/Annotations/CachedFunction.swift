@@ -23,15 +23,21 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
     nonisolated(nonsending)
         public func callAsFunction(_ argument: repeat each Argument) async throws -> Value
     {
-        // A hit of the process-wide default cache touches no reference count but the value's.
-        if reference.usesDefault, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
-            let key = try? makeKey(repeat each argument),
-            let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: Value.self) })
-        {
-            return value
-        }
+        if let value = hit(repeat each argument) { return value }
         return try await lookup(repeat each argument)
+    }
+
+    /// The fresh value of the process-wide default cache, if that is the one and has it.
+    ///
+    /// It touches no reference count but the value's.
+    @inlinable
+    @inline(__always)
+    func hit(_ argument: repeat each Argument) -> Value? {
+        guard reference.usesDefault, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
+            let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
+            let key = try? makeKey(repeat each argument)
+        else { return nil }
+        return main._withUnsafeGuaranteedRef { $0.hit(key, as: Value.self) }
     }
 
     /// The same for every other cache and manager, and what may suspend.
