@@ -53,13 +53,23 @@ struct KeyHash: Sendable {
         let count = bytes.count
         var state = seed
         var offset = 0
-        while offset &+ 8 < count {
-            state = mix(state ^ base.loadUnaligned(fromByteOffset: offset, as: UInt64.self), secret)
-            offset &+= 8
+        while offset &+ 16 < count {
+            state = block(base + offset, state)
+            offset &+= 16
         }
-        state = mix(state ^ base.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), secret)
+        // The last 16 bytes, some of them for the second time.
+        state = block(base + (count &- 16), state)
         // The length comes last: beside the bytes it could cancel a difference between them, whatever the seed.
         return mix(state ^ UInt64(truncatingIfNeeded: count), seed ^ 0x9E37_79B9_7F4A_7C15)
+    }
+
+    @inlinable
+    @inline(__always)
+    func block(_ bytes: UnsafeRawPointer, _ state: UInt64) -> UInt64 {
+        mix(
+            bytes.loadUnaligned(as: UInt64.self) ^ secret,
+            bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self) ^ state
+        )
     }
 
     /// Up to 15 bytes that are in memory: the same as for a small string.
