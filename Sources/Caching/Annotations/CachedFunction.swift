@@ -49,7 +49,7 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
         guard let request = try request(pipeline, repeat each argument) else {
             return try await bypass(pipeline, repeat each argument)
         }
-        return try await pipeline.fetch(request, isMissing: !isObserved)
+        return try await pipeline.fetch(request)
     }
 
     /// What the pipeline needs to know about a call; nil when the arguments give no key.
