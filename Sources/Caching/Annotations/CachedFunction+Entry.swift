@@ -39,8 +39,8 @@ extension CachedFunction {
         public func refresh(_ argument: repeat each Argument) async throws -> Value
     {
         let pipeline = try reference.pipeline()
-        guard let request = try request(pipeline, repeat each argument) else {
-            return try await bypass(pipeline, repeat each argument)
+        guard let request = try parts.request(pipeline, repeat each argument) else {
+            return try await parts.bypass(pipeline, repeat each argument)
         }
         return try await pipeline.reload(request)
     }
@@ -54,7 +54,7 @@ extension CachedFunction {
         public func peek(_ argument: repeat each Argument) async throws -> Value?
     {
         let key = try key(for: repeat each argument)
-        return try await reference.pipeline().get(key, codec: settings.codec, isCounted: false)
+        return try await reference.pipeline().get(key, codec: parts.settings.codec, isCounted: false)
     }
 
     /// Stores a result for these arguments without calling the function.
@@ -67,7 +67,7 @@ extension CachedFunction {
         public func prime(_ value: Value, for argument: repeat each Argument) async throws
     {
         let pipeline = try reference.pipeline()
-        let tags = makeTags(repeat each argument)
-        try await pipeline.set(key(for: repeat each argument), value, settings: settings, tags: tags)
+        let tags = parts.makeTags(repeat each argument)
+        try await pipeline.set(key(for: repeat each argument), value, settings: parts.settings, tags: tags)
     }
 }

@@ -9,9 +9,10 @@ public import Synchronization
 public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable {
     @usableFromInline let reference: CacheReference
     @usableFromInline let makeKey: @Sendable (repeat each Argument) throws -> String
-    let makeTags: @Sendable (repeat each Argument) -> [String]
-    let settings: FunctionSettings<Value>
-    let load: @Sendable (repeat each Argument) async throws -> Value
+    @usableFromInline let parts: FunctionParts<repeat each Argument, Value>
+
+    /// Whether a value past its lifetime may answer; then a miss in memory is not the end of looking.
+    @usableFromInline let answersStale: Bool
 
     /// The result for these arguments: from the cache, from a load in flight, or from a new load.
     ///
@@ -41,48 +42,34 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
     }
 
     /// The same for every other cache and manager, and what may suspend.
-    @usableFromInline
+    ///
+    /// Inlinable, so that it is specialised where it is called: joining a load costs twice as much without that. In a
+    /// function of its own, so that the one before it stays small.
+    @inlinable
     @inline(never)
     nonisolated(nonsending)
         func lookup(_ argument: repeat each Argument) async throws -> Value
     {
         let pipeline = try reference.pipeline()
-        let isObserved = pipeline.events.isObserved.load(ordering: .relaxed)
-        // Nothing is made for a load before it is clear that there has to be one.
-        if !isObserved, let key = try? makeKey(repeat each argument), let value = pipeline.hit(key, as: Value.self) {
-            return value
+        var hasOtherType = false
+        if pipeline.memoryReference != nil, let name = try? makeKey(repeat each argument) {
+            let key = pipeline.wholeKey(name)
+            if let value = pipeline.value(wholeKey: key, as: Value.self) {
+                pipeline.reportHit(key)
+                return value
+            }
+            // Nothing is made for a load before it is clear that there has to be one.
+            if !answersStale {
+                let stored = try await pipeline.join(key) { [parts] in
+                    parts.departure(pipeline, key, repeat each argument)
+                }
+                // Spelled out: `unboxed(as:)` is not specialised for a class that is only known when it runs.
+                if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
+                    return unsafeDowncast(stored, to: ValueBox<Value>.self).value
+                }
+                hasOtherType = stored != nil
+            }
         }
-        guard let request = try request(pipeline, repeat each argument) else {
-            return try await bypass(pipeline, repeat each argument)
-        }
-        return try await pipeline.fetch(request, isMissing: !isObserved)
-    }
-
-    /// What the pipeline needs to know about a call; nil when the arguments give no key.
-    func request(_ pipeline: CachePipeline, _ argument: repeat each Argument) throws -> FetchRequest<Value>? {
-        let key: String
-        do {
-            key = try makeKey(repeat each argument)
-        } catch CacheError.argumentsNotEncodable {
-            return nil
-        }
-        return FetchRequest(
-            key: pipeline.wholeKey(key),
-            settings: settings,
-            tags: makeTags(repeat each argument),
-            load: { [load] in try await load(repeat each argument) }
-        )
-    }
-
-    /// Calls the function for arguments that give no key.
-    nonisolated(nonsending)
-        func bypass(_ pipeline: CachePipeline, _ argument: repeat each Argument) async throws -> Value
-    {
-        do {
-            _ = try makeKey(repeat each argument)
-        } catch let error as CacheError {
-            return try await pipeline.bypass(error, key: nil) { [load] in try await load(repeat each argument) }
-        }
-        return try await load(repeat each argument)
+        return try await parts.fetch(pipeline, hasOtherType: hasOtherType, repeat each argument)
     }
 }

@@ -16,7 +16,12 @@ struct FunctionDefinition<each Argument: Sendable, Value: Sendable>: Sendable {
     func function(
         _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
     ) -> CachedFunction<repeat each Argument, Value> {
-        CachedFunction(reference: reference, makeKey: makeKey, makeTags: makeTags, settings: settings, load: load)
+        CachedFunction(
+            reference: reference,
+            makeKey: makeKey,
+            parts: FunctionParts(makeKey: makeKey, makeTags: makeTags, settings: settings, load: load),
+            answersStale: settings.policy.staleWindow != .zero
+        )
     }
 
     /// The tags of a function that has the same ones for all arguments.
