@@ -17,10 +17,13 @@ struct FunctionDefinition<each Argument: Sendable, Value: Sendable>: Sendable {
         _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
     ) -> CachedFunction<repeat each Argument, Value> {
         CachedFunction(
-            reference: reference,
-            makeKey: makeKey,
-            parts: FunctionParts(makeKey: makeKey, makeTags: makeTags, settings: settings, load: load),
-            answersStale: settings.policy.staleWindow != .zero
+            FunctionParts(
+                reference: reference,
+                makeKey: makeKey,
+                makeTags: makeTags,
+                settings: settings,
+                load: load
+            )
         )
     }
 

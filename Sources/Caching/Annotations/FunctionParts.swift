@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a cached function needs when there is something to load or to store.
+/// What a cached function consists of.
 ///
-/// An object, so that a call that finds its value, or somebody else's load, carries only what it needs.
+/// An object, so that a call carries one reference, and a closure over it needs no context of its own.
 @usableFromInline
 final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
-    let makeKey: @Sendable (repeat each Argument) throws -> String
+    @usableFromInline let reference: CacheReference
+    @usableFromInline let makeKey: @Sendable (repeat each Argument) throws -> String
     let makeTags: @Sendable (repeat each Argument) -> [String]
     let settings: FunctionSettings<Value>
     let load: @Sendable (repeat each Argument) async throws -> Value
 
+    /// Whether a value past its lifetime may answer; then a miss in memory is not the end of looking.
+    @usableFromInline let answersStale: Bool
+
     init(
+        reference: CacheReference,
         makeKey: @escaping @Sendable (repeat each Argument) throws -> String,
         makeTags: @escaping @Sendable (repeat each Argument) -> [String],
         settings: FunctionSettings<Value>,
         load: @escaping @Sendable (repeat each Argument) async throws -> Value
     ) {
+        self.reference = reference
         self.makeKey = makeKey
+        answersStale = settings.policy.staleWindow != .zero
         self.makeTags = makeTags
         self.settings = settings
         self.load = load
