@@ -69,13 +69,13 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     /// An empty policy.
     ///
     /// - Parameters:
-    ///   - capacity: The largest sum of costs; the number of entries when each costs 1.
+    ///   - capacity: The largest sum of costs; the number of entries when each costs 1. It may be 0.
     ///   - hasCosts: Whether entries may cost more than 1.
     ///   - feedsShadows: Whether it tries the experts itself. Of several policies that share a cache one is enough.
     package init(capacity: Int, hasCosts: Bool = false, feedsShadows: Bool = true) {
-        self.capacity = max(1, capacity)
+        self.capacity = max(0, capacity)
         self.hasCosts = hasCosts
-        scale = hasCosts ? min(self.capacity, Self.firstScale) : self.capacity
+        scale = max(1, hasCosts ? min(self.capacity, Self.firstScale) : self.capacity)
         let slots = min(scale, Self.firstScale)
         states = Column(count: slots)
         hashes = Column(count: slots)
@@ -139,8 +139,15 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         }
     }
 
-    /// Whether an entry of this cost fits without evicting.
-    package func hasRoom(for cost: Int) -> Bool { self.cost <= capacity - cost }
+    /// No more entries than this, whatever they cost.
+    ///
+    /// Slot numbers have 24 bits in the store's index, and removed entries keep theirs for a while.
+    package static let maximumEntries = 1 << 23
+
+    /// Whether an entry of this cost fits without evicting; with a cost of 0, whether what is there does.
+    package func hasRoom(for cost: Int) -> Bool {
+        self.cost <= capacity - cost && (cost == 0 || count < Self.maximumEntries)
+    }
 
     /// Fills a slot, which is new or was freed; there must be room.
     package mutating func insert(_ hash: UInt32, cost: Int = 1) -> UInt32 {
@@ -208,8 +215,8 @@ package struct EvictionPolicy: ~Copyable, Sendable {
 
     /// Changes the capacity; the caller evicts while ``cost`` is above it.
     package mutating func resize(to capacity: Int) {
-        self.capacity = max(hasCosts ? 0 : 1, capacity)
+        self.capacity = max(0, capacity)
         windowCapacity = expert.window(of: self.capacity)
-        if !hasCosts { rescale(self.capacity) }
+        if !hasCosts { rescale(max(1, self.capacity)) }
     }
 }

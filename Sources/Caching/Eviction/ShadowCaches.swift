@@ -13,11 +13,11 @@ struct ShadowCaches: ~Copyable, Sendable {
 
     private let directorySize: Int
     var directory: ShadowDirectory
-    private var queues: ShadowQueues
+    private(set) var queues: ShadowQueues
 
     /// How many entries a shadow holds by the scale of the sample, and how many it holds now.
-    private let nominal: Int
-    private var capacity: Int
+    let nominal: Int
+    private(set) var capacity: Int
 
     /// How many keys of the sample the real cache holds.
     var resident: Int
@@ -25,7 +25,7 @@ struct ShadowCaches: ~Copyable, Sendable {
     /// Whether every key is in the sample, so that the shadows are as large as the cache.
     private let isExact: Bool
 
-    private var current: Expert
+    private(set) var current: Expert
     private var scores: [Double]
 
     /// Hits since the last review, 16 bits for each expert.

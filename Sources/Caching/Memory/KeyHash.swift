@@ -6,17 +6,23 @@
 /// It follows the construction of wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash): 128-bit products of the
 /// input mixed with secrets, folded to 64 bits. One pass over the bytes, no allocation. Never used for a stored key.
 @usableFromInline
-struct KeyHash: Sendable {
+package struct KeyHash: Sendable {
     @usableFromInline let seed: UInt64
     @usableFromInline let secret: UInt64
 
     /// The hash of this process.
-    static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max) | 1)
+    package static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max) | 1)
+
+    /// A hash with secrets that are known, as only tests want it.
+    package init(seed: UInt64, secret: UInt64) {
+        self.seed = seed
+        self.secret = secret
+    }
 
     /// The hash of a key.
     @inlinable
     @inline(__always)
-    func callAsFunction(_ key: String) -> UInt64 {
+    package func callAsFunction(_ key: String) -> UInt64 {
         if let hash = key.utf8.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0)) }) { return hash }
         return Array(key.utf8).withUnsafeBytes { hash($0) }
     }
