@@ -28,6 +28,18 @@
             try shadows.checkInvariants()
         }
 
+        /// How many entries are in the window, and how many in the main queue.
+        package var queueCounts: (window: Int, main: Int) { (window.count, main.count) }
+
+        /// How many removed entries still have their slots.
+        package var deadSlots: Int { deadCount }
+
+        /// How long the key of an entry had been away, in quanta; 0 when that is not known.
+        package func absence(of slot: UInt32) -> UInt16 { absences[slot] }
+
+        /// How many entries sketch, ghosts and shadows are made for.
+        package var expectedEntries: Int { scale }
+
         private enum Place { case nowhere, window, main, free }
 
         /// How many dead slots a queue has.
