@@ -15,7 +15,7 @@
             try ensure(deadCount <= slotCount / 8 + 16, "\(deadCount) dead of \(slotCount) slots are few")
             try ensure(cost <= capacity, "the cost \(cost) is at most the capacity \(capacity)")
             try ensure(hasCosts || count <= Self.maximumEntries, "\(count) entries can be numbered")
-            try ensure(windowCapacity == expert.window(of: capacity), "the window has the expert's share")
+            try ensure(windowCapacity >= expert.window(of: capacity), "the window has the expert's share")
             try ensure(quantumShift == Self.quantumShift(for: scale), "the quantum suits the scale")
             for capacity in [states.count, hashes.count, next.count, stamps.count, absences.count] {
                 try ensure(slotCount <= capacity, "every column has a row for each slot")

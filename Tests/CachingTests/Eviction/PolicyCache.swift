@@ -60,7 +60,7 @@ final class PolicyCache {
 
     private func makeRoom(for cost: Int) {
         while !policy.hasRoom(for: cost) {
-            let slot = policy.evict()
+            let slot = policy.evict(for: cost)
             guard let key = keys.removeValue(forKey: slot) else { continue }
             slots[key] = nil
             evicted.append(key)
