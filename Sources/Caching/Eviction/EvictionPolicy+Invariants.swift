@@ -11,7 +11,8 @@
             let deadInMain = try check(main, as: .main, &places)
             try checkFreeSlots(&places)
             try ensure(!places.contains(.nowhere), "every slot is in a queue or free")
-            try ensure(deadInWindow + deadInMain == deadCount, "\(deadInWindow + deadInMain) slots are dead, as counted")
+            let dead = deadInWindow + deadInMain
+            try ensure(dead == deadCount, "\(dead) slots are dead, as counted: \(deadCount)")
             try ensure(deadCount <= slotCount / 8 + 16, "\(deadCount) dead of \(slotCount) slots are few")
             try ensure(cost <= capacity, "the cost \(cost) is at most the capacity \(capacity)")
             try ensure(hasCosts || count <= Self.maximumEntries, "\(count) entries can be numbered")
@@ -43,7 +44,9 @@
         private enum Place { case nowhere, window, main, free }
 
         /// How many dead slots a queue has.
-        private func check(_ queue: SlotQueue, as place: Place, _ places: inout [Place]) throws(InvariantViolation) -> Int {
+        private func check(_ queue: SlotQueue, as place: Place, _ places: inout [Place]) throws(InvariantViolation)
+            -> Int
+        {
             var (live, dead, cost) = (0, 0, 0)
             var slot = queue.head
             var last = SlotQueue.none

@@ -50,8 +50,9 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     private(set) var capacity: Int
     private var windowShare = 0
 
-    /// What a large entry costs of those that came lately: the window is never smaller, or each of them would push its
-    /// cost out of the main queue without a contest. Without new ones it fades.
+    /// What the largest entry costs of those that came lately; it fades.
+    ///
+    /// The window is never smaller: each of them would push its cost out of the main queue without a contest.
     private var largestCost = 0
 
     /// About how many entries there are when it is full: the measure of sketch, ghosts, quantum and shadows.

@@ -30,9 +30,10 @@
         /// How many entries are to expire and waiting for it.
         package var endingCount: Int {
             (0..<store.shardCount).reduce(0) { sum, number in
-                sum + store.shards[number].mutex.withLock { shard in
-                    (0..<UInt32(shard.policy.slotsUsed)).count { shard.wheel.contains($0) }
-                }
+                sum
+                    + store.shards[number].mutex.withLock { shard in
+                        (0..<UInt32(shard.policy.slotsUsed)).count { shard.wheel.contains($0) }
+                    }
             }
         }
 

@@ -32,7 +32,7 @@ struct AdaptationTests {
         #expect(firstHits > first.count / 2 * 95 / 100)
         for phase in 0..<5 {
             let hits = cache.hits(loop)
-                // The optimum is 511 of 1,010 requests in each pass.
+            // The optimum is 511 of 1,010 requests in each pass.
             #expect(hits > loop.count * (phase == 0 ? 22 : 48) / 100, "phase \(phase)")
             #expect(cache.expert == .frequency, "phase \(phase)")
         }

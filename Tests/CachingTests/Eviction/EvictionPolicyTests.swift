@@ -24,7 +24,9 @@
             for key in 0..<1000 { cache.request(key) }
             #expect(cache.policy.queueCounts == (window, 1000 - window))
             var random = SeededGenerator(seed: 1)
-            for _ in 0..<20_000 { cache.request(Int.random(in: 0..<Int.random(in: 1...4000, using: &random), using: &random)) }
+            for _ in 0..<20_000 {
+                cache.request(Int.random(in: 0..<Int.random(in: 1...4000, using: &random), using: &random))
+            }
             #expect(cache.policy.queueCounts == (window, 1000 - window))
         }
 

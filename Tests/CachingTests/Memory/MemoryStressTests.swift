@@ -8,7 +8,7 @@ import Testing
 /// `Tests/run --sanitize` runs it under the thread sanitizer.
 @Suite("The memory backend under stress")
 struct MemoryStressTests {
-    private static let steps = 10_000
+    private static let steps = 6000
 
     @Test(arguments: [
         MemoryModelShape.entries(300, keys: 1000), .entries(6000, keys: 9000), .cost(8192, keys: 3000),
@@ -23,7 +23,7 @@ struct MemoryStressTests {
                     var random = SeededGenerator(seed: seed &+ task)
                     for step in 0..<Self.steps {
                         try await act(on: backend, shape, clock, &random)
-                        if step % 2500 == 2499 { try checkInvariants(backend, seed) }
+                        if step % 3000 == 1500 { try checkInvariants(backend, seed) }
                     }
                 }
             }
