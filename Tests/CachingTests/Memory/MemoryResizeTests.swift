@@ -21,7 +21,7 @@ struct MemoryResizeTests {
         for limit in [capacity / 2, 1, 0, -5, 7, 100, capacity, capacity * 2, 3, 63] {
             backend.resize(to: limit)
             #expect(backend.count <= max(1, limit))
-            for _ in 0..<max(20, min(3 * limit, 5000)) {
+            for _ in 0..<max(500, min(3 * limit, 5000)) {
                 backend.insert(stored, for: "key:\(stored)")
                 #expect(backend.value(for: "key:\(stored)") == stored)
                 stored += 1
