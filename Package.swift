@@ -49,6 +49,10 @@ for target in package.targets where target.name != "AllocationCounter" {
     settings.append(.enableUpcomingFeature("MemberImportVisibility"))
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
     settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
+    if ["Caching", "CachingTests"].contains(target.name) {
+        // Types can check themselves: Type+Invariants.swift. Nothing of that is in a release build.
+        settings.append(.define("CACHING_INVARIANTS", .when(configuration: .debug)))
+    }
     // NonisolatedNonsendingByDefault stays off: Swift 6.3.1 crashes on nonsending closures over
     // parameter packs. The hot methods say `nonisolated(nonsending)` by hand.
     target.swiftSettings = settings

@@ -46,9 +46,14 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     var shadows: ShadowCaches
     let feedsShadows: Bool
 
-    /// The largest sum of costs, and how much of it is window.
+    /// The largest sum of costs, and how much of it is window by the expert's share.
     private(set) var capacity: Int
-    var windowCapacity = 0
+    private var windowShare = 0
+
+    /// What the largest entry costs of those that came lately; it fades.
+    ///
+    /// The window is never smaller: each of them would push its cost out of the main queue without a contest.
+    private var largestCost = 0
 
     /// About how many entries there are when it is full: the measure of sketch, ghosts, quantum and shadows.
     var scale: Int
@@ -63,19 +68,19 @@ package struct EvictionPolicy: ~Copyable, Sendable {
 
     /// The expert that is followed; what follows from it is done miss by miss.
     package var expert = Expert.initial {
-        didSet { windowCapacity = expert.window(of: capacity) }
+        didSet { windowShare = expert.window(of: capacity) }
     }
 
     /// An empty policy.
     ///
     /// - Parameters:
-    ///   - capacity: The largest sum of costs; the number of entries when each costs 1.
+    ///   - capacity: The largest sum of costs; the number of entries when each costs 1. It may be 0.
     ///   - hasCosts: Whether entries may cost more than 1.
     ///   - feedsShadows: Whether it tries the experts itself. Of several policies that share a cache one is enough.
     package init(capacity: Int, hasCosts: Bool = false, feedsShadows: Bool = true) {
-        self.capacity = max(1, capacity)
+        self.capacity = max(0, capacity)
         self.hasCosts = hasCosts
-        scale = hasCosts ? min(self.capacity, Self.firstScale) : self.capacity
+        scale = max(1, hasCosts ? min(self.capacity, Self.firstScale) : self.capacity)
         let slots = min(scale, Self.firstScale)
         states = Column(count: slots)
         hashes = Column(count: slots)
@@ -90,11 +95,14 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         self.feedsShadows = feedsShadows
         shadows = ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true)
         if feedsShadows { startShadows() }
-        windowCapacity = expert.window(of: self.capacity)
+        windowShare = expert.window(of: self.capacity)
     }
 
     /// With costs it is not known how many entries there will be: their number is learnt by doubling.
     private static let firstScale = 64
+
+    /// How much of the capacity is window now.
+    var windowCapacity: Int { hasCosts ? min(capacity, max(windowShare, largestCost)) : windowShare }
 
     /// The number of live entries.
     package var count: Int { window.count + main.count }
@@ -130,7 +138,9 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         hasEvicted = false
         // A window that is too large shrinks by giving its oldest entries to a main that has room, without a contest.
         var moves = 0
-        while moves < 4, window.cost >= windowCapacity, main.cost < mainCapacity, let oldest = windowHead() {
+        while moves < 4, window.cost >= windowCapacity, main.cost < mainCapacity, let oldest = windowHead(),
+            main.cost <= mainCapacity - cost(of: oldest)
+        {
             moves += 1
             if !giveSecondChance(oldest) {
                 unlinkWindowHead()
@@ -139,8 +149,15 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         }
     }
 
-    /// Whether an entry of this cost fits without evicting.
-    package func hasRoom(for cost: Int) -> Bool { self.cost <= capacity - cost }
+    /// No more entries than this, whatever they cost.
+    ///
+    /// Slot numbers have 24 bits in the store's index, and removed entries keep theirs for a while.
+    package static let maximumEntries = 1 << 23
+
+    /// Whether an entry of this cost fits without evicting; with a cost of 0, whether what is there does.
+    package func hasRoom(for cost: Int) -> Bool {
+        self.cost <= capacity - cost && (cost == 0 || count < Self.maximumEntries)
+    }
 
     /// Fills a slot, which is new or was freed; there must be room.
     package mutating func insert(_ hash: UInt32, cost: Int = 1) -> UInt32 {
@@ -151,7 +168,10 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         states[slot] = Self.isLive
         stamps[slot] = now
         absences[slot] = ghosts.take(bits, now: now)
-        if hasCosts { costs[slot] = UInt32(clamping: cost) }
+        if hasCosts {
+            costs[slot] = UInt32(clamping: cost)
+            largestCost = max(cost, largestCost - largestCost / scale - 1)
+        }
         window.link(slot, next)
         window.count += 1
         window.cost += self.cost(of: slot)
@@ -160,11 +180,13 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         return slot
     }
 
-    /// Chooses an entry, frees its slot and remembers its ghost; there must be an entry.
-    package mutating func evict() -> UInt32 {
+    /// Chooses an entry that makes room for one of some cost, frees its slot and remembers its ghost; there must be an
+    /// entry.
+    package mutating func evict(for cost: Int = 1) -> UInt32 {
         hasEvicted = true
+        let windowLimit = max(0, windowCapacity - max(1, cost))
         while true {
-            let isWindowTurn = window.cost >= windowCapacity || main.count == 0
+            let isWindowTurn = window.cost > windowLimit || main.count == 0 || windowCapacity == 0
             guard isWindowTurn, let candidate = windowHead() else {
                 guard let victim = mainVictim() else { fatalError("swift-caching: evicting from an empty cache") }
                 unlinkMainHead()
@@ -208,8 +230,8 @@ package struct EvictionPolicy: ~Copyable, Sendable {
 
     /// Changes the capacity; the caller evicts while ``cost`` is above it.
     package mutating func resize(to capacity: Int) {
-        self.capacity = max(hasCosts ? 0 : 1, capacity)
-        windowCapacity = expert.window(of: self.capacity)
-        if !hasCosts { rescale(self.capacity) }
+        self.capacity = max(0, capacity)
+        windowShare = expert.window(of: self.capacity)
+        if !hasCosts { rescale(max(1, self.capacity)) }
     }
 }

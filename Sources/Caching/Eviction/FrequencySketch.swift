@@ -4,7 +4,7 @@
 ///
 /// After Cormode and Muthukrishnan, An Improved Data Stream Summary (2005), with the ageing of TinyLFU (Einziger,
 /// Friedman, Manes, ACM TOS 2017). Four rows share one array of 16 counters for each entry of the cache.
-struct FrequencySketch: ~Copyable, Sendable {
+package struct FrequencySketch: ~Copyable, Sendable {
     private static let countersPerEntry = 16
     private static let minimumCounters = 64
     private static let additionsPerEntry = 20
@@ -15,21 +15,21 @@ struct FrequencySketch: ~Copyable, Sendable {
     private var additions = 0
     private var limit: Int
 
-    init(entries: Int) {
+    package init(entries: Int) {
         counterCount = Self.counters(for: entries)
         bytes = Column(count: (counterCount + 1) / 2)
         limit = Self.limit(for: entries)
     }
 
     /// About how often a hash was added; never too low, up to 15, but for what was halved.
-    func estimate(_ hash: PolicyHash) -> Int {
+    package func estimate(_ hash: PolicyHash) -> Int {
         var least = 15
         for row in 0..<4 { least = min(least, counter(position(hash, row))) }
         return least
     }
 
     /// Counts a hash.
-    mutating func add(_ hash: PolicyHash) {
+    package mutating func add(_ hash: PolicyHash) {
         var isCounted = false
         for row in 0..<4 {
             let position = position(hash, row)
@@ -47,7 +47,7 @@ struct FrequencySketch: ~Copyable, Sendable {
     ///
     /// O(counters). A position is the hash scaled to the size, so that a counter's neighbours in the new array are
     /// those which its keys fall on.
-    mutating func resize(entries: Int) {
+    package mutating func resize(entries: Int) {
         let newCount = Self.counters(for: entries)
         limit = Self.limit(for: entries)
         guard newCount != counterCount else { return }
@@ -57,7 +57,8 @@ struct FrequencySketch: ~Copyable, Sendable {
             // A smaller array takes the largest of the counters that fall together.
             let first = position * oldCount / newCount
             let last = max(first, ((position + 1) * oldCount - 1) / newCount)
-            let value = (first...last).reduce(0) { max($0, counter($1)) }
+            var value = counter(first)
+            if last > first { for other in first + 1...last { value = max(value, counter(other)) } }
             other[position >> 1] |= UInt8(value) << UInt8((position & 1) * 4)
         }
         swap(&bytes, &other)

@@ -4,7 +4,7 @@
 ///
 /// It has two places for each entry of the cache, in buckets of eight; a full bucket forgets its oldest. Fingerprints
 /// may be mistaken for one another, about once in 8,000 misses, which makes an admission a little better or worse.
-struct GhostTable: ~Copyable, Sendable {
+package struct GhostTable: ~Copyable, Sendable {
     private static let ghostsPerEntry = 2
 
     struct Ghost: BitwiseCopyable {
@@ -17,31 +17,32 @@ struct GhostTable: ~Copyable, Sendable {
     private var buckets: Int
     private var ways: Int
 
-    init(entries: Int) {
+    package init(entries: Int) {
         (buckets, ways) = Self.shape(entries)
         ghosts = Column(count: buckets * ways)
     }
 
     /// Remembers a hash and its stamp.
-    mutating func put(_ hash: PolicyHash, stamp: UInt16, now: UInt16) {
+    package mutating func put(_ hash: PolicyHash, stamp: UInt16, now: UInt16) {
         let start = PolicyHash.reduce(hash.bits, below: buckets) * ways
         let fingerprint = Self.fingerprint(hash)
         var chosen = start
         var greatestAge = -1
         for place in start..<start + ways {
             let ghost = ghosts[place]
-            if ghost.fingerprint == 0 || ghost.fingerprint == fingerprint {
+            // Once in a bucket, even if there is a gap before it: it would come back twice.
+            if ghost.fingerprint == fingerprint {
                 chosen = place
                 break
             }
-            let age = Int(now &- ghost.stamp)
+            let age = ghost.fingerprint == 0 ? Int.max : Int(now &- ghost.stamp)
             if age > greatestAge { (greatestAge, chosen) = (age, place) }
         }
         ghosts[chosen] = Ghost(fingerprint: fingerprint, stamp: stamp)
     }
 
     /// Forgets a hash and says how long ago it was seen, at least 1; 0 when it is not remembered.
-    mutating func take(_ hash: PolicyHash, now: UInt16) -> UInt16 {
+    package mutating func take(_ hash: PolicyHash, now: UInt16) -> UInt16 {
         let start = PolicyHash.reduce(hash.bits, below: buckets) * ways
         let fingerprint = Self.fingerprint(hash)
         for place in start..<start + ways where ghosts[place].fingerprint == fingerprint {
@@ -53,7 +54,7 @@ struct GhostTable: ~Copyable, Sendable {
     }
 
     /// Gives every stamp a new value: their unit has changed.
-    mutating func restamp(_ change: (UInt16) -> UInt16) {
+    package mutating func restamp(_ change: (UInt16) -> UInt16) {
         for place in 0..<buckets * ways where ghosts[place].fingerprint != 0 {
             ghosts[place].stamp = change(ghosts[place].stamp)
         }
@@ -61,18 +62,34 @@ struct GhostTable: ~Copyable, Sendable {
 
     /// Fits it to another number of entries; what is remembered is kept as far as there is room.
     ///
-    /// O(places). When a bucket is split, its ghosts go to both halves, because the fingerprint does not tell which
-    /// half they belong to.
-    mutating func resize(entries: Int) {
+    /// O(places). When a bucket is split, its ghosts go to all its parts, because the fingerprint does not tell which
+    /// part they belong to.
+    package mutating func resize(entries: Int) {
         let (newBuckets, newWays) = Self.shape(entries)
         guard (newBuckets, newWays) != (buckets, ways) else { return }
         var other = Column<Ghost>(count: newBuckets * newWays)
         for bucket in 0..<newBuckets {
-            let source = bucket * buckets / newBuckets
-            for way in 0..<min(ways, newWays) { other[bucket * newWays + way] = ghosts[source * ways + way] }
+            // The bucket in the middle of what falls together has most of its keys, so it comes first.
+            let middle = (2 * bucket + 1) * buckets / (2 * newBuckets)
+            let others = bucket * buckets / newBuckets...((bucket + 1) * buckets - 1) / newBuckets
+            let start = bucket * newWays
+            var places = start..<start
+            for source in [middle] + others where places.count < newWays {
+                copy(bucket: source, to: &places, of: newWays, in: other)
+            }
         }
         swap(&ghosts, &other)
         (buckets, ways) = (newBuckets, newWays)
+    }
+
+    /// Appends the ghosts of a bucket to those that a bucket of another table has, as far as there is room.
+    private func copy(bucket: Int, to places: inout Range<Int>, of ways: Int, in other: borrowing Column<Ghost>) {
+        for place in bucket * self.ways..<(bucket + 1) * self.ways where ghosts[place].fingerprint != 0 {
+            guard places.count < ways else { return }
+            if places.contains(where: { other[$0].fingerprint == ghosts[place].fingerprint }) { continue }
+            other[places.upperBound] = ghosts[place]
+            places = places.lowerBound..<places.upperBound + 1
+        }
     }
 
     private static func fingerprint(_ hash: PolicyHash) -> UInt16 {

@@ -5,7 +5,7 @@ struct ShadowDirectory: ~Copyable, Sendable {
     /// The flag of each expert when all four hold a key.
     static let residentInAll: UInt16 = 0x1111
 
-    private static let none = UInt16.max
+    static let none = UInt16.max
 
     struct Record: BitwiseCopyable {
         var hash: UInt32
@@ -17,15 +17,15 @@ struct ShadowDirectory: ~Copyable, Sendable {
         var states: UInt16
     }
 
-    private static let countMask: UInt16 = 3
-    private static let inWindow: UInt16 = 4
-    private static let inMain: UInt16 = 8
+    static let countMask: UInt16 = 3
+    static let inWindow: UInt16 = 4
+    static let inMain: UInt16 = 8
 
-    private var records: Column<Record>
-    private var heads: Column<UInt16>
-    private let size: Int
+    private(set) var records: Column<Record>
+    private(set) var heads: Column<UInt16>
+    let size: Int
     private let headShift: UInt32
-    private var used = 0
+    private(set) var used = 0
     private var hand = 0
 
     init(records size: Int) {
@@ -97,13 +97,13 @@ struct ShadowDirectory: ~Copyable, Sendable {
     func enterMain(_ record: Int, _ expert: Expert) { set(record, expert, Self.inMain) }
     func leave(_ record: Int, _ expert: Expert) { set(record, expert, 0) }
 
-    private func state(_ record: Int, _ expert: Expert) -> UInt16 { (records[record].states >> expert.shift) & 15 }
+    func state(_ record: Int, _ expert: Expert) -> UInt16 { (records[record].states >> expert.shift) & 15 }
 
     private func set(_ record: Int, _ expert: Expert, _ state: UInt16) {
         records[record].states = records[record].states & ~(15 << expert.shift) | state << expert.shift
     }
 
-    private func head(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: (hash &* 0x9E37_79B1) >> headShift) }
+    func head(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: (hash &* 0x9E37_79B1) >> headShift) }
 
     private mutating func nextFree() -> Int? {
         for _ in 0..<size {

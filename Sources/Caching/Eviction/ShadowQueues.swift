@@ -34,9 +34,9 @@ struct ShadowQueues: ~Copyable, Sendable {
         var count: Int { window.count + main.count }
     }
 
-    private let memory: Column<UInt16>
-    private var shadows: [Shadow] = []
-    private var capacity: Int
+    let memory: Column<UInt16>
+    private(set) var shadows: [Shadow] = []
+    private(set) var capacity: Int
 
     /// Queues that hold up to this many entries for each expert.
     init(entries: Int) {

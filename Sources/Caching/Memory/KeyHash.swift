@@ -6,7 +6,7 @@
 /// It follows the construction of wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash): 128-bit products of the
 /// input mixed with secrets, folded to 64 bits. One pass over the bytes, no allocation. Never used for a stored key.
 @usableFromInline
-struct KeyHash: Sendable {
+package struct KeyHash: Sendable {
     @usableFromInline let seed: UInt64
     @usableFromInline let secret: UInt64
 
@@ -14,9 +14,10 @@ struct KeyHash: Sendable {
     @usableFromInline let knowsSmallForm: Bool
 
     /// The hash of this process.
-    static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max))
+    package static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max))
 
-    init(seed: UInt64, secret: UInt64) {
+    /// A hash with secrets that are known, as only tests and benchmarks want it.
+    package init(seed: UInt64, secret: UInt64) {
         self.seed = seed
         // A secret without bits would make every product zero.
         self.secret = secret | 1
@@ -26,7 +27,7 @@ struct KeyHash: Sendable {
     /// The hash of a key.
     @inlinable
     @inline(__always)
-    func callAsFunction(_ key: String) -> UInt64 {
+    package func callAsFunction(_ key: String) -> UInt64 {
         if knowsSmallForm, let form = Self.smallForm(of: key) { return hash(form.0, form.1, count: form.2) }
         if let hash = key.utf8.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0)) }) { return hash }
         return Array(key.utf8).withUnsafeBytes { hash($0) }

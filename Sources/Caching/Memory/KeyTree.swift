@@ -5,14 +5,14 @@
 /// A trie over the hashes of the keys' namespaces, four bits a level. A leaf is a list of slots, and is split when it
 /// has become long; what has no further namespaces stays where it is. It may find slots of other namespaces with the
 /// same bits, and those of a leaf that is still short: the caller compares the keys.
-struct KeyTree: ~Copyable, Sendable {
-    private static let fanOut = 16
+package struct KeyTree: ~Copyable, Sendable {
+    static let fanOut = 16
     /// A list this long is split.
     private static let splitLength = 256
     /// No more splits than this many and one for so many slots: namespaces that never come back must not make it grow
     /// without end.
-    private static let minimumBlocks = 64
-    private static let slotsPerBlock = 128
+    static let minimumBlocks = 64
+    static let slotsPerBlock = 128
 
     struct Node: BitwiseCopyable {
         /// The number of the block of its children plus one; 0 for a leaf.
@@ -21,41 +21,41 @@ struct KeyTree: ~Copyable, Sendable {
         var arrivals: UInt32
     }
 
-    private let hash: KeyHash
-    private var lists = SlotLists(lists: 16)
-    private var nodes = Column<Node>(count: 16)
-    private var nodeCount = 1
+    let hash: KeyHash
+    private(set) var lists = SlotLists(lists: 16)
+    private(set) var nodes = Column<Node>(count: 16)
+    private(set) var nodeCount = 1
     /// Node numbers, 16 in a block; 0, the root, is nobody's child and stands for none.
-    private var children = Column<UInt32>(count: fanOut)
-    private var blockCount = 0
+    private(set) var children = Column<UInt32>(count: fanOut)
+    private(set) var blockCount = 0
     /// The highest number of a slot that was filed, plus one.
-    private var slotCount = 0
+    private(set) var slotCount = 0
     private var arrivalsSinceRebuild = 0
 
-    init(hash: KeyHash) { self.hash = hash }
+    package init(hash: KeyHash) { self.hash = hash }
 
     /// How many nodes there are.
-    var size: Int { nodeCount }
+    package var size: Int { nodeCount }
 
     /// Whether a slot is filed.
-    func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
+    package func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
 
     /// Files a slot that is not filed, under its key.
     ///
     /// O(key length), amortised.
-    mutating func insert(_ slot: UInt32, slots: borrowing SlotTable) {
+    package mutating func insert(_ slot: UInt32, slots: borrowing SlotTable) {
         slotCount = max(slotCount, Int(slot) + 1)
         arrivalsSinceRebuild += 1
         file(slot, slots)
     }
 
     /// Forgets a slot, if it is filed.
-    mutating func remove(_ slot: UInt32) { lists.remove(slot) }
+    package mutating func remove(_ slot: UInt32) { lists.remove(slot) }
 
     /// The slots whose keys may begin with a text.
     ///
     /// - Complexity: O(slots whose keys begin with the namespaces in the text).
-    func slots(withPrefix prefix: [UInt8]) -> [UInt32] {
+    package func slots(withPrefix prefix: [UInt8]) -> [UInt32] {
         var node = 0
         let isKnown = prefix.withUnsafeBufferPointer { bytes in
             var path = KeyPath(bytes, hash: hash)
@@ -133,7 +133,7 @@ struct KeyTree: ~Copyable, Sendable {
         return listed
     }
 
-    private func childNumber(_ node: Int, _ digit: Int) -> Int? {
+    func childNumber(_ node: Int, _ digit: Int) -> Int? {
         guard nodes[node].block != 0 else { return nil }
         let child = children[(Int(nodes[node].block) - 1) * Self.fanOut + digit]
         return child == 0 ? nil : Int(child)

@@ -16,8 +16,12 @@ public final class MemoryBackend: CacheBackend {
     /// - Parameters:
     ///   - capacity: How much it holds before it evicts.
     ///   - clock: What lifetimes are measured with.
-    public init(capacity: MemoryCapacity = .default, clock: any CacheClock = SystemCacheClock()) {
-        store = MemoryStore(capacity: capacity, clock: clock)
+    public convenience init(capacity: MemoryCapacity = .default, clock: any CacheClock = SystemCacheClock()) {
+        self.init(capacity: capacity, clock: clock, hash: .shared)
+    }
+
+    package init(capacity: MemoryCapacity, clock: any CacheClock, hash: KeyHash) {
+        store = MemoryStore(capacity: capacity, clock: clock, hash: hash)
     }
 
     /// Creates an empty backend whose hashes are the same in each process, for benchmarks.
@@ -36,7 +40,8 @@ public final class MemoryBackend: CacheBackend {
     ///
     /// The unit stays what it was made with: entries, cost or bytes.
     ///
-    /// - Parameter limit: The new bound; less than 1 counts as 1.
+    /// - Parameter limit: The new bound; less than 1 counts as 1. A cache that was made for fewer than 2,048 entries
+    ///   holds at most 2^23, one that was made for twice as many, twice as many, and so on.
     /// - Complexity: O(capacity): the policy's tables are fitted to the new size.
     public func resize(to limit: Int) { store.resize(to: limit) }
 

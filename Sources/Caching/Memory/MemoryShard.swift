@@ -16,9 +16,13 @@ struct MemoryShard: ~Copyable, Sendable {
     private(set) var wheel = TimerWheel()
     private(set) var tree: KeyTree
     private(set) var details: [UInt32: EntryDetails] = [:]
-    private(set) var tagged: [String: Set<UInt32>] = [:]
+    private(set) var tagged: [Tag: Set<UInt32>] = [:]
 
-    init(_ shape: ShardShape, capacity: Int) {
+    /// What it should hold of the whole; its capacity is more or less while shards lend each other room.
+    private(set) var share: Int
+
+    init(_ shape: ShardShape, capacity: Int, share: Int) {
+        self.share = share
         policy = EvictionPolicy(capacity: capacity, hasCosts: shape.hasCosts, feedsShadows: shape.feedsShadows)
         index = SlotIndex(slots: shape.hasCosts ? SlotIndex.maximumSlots : capacity)
         slots = SlotTable(count: 16)
@@ -32,7 +36,8 @@ struct MemoryShard: ~Copyable, Sendable {
     @inlinable
     @inline(__always)
     func find(_ key: String, _ hash: UInt32) -> Int? {
-        index.find(hash) { slots[$0].key == key }
+        // Keys are bytes: texts that Swift takes as equal may differ in theirs, and then nearly always in their number.
+        index.find(hash) { slots[$0].key == key && slots[$0].key.utf8.count == key.utf8.count }
     }
 
     /// When the entry in a slot is gone.
@@ -55,31 +60,34 @@ struct MemoryShard: ~Copyable, Sendable {
         )
     }
 
-    /// Stores an entry; what had to go for it is in `evicted`.
-    ///
-    /// - Returns: Whether it is stored; if not, it costs more than the capacity, and nothing is left under the key.
+    /// Whether an entry of this cost needs room that other shards have: more than the capacity, or what was lent.
+    func needsRoomOfOthers(for cost: Int) -> Bool {
+        policy.capacity < cost || (policy.capacity < share && !policy.hasRoom(for: cost))
+    }
+
+    /// Stores an entry that costs at most the capacity; what had to go for it is in `evicted`.
     mutating func insert(
         _ key: String,
         _ hash: UInt32,
         _ entry: MemoryEntry,
         now: Int64,
         evicted: inout EvictedEntries
-    ) -> Bool {
+    ) {
+        assert(entry.cost <= policy.capacity)
         freeExpired(now, limit: Self.dueSlotsPerWrite, &evicted)
         if let found = find(key, hash) {
             let slot = UInt32(found)
             // What expired unseen is gone for good: the new entry starts its own life in the queues.
-            if expiry(of: slot) > now, entry.cost <= policy.capacity {
+            if expiry(of: slot) > now {
                 policy.recordHit(found, hash: hash)
                 policy.setCost(slot, entry.cost)
                 replace(slot, with: entry, now: now, &evicted)
                 makeRoom(for: 0, now, &evicted)
                 // It may have become the largest of all, and its own victim.
-                return true
+                return
             }
-            remove(slot, because: expiry(of: slot) > now ? nil : .expired, &evicted)
+            remove(slot, because: .expired, &evicted)
         }
-        guard entry.cost <= policy.capacity else { return false }
         policy.recordMiss(hash)
         makeRoom(for: entry.cost, now, &evicted)
         let slot = policy.insert(hash, cost: entry.cost)
@@ -88,7 +96,6 @@ struct MemoryShard: ~Copyable, Sendable {
         index.insert(hash, slot: slot, hashes: policy.hashes)
         tree.insert(slot, slots: slots)
         fill(slot, with: entry, now: now)
-        return true
     }
 
     /// Removes a key.
@@ -116,7 +123,7 @@ struct MemoryShard: ~Copyable, Sendable {
     /// - Returns: How many of them had not expired.
     mutating func removeAll(tagged tag: String, now: Int64, evicted: inout EvictedEntries) -> Int {
         var removed = 0
-        for slot in tagged[tag] ?? [] where removeAlive(slot, now, &evicted) { removed += 1 }
+        for slot in tagged[Tag(tag)] ?? [] where removeAlive(slot, now, &evicted) { removed += 1 }
         return removed
     }
 
@@ -134,8 +141,9 @@ struct MemoryShard: ~Copyable, Sendable {
         }
     }
 
-    /// Changes the capacity and evicts what is too much.
-    mutating func resize(to capacity: Int, now: Int64, evicted: inout EvictedEntries) {
+    /// Changes the capacity and, unless it is lent, the share; evicts what is too much.
+    mutating func resize(to capacity: Int, share: Int? = nil, now: Int64, evicted: inout EvictedEntries) {
+        if let share { self.share = share }
         policy.resize(to: capacity)
         if !policy.hasCosts { index.resize(slots: capacity) }
         makeRoom(for: 0, now, &evicted)
@@ -143,7 +151,7 @@ struct MemoryShard: ~Copyable, Sendable {
 
     private mutating func makeRoom(for cost: Int, _ now: Int64, _ evicted: inout EvictedEntries) {
         while !policy.hasRoom(for: cost) {
-            let victim = policy.evict()
+            let victim = policy.evict(for: cost)
             discard(victim, because: expiry(of: victim) > now ? .size : .expired, &evicted)
         }
     }
@@ -183,7 +191,7 @@ struct MemoryShard: ~Copyable, Sendable {
         slots[slot].freshUntil = entry.freshUntil
         if !entry.details.isEmpty {
             details[slot] = entry.details
-            for tag in entry.details.tags { tagged[tag, default: []].insert(slot) }
+            for tag in entry.details.tags { tagged[Tag(tag), default: []].insert(slot) }
         }
         if entry.freshUntil != .max { wheel.insert(slot, deadline: entry.expiresAt, now: now) }
     }
@@ -193,7 +201,7 @@ struct MemoryShard: ~Copyable, Sendable {
         slots[slot].value = nil
         wheel.remove(slot)
         guard !details.isEmpty, let old = details.removeValue(forKey: slot) else { return }
-        for tag in old.tags {
+        for tag in old.tags.lazy.map(Tag.init) {
             tagged[tag]?.remove(slot)
             if tagged[tag]?.isEmpty == true { tagged[tag] = nil }
         }

@@ -11,11 +11,16 @@
 struct MemoryShardCell: ~Copyable, Sendable {
     @usableFromInline let mutex: Mutex<MemoryShard>
 
-    init(_ shape: ShardShape, capacity: Int) { mutex = Mutex(MemoryShard(shape, capacity: capacity)) }
+    init(_ shape: ShardShape, capacity: Int) {
+        mutex = Mutex(MemoryShard(shape, capacity: capacity, share: capacity))
+    }
 
     /// Puts an empty shard in place of this one, and returns this one, which costs time to free.
+    ///
+    /// The caller sees to it that nobody changes the capacity meanwhile.
     func replace(_ shape: ShardShape) -> RetiredShard {
-        var old = MemoryShard(shape, capacity: mutex.withLock { $0.policy.capacity })
+        let (capacity, share) = mutex.withLock { ($0.policy.capacity, $0.share) }
+        var old = MemoryShard(shape, capacity: capacity, share: share)
         mutex.withLock { shard in
             old.hits = shard.hits
             swap(&shard, &old)

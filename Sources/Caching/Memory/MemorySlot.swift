@@ -2,16 +2,16 @@
 
 /// What a hit needs of an entry: half a cache line.
 @usableFromInline
-struct MemorySlot: Sendable {
-    @usableFromInline var key: String
+package struct MemorySlot: Sendable {
+    @usableFromInline package var key: String
 
     /// Nil when the slot is empty.
     ///
     /// The slot owns a reference that is not counted on its own: a hit reads the value without touching the count.
-    @usableFromInline var value: Unmanaged<StoredValue>?
+    @usableFromInline package var value: Unmanaged<StoredValue>?
 
     /// Nanoseconds on the cache's clock until when the value is fresh; `Int64.max` when it never gets old.
-    @usableFromInline var freshUntil: Int64
+    @usableFromInline package var freshUntil: Int64
 
     static let empty = MemorySlot(key: "", value: nil, freshUntil: 0)
 }

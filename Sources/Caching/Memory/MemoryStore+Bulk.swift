@@ -32,12 +32,15 @@ extension MemoryStore {
     /// What costs time to free is freed by a task in the background.
     func removeAll() {
         resetExpert()
-        let retired = (0..<shardCount).map { shards[$0].replace(shape($0)) }
-        guard retired.reduce(0, { $0 + $1.count }) > Self.entriesFreedInPlace else { return }
-        // The task has to be the last to let go.
-        let references = retired.map { Unmanaged.passRetained($0) }
-        let handover = RetiredShards(references: references)
-        Task.detached(priority: .background) { handover.free() }
+        // The task has to be the last to let go, so nothing here may hold a shard for longer than its line.
+        let retired = capacity.withLock { _ in
+            RetiredShards(references: (0..<shardCount).map { .passRetained(shards[$0].replace(shape($0))) })
+        }
+        if retired.count > Self.entriesFreedInPlace {
+            Task.detached(priority: .background) { retired.free() }
+        } else {
+            retired.free()
+        }
     }
 
     /// Frees up to `limit` expired entries of every shard.
@@ -46,64 +49,31 @@ extension MemoryStore {
         for number in 0..<shardCount { change(number) { $0.freeExpired(now, limit: limit, &$1) } }
     }
 
-    /// Changes how much it holds; evicts at once what is too much.
+    /// How many entries there are, expired ones that were not freed yet among them.
     ///
-    /// The number of shards stays what it is.
-    func resize(to limit: Int) {
-        let now = now
-        capacity.withLock { capacity in
-            capacity = max(1, measure == nil ? min(limit, MemoryCapacity.maximumEntries) : limit)
-            let parts = (0..<shardCount).map { Self.share(of: capacity, $0, shardCount) }
-            // First those that get less, so that the sum is never above both the old and the new bound.
-            let shrinking = (0..<shardCount).sorted { lessRoom($0, parts) && !lessRoom($1, parts) }
-            for number in shrinking { change(number) { $0.resize(to: parts[number], now: now, evicted: &$1) } }
-        }
+    /// Shards lend each other no room meanwhile, so the sum is never above the capacity.
+    var count: Int {
+        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.count } } }
     }
 
-    /// How many entries there are, expired ones that were not freed yet among them.
-    var count: Int { (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.count } } }
-
     /// The sum of what the entries cost.
-    var cost: Int { (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.policy.cost } } }
+    var cost: Int {
+        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.policy.cost } } }
+    }
 
     /// What the store counted so far.
     var counters: (hits: Int, evictedBySize: Int, evictedByExpiry: Int) {
         let hits = (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.hits } }
         return (hits, reports.bySize, reports.byExpiry)
     }
-
-    /// Lets a shard hold an entry that is larger than its share, if it is not larger than the whole.
-    ///
-    /// The other shards give what it needs, those that have most first; the sum stays what it is.
-    func reserve(_ cost: Int, in number: Int, key: String) throws {
-        guard shards[number].mutex.withLock({ $0.policy.capacity }) < cost else { return }
-        let now = now
-        try capacity.withLock { capacity in
-            guard cost <= capacity else {
-                _ = remove(key)
-                throw CacheError.entryTooLarge(key: key, cost: cost, limit: capacity)
-            }
-            let shares = (0..<shardCount).map { number in shards[number].mutex.withLock { $0.policy.capacity } }
-            var missing = cost - shares[number]
-            for donor in (0..<shardCount).sorted(by: { shares[$0] > shares[$1] }) where donor != number {
-                let gift = min(missing, shares[donor])
-                guard gift > 0 else { continue }
-                change(donor) { $0.resize(to: shares[donor] - gift, now: now, evicted: &$1) }
-                missing -= gift
-            }
-            change(number) { $0.resize(to: cost, now: now, evicted: &$1) }
-        }
-    }
-
-    private func lessRoom(_ number: Int, _ parts: [Int]) -> Bool {
-        shards[number].mutex.withLock { $0.policy.capacity } > parts[number]
-    }
 }
 
-/// Shards that a task is to free.
+/// Shards that somebody is to free, once.
 private struct RetiredShards: @unchecked Sendable {
     // @unchecked, because Unmanaged is not Sendable: the shards are, and this is used once.
     let references: [Unmanaged<RetiredShard>]
+
+    var count: Int { references.reduce(0) { $0 + $1.takeUnretainedValue().count } }
 
     func free() { for reference in references { reference.release() } }
 }

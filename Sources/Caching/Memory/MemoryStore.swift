@@ -139,22 +139,13 @@ final class MemoryStore: Sendable {
                 throw error
             }
         }
-        // Another thread may take away what was reserved; that needs two entries larger than a share, again and again.
-        for _ in 0..<16 {
-            if measure != nil { try reserve(entry.cost, in: number, key: key) }
-            let isStored = change(number) { shard, evicted in
-                follow(&shard, number)
-                return shard.insert(
-                    key,
-                    UInt32(truncatingIfNeeded: hash),
-                    entry,
-                    now: now.nanoseconds,
-                    evicted: &evicted
-                )
-            }
-            if isStored { return }
+        let isStored = change(number) { shard, evicted in
+            guard !shard.needsRoomOfOthers(for: entry.cost) else { return false }
+            follow(&shard, number)
+            shard.insert(key, UInt32(truncatingIfNeeded: hash), entry, now: now.nanoseconds, evicted: &evicted)
+            return true
         }
-        throw CacheError.entryTooLarge(key: key, cost: entry.cost, limit: capacity.withLock { $0 })
+        if !isStored { try insertWithRoomOfOthers(key, hash, entry, now: now.nanoseconds) }
     }
 
     /// Removes a key; true when there was an entry that had not expired.
@@ -176,7 +167,7 @@ final class MemoryStore: Sendable {
         ShardShape(hasCosts: measure != nil, feedsShadows: number == 0, hash: hash)
     }
 
-    /// The expert that all shards follow from now on.
+    /// Lets all shards follow the expert that a new store follows.
     func resetExpert() { expert.store(Expert.initial.rawValue, ordering: .relaxed) }
 
     /// What one shard of several may hold.
@@ -185,7 +176,7 @@ final class MemoryStore: Sendable {
     }
 
     /// Shard 0 chooses an expert, the others follow, each with its next miss.
-    private func follow(_ shard: inout MemoryShard, _ number: Int) {
+    func follow(_ shard: inout MemoryShard, _ number: Int) {
         if number == 0 {
             expert.store(shard.policy.expert.rawValue, ordering: .relaxed)
         } else {

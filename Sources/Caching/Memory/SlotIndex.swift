@@ -6,18 +6,18 @@
 /// begins comes from the upper bits of the hash, by multiplication, so that the index can be of any size. Whether the
 /// keys are equal is for the owner of the slots to say.
 @usableFromInline
-struct SlotIndex: ~Copyable, Sendable {
+package struct SlotIndex: ~Copyable, Sendable {
     /// Slot numbers have 24 bits.
-    static let maximumSlots = 1 << 24 - 2
+    package static let maximumSlots = 1 << 24 - 2
     private static let minimumBuckets = 16
 
     @usableFromInline var buckets: Column<UInt32>
-    private(set) var count = 0
+    package private(set) var count = 0
     /// No more buckets than this are ever needed.
-    private var limit: Int
+    private(set) var limit: Int
 
     /// An index for up to this many slots; it grows as they come.
-    init(slots: Int) {
+    package init(slots: Int) {
         limit = Self.buckets(for: slots)
         buckets = Column(count: min(limit, Self.minimumBuckets))
     }
@@ -33,7 +33,7 @@ struct SlotIndex: ~Copyable, Sendable {
     /// The first slot under a hash that the owner accepts.
     @inlinable
     @inline(__always)
-    func find(_ hash: UInt32, where isMatch: (Int) -> Bool) -> Int? {
+    package func find(_ hash: UInt32, where isMatch: (Int) -> Bool) -> Int? {
         var position = home(hash)
         while true {
             let bucket = buckets[position]
@@ -48,14 +48,14 @@ struct SlotIndex: ~Copyable, Sendable {
     }
 
     /// Adds a slot under a hash that it is not under yet.
-    mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
+    package mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
         if (count + 1) * 10 > buckets.count * 7 { grow(hashes) }
         place(hash << 24 | (slot + 1), hash)
         count += 1
     }
 
     /// Removes a slot, and closes the gap so that no probe ends too early.
-    mutating func remove(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
+    package mutating func remove(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
         let bucket = hash << 24 | (slot + 1)
         var gap = home(hash)
         while buckets[gap] != bucket {
@@ -78,7 +78,7 @@ struct SlotIndex: ~Copyable, Sendable {
     }
 
     /// Lets it hold another number of slots.
-    mutating func resize(slots: Int) { limit = max(buckets.count, Self.buckets(for: slots)) }
+    package mutating func resize(slots: Int) { limit = max(buckets.count, Self.buckets(for: slots)) }
 
     private static func buckets(for slots: Int) -> Int { max(minimumBuckets, min(slots, maximumSlots) * 10 / 7 + 2) }
 

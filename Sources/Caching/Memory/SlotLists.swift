@@ -4,35 +4,35 @@
 ///
 /// A link is a slot number plus one, or a list number with the highest bit set, which stands for both ends of that
 /// list; zero is no link. It takes eight bytes for a slot, and none before the first one is listed.
-struct SlotLists: ~Copyable, Sendable {
-    private static let listBit: UInt32 = 1 << 31
+package struct SlotLists: ~Copyable, Sendable {
+    static let listBit: UInt32 = 1 << 31
 
     struct Links: BitwiseCopyable {
         var next: UInt32
         var previous: UInt32
     }
 
-    private var slots = Column<Links>(count: 1)
-    private var lists: Column<Links>
+    private(set) var slots = Column<Links>(count: 1)
+    private(set) var lists: Column<Links>
 
-    init(lists count: Int) {
+    package init(lists count: Int) {
         lists = Column(count: count)
         for list in 0..<lists.count { close(list) }
     }
 
-    var listCount: Int { lists.count }
+    package var listCount: Int { lists.count }
 
     /// Whether a slot is in a list.
-    func contains(_ slot: UInt32) -> Bool { Int(slot) < slots.count && slots[slot].next != 0 }
+    package func contains(_ slot: UInt32) -> Bool { Int(slot) < slots.count && slots[slot].next != 0 }
 
     /// The first slot of a list.
-    func first(_ list: Int) -> UInt32? { slot(lists[list].next) }
+    package func first(_ list: Int) -> UInt32? { slot(lists[list].next) }
 
     /// The slot after one that is in a list.
-    func following(_ slot: UInt32) -> UInt32? { self.slot(slots[slot].next) }
+    package func following(_ slot: UInt32) -> UInt32? { self.slot(slots[slot].next) }
 
     /// Puts a slot that is in no list to the front of one.
-    mutating func insert(_ slot: UInt32, into list: Int) {
+    package mutating func insert(_ slot: UInt32, into list: Int) {
         if Int(slot) >= slots.count { slots.grow(to: max(Int(slot) + 1, slots.count * 2)) }
         let end = Self.listBit | UInt32(truncatingIfNeeded: list)
         let first = lists[list].next
@@ -42,7 +42,7 @@ struct SlotLists: ~Copyable, Sendable {
     }
 
     /// Takes a slot out of its list, if it is in one.
-    mutating func remove(_ slot: UInt32) {
+    package mutating func remove(_ slot: UInt32) {
         guard contains(slot) else { return }
         let links = slots[slot]
         setNext(of: links.previous, links.next)
@@ -51,7 +51,7 @@ struct SlotLists: ~Copyable, Sendable {
     }
 
     /// Moves everything in a list to the front of another one: O(1).
-    mutating func moveAll(from source: Int, to target: Int) {
+    package mutating func moveAll(from source: Int, to target: Int) {
         let links = lists[source]
         guard slot(links.next) != nil else { return }
         let end = Self.listBit | UInt32(truncatingIfNeeded: target)
@@ -64,7 +64,7 @@ struct SlotLists: ~Copyable, Sendable {
     }
 
     /// Adds empty lists up to this many.
-    mutating func growLists(to count: Int) {
+    package mutating func growLists(to count: Int) {
         let old = lists.count
         lists.grow(to: count)
         for list in old..<max(old, lists.count) { close(list) }

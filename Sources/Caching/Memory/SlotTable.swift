@@ -5,11 +5,11 @@
 /// An array would check bounds and uniqueness at each access. It is `@unchecked Sendable` because of the pointer: it is
 /// owned by one value and freed with it, and whoever owns that guards it.
 @usableFromInline
-struct SlotTable: ~Copyable, @unchecked Sendable {
+package struct SlotTable: ~Copyable, @unchecked Sendable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<MemorySlot>
-    @usableFromInline private(set) var count: Int
+    @usableFromInline package private(set) var count: Int
 
-    init(count: Int) {
+    package init(count: Int) {
         self.count = count
         base = .allocate(capacity: count)
         base.initialize(repeating: .empty, count: count)
@@ -24,7 +24,7 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
     }
 
     @inlinable
-    subscript(slot: Int) -> MemorySlot {
+    package subscript(slot: Int) -> MemorySlot {
         @inline(__always) unsafeAddress {
             assert(slot >= 0 && slot < count)
             return UnsafePointer(base + slot)
@@ -36,7 +36,7 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
     }
 
     @inlinable
-    subscript(slot: UInt32) -> MemorySlot {
+    package subscript(slot: UInt32) -> MemorySlot {
         @inline(__always) unsafeAddress { UnsafePointer(base + Int(slot)) }
         @inline(__always) nonmutating unsafeMutableAddress { base + Int(slot) }
     }
@@ -47,7 +47,7 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
     }
 
     /// Adds empty slots up to this many.
-    mutating func grow(to newCount: Int) {
+    package mutating func grow(to newCount: Int) {
         guard newCount > count else { return }
         let grown = UnsafeMutablePointer<MemorySlot>.allocate(capacity: newCount)
         grown.moveInitialize(from: base, count: count)

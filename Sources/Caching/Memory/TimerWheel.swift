@@ -6,34 +6,39 @@
 /// deadline, in a coarser wheel the further away it is. When a tick is over, its slots are due, all at once in O(1);
 /// they are then looked at one by one, a few with each write, and those that have not expired are filed again. A clock
 /// that jumps, however far, moves at most all lists.
-struct TimerWheel: ~Copyable, Sendable {
-    /// A tick of the finest wheel has 2^26 ns, 67 ms; each wheel has 64 ticks, and a tick of the next one is as long
-    /// as all of them: 4.3 s, 4.6 min, 4.9 h, 13 days. What lies further than 2.3 years away is looked at then.
-    private static let firstShift: Int64 = 26
-    private static let shiftPerLevel: Int64 = 6
-    private static let ticks: Int64 = 64
-    private static let levels: Int64 = 5
+package struct TimerWheel: ~Copyable, Sendable {
+    /// A tick of the finest wheel has 2^26 ns, 67 ms.
+    ///
+    /// Each wheel has 64 ticks, and a tick of the next one is as long as all of them: 4.3 s, 4.6 min, 4.9 h, 13 days.
+    /// What lies further than 2.3 years away is looked at then.
+    static let firstShift: Int64 = 26
+    static let shiftPerLevel: Int64 = 6
+    static let ticks: Int64 = 64
+    static let levels: Int64 = 5
 
-    private static let due = Int(ticks * levels)
+    static let due = Int(ticks * levels)
 
-    private var lists = SlotLists(lists: due + 1)
-    private var time: Int64 = 0
+    private(set) var lists = SlotLists(lists: due + 1)
+    private(set) var time: Int64 = 0
     private var hasStarted = false
 
+    /// A wheel whose time begins with the first slot that is filed.
+    package init() {}
+
     /// Files a slot that is not filed, under its deadline.
-    mutating func insert(_ slot: UInt32, deadline: Int64, now: Int64) {
+    package mutating func insert(_ slot: UInt32, deadline: Int64, now: Int64) {
         if !hasStarted { (time, hasStarted) = (now, true) }
         lists.insert(slot, into: list(deadline))
     }
 
     /// Forgets a slot, if it is filed.
-    mutating func remove(_ slot: UInt32) { lists.remove(slot) }
+    package mutating func remove(_ slot: UInt32) { lists.remove(slot) }
 
     /// Whether a slot is filed.
-    func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
+    package func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
 
     /// Lets time pass: O(1) in the number of slots.
-    mutating func advance(to now: Int64) {
+    package mutating func advance(to now: Int64) {
         guard hasStarted, now >> Self.firstShift > time >> Self.firstShift else { return }
         let before = time
         time = now
@@ -52,7 +57,7 @@ struct TimerWheel: ~Copyable, Sendable {
     /// A slot that is due and no longer filed, or nil when there is none.
     ///
     /// The caller files it again if it has not expired.
-    mutating func nextDue() -> UInt32? {
+    package mutating func nextDue() -> UInt32? {
         guard let slot = lists.first(Self.due) else { return nil }
         lists.remove(slot)
         return slot

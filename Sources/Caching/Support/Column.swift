@@ -16,12 +16,12 @@
 /// It is owned by one value and freed with it. It is `@unchecked Sendable` because of the pointer: whoever owns it
 /// guards it, as with any other `var`.
 @usableFromInline
-struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<Element>
-    @usableFromInline private(set) var count: Int
+    @usableFromInline package private(set) var count: Int
 
     /// Zeroed elements.
-    init(count: Int) {
+    package init(count: Int) {
         self.count = max(1, count)
         base = Self.allocate(self.count)
     }
@@ -32,7 +32,7 @@ struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
 
     /// The element of a row; in debug builds, rows that do not exist trap.
     @inlinable
-    subscript(row: Int) -> Element {
+    package subscript(row: Int) -> Element {
         @inline(__always) get {
             assert(row >= 0 && row < count)
             return base[row]
@@ -44,13 +44,13 @@ struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     }
 
     @inlinable
-    subscript(row: UInt32) -> Element {
+    package subscript(row: UInt32) -> Element {
         @inline(__always) get { self[Int(truncatingIfNeeded: row)] }
         @inline(__always) nonmutating set { self[Int(truncatingIfNeeded: row)] = newValue }
     }
 
     /// Adds zeroed elements up to this many.
-    mutating func grow(to newCount: Int) {
+    package mutating func grow(to newCount: Int) {
         guard newCount > count else { return }
         let grown = Self.allocate(newCount)
         grown.update(from: base, count: count)

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if CACHING_INVARIANTS
+    extension MemoryShard {
+        /// Checks every part, and that all parts speak of the same entries.
+        ///
+        /// O(slots).
+        func checkInvariants(hash: KeyHash) throws(InvariantViolation) {
+            try policy.checkInvariants()
+            try index.checkInvariants(hashes: policy.hashes)
+            try tree.checkInvariants(slots: slots)
+            try checkWheel()
+            try ensure(index.count == policy.count, "\(index.count) of \(policy.count) entries are in the index")
+            try ensure(policy.slotsUsed <= slots.count, "the table has every slot")
+            for slot in 0..<UInt32(policy.slotsUsed) {
+                if policy.isLive(slot) { try checkEntry(slot, hash) } else { try checkEmpty(slot) }
+            }
+            for slot in details.keys { try ensure(policy.isLive(slot), "slot \(slot) with details has an entry") }
+            for (tag, tagged) in tagged {
+                try ensure(!tagged.isEmpty, "the tag \(tag) has entries")
+                for slot in tagged {
+                    let isKnown = details[slot]?.tags.contains { $0.utf8.elementsEqual(tag.text.utf8) } ?? false
+                    try ensure(isKnown, "slot \(slot) has the tag \(tag)")
+                }
+            }
+        }
+
+        private func checkWheel() throws(InvariantViolation) {
+            var ends: [UInt32: Int64] = [:]
+            for slot in 0..<UInt32(slots.count) { ends[slot] = expiry(of: slot) }
+            try wheel.checkInvariants { ends[$0] ?? .min }
+        }
+
+        private func checkEntry(_ slot: UInt32, _ hash: KeyHash) throws(InvariantViolation) {
+            let key = slots[slot].key
+            let hash = UInt32(truncatingIfNeeded: hash(key))
+            try ensure(slots[slot].value != nil, "slot \(slot) has a value")
+            try ensure(policy.hash(of: slot) == hash, "slot \(slot) has the hash of \(key)")
+            try ensure(find(key, hash) == Int(slot), "\(key) is found in slot \(slot)")
+            try ensure(tree.contains(slot), "slot \(slot) is in the tree")
+            let hasEnd = slots[slot].freshUntil != .max
+            try ensure(wheel.contains(slot) == hasEnd, "slot \(slot) is in the wheel if it has an end: \(hasEnd)")
+            guard let details = details[slot] else { return }
+            try ensure(!details.isEmpty, "the details of slot \(slot) say something")
+            for tag in details.tags {
+                try ensure(tagged[Tag(tag)]?.contains(slot) == true, "slot \(slot) is found under \(tag)")
+            }
+        }
+
+        private func checkEmpty(_ slot: UInt32) throws(InvariantViolation) {
+            try ensure(slots[slot].value == nil && slots[slot].key.isEmpty, "the empty slot \(slot) holds nothing")
+            try ensure(!tree.contains(slot) && !wheel.contains(slot), "the empty slot \(slot) is filed nowhere")
+        }
+    }
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if CACHING_INVARIANTS
+    extension TimerWheel {
+        /// Checks that no slot is filed so late that it would be found later than one tick after its deadline.
+        ///
+        /// O(slots). A deadline that was over when its slot was filed counts as if it were in that tick.
+        package func checkInvariants(deadline: (UInt32) -> Int64) throws(InvariantViolation) {
+            try lists.checkInvariants()
+            for level in 0..<Self.levels {
+                let shift = Self.firstShift + level * Self.shiftPerLevel
+                for place in 0..<Self.ticks {
+                    // The finest wheel's lists are looked at when their tick is over, the others when it begins.
+                    let first = (time >> shift) + (level == 0 ? 0 : 1)
+                    let tick = first + ((place - first) & (Self.ticks - 1))
+                    for slot in lists.slots(in: Int(level * Self.ticks + place)) {
+                        let end = deadline(slot)
+                        try ensure(
+                            tick <= max(end, time) >> shift,
+                            "slot \(slot) with the deadline \(end) is found in time: level \(level), tick \(tick)"
+                        )
+                    }
+                }
+            }
+        }
+
+        /// How many slots wait for ``nextDue()``.
+        package var dueCount: Int { lists.slots(in: Self.due).count }
+    }
+#endif
