@@ -19,8 +19,8 @@ extension FunctionParts {
 
     /// The same for every other cache and manager, and what may suspend.
     ///
-    /// Inlinable, so that it is specialised where it is called: joining a load costs twice as much without that. In a
-    /// function of its own, so that the one before it stays small.
+    /// Inlinable, so that it is specialised where it is called: generic code would be most of what joining a load costs.
+    /// Never inlined, so that the function before it stays small.
     @inlinable
     @inline(never)
     nonisolated(nonsending)

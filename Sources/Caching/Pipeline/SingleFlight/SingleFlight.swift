@@ -41,7 +41,7 @@ final class SingleFlight: Sendable {
 
     /// Lets a caller wait for the load in flight, if there is one.
     ///
-    /// That costs a hundred nanoseconds or two and allocates nothing, so it is tried before anything is made for a load.
+    /// It needs nothing but the key, so it is tried before anything is made for a load.
     func follow(_ key: FlightKey, callerID: UInt64, waiter: Waiter) -> Boarding {
         let caller = caller(callerID, waiter)
         // A cancellation after this check finds the waiter, because its handler needs this lock.
