@@ -57,7 +57,8 @@ package struct FrequencySketch: ~Copyable, Sendable {
             // A smaller array takes the largest of the counters that fall together.
             let first = position * oldCount / newCount
             let last = max(first, ((position + 1) * oldCount - 1) / newCount)
-            let value = (first...last).reduce(0) { max($0, counter($1)) }
+            var value = counter(first)
+            if last > first { for other in first + 1...last { value = max(value, counter(other)) } }
             other[position >> 1] |= UInt8(value) << UInt8((position & 1) * 4)
         }
         swap(&bytes, &other)

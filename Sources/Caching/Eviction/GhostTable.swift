@@ -69,18 +69,27 @@ package struct GhostTable: ~Copyable, Sendable {
         guard (newBuckets, newWays) != (buckets, ways) else { return }
         var other = Column<Ghost>(count: newBuckets * newWays)
         for bucket in 0..<newBuckets {
-            let first = bucket * buckets / newBuckets
-            let last = ((bucket + 1) * buckets - 1) / newBuckets
-            var used = 0
-            for place in first * ways..<(last + 1) * ways where used < newWays && ghosts[place].fingerprint != 0 {
-                let known = bucket * newWays..<bucket * newWays + used
-                if known.contains(where: { other[$0].fingerprint == ghosts[place].fingerprint }) { continue }
-                other[bucket * newWays + used] = ghosts[place]
-                used += 1
+            // The bucket in the middle of what falls together has most of its keys, so it comes first.
+            let middle = (2 * bucket + 1) * buckets / (2 * newBuckets)
+            let others = bucket * buckets / newBuckets...((bucket + 1) * buckets - 1) / newBuckets
+            let start = bucket * newWays
+            var places = start..<start
+            for source in [middle] + others where places.count < newWays {
+                copy(bucket: source, to: &places, of: newWays, in: other)
             }
         }
         swap(&ghosts, &other)
         (buckets, ways) = (newBuckets, newWays)
+    }
+
+    /// Appends the ghosts of a bucket to those that a bucket of another table has, as far as there is room.
+    private func copy(bucket: Int, to places: inout Range<Int>, of ways: Int, in other: borrowing Column<Ghost>) {
+        for place in bucket * self.ways..<(bucket + 1) * self.ways where ghosts[place].fingerprint != 0 {
+            guard places.count < ways else { return }
+            if places.contains(where: { other[$0].fingerprint == ghosts[place].fingerprint }) { continue }
+            other[places.upperBound] = ghosts[place]
+            places = places.lowerBound..<places.upperBound + 1
+        }
     }
 
     private static func fingerprint(_ hash: PolicyHash) -> UInt16 {
