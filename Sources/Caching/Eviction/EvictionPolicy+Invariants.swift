@@ -11,11 +11,12 @@
             let deadInMain = try check(main, as: .main, &places)
             try checkFreeSlots(&places)
             try ensure(!places.contains(.nowhere), "every slot is in a queue or free")
-            try ensure(deadInWindow + deadInMain == deadCount, "\(deadInWindow + deadInMain) slots are dead, as counted")
+            let dead = deadInWindow + deadInMain
+            try ensure(dead == deadCount, "\(dead) slots are dead, as counted: \(deadCount)")
             try ensure(deadCount <= slotCount / 8 + 16, "\(deadCount) dead of \(slotCount) slots are few")
             try ensure(cost <= capacity, "the cost \(cost) is at most the capacity \(capacity)")
             try ensure(hasCosts || count <= Self.maximumEntries, "\(count) entries can be numbered")
-            try ensure(windowCapacity == expert.window(of: capacity), "the window has the expert's share")
+            try ensure(windowCapacity >= expert.window(of: capacity), "the window has the expert's share")
             try ensure(quantumShift == Self.quantumShift(for: scale), "the quantum suits the scale")
             for capacity in [states.count, hashes.count, next.count, stamps.count, absences.count] {
                 try ensure(slotCount <= capacity, "every column has a row for each slot")
@@ -28,10 +29,24 @@
             try shadows.checkInvariants()
         }
 
+        /// How many entries are in the window, and how many in the main queue.
+        package var queueCounts: (window: Int, main: Int) { (window.count, main.count) }
+
+        /// How many removed entries still have their slots.
+        package var deadSlots: Int { deadCount }
+
+        /// How long the key of an entry had been away, in quanta; 0 when that is not known.
+        package func absence(of slot: UInt32) -> UInt16 { absences[slot] }
+
+        /// How many entries sketch, ghosts and shadows are made for.
+        package var expectedEntries: Int { scale }
+
         private enum Place { case nowhere, window, main, free }
 
         /// How many dead slots a queue has.
-        private func check(_ queue: SlotQueue, as place: Place, _ places: inout [Place]) throws(InvariantViolation) -> Int {
+        private func check(_ queue: SlotQueue, as place: Place, _ places: inout [Place]) throws(InvariantViolation)
+            -> Int
+        {
             var (live, dead, cost) = (0, 0, 0)
             var slot = queue.head
             var last = SlotQueue.none

@@ -46,9 +46,14 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     var shadows: ShadowCaches
     let feedsShadows: Bool
 
-    /// The largest sum of costs, and how much of it is window.
+    /// The largest sum of costs, and how much of it is window by the expert's share.
     private(set) var capacity: Int
-    var windowCapacity = 0
+    private var windowShare = 0
+
+    /// What the largest entry costs of those that came lately; it fades.
+    ///
+    /// The window is never smaller: each of them would push its cost out of the main queue without a contest.
+    private var largestCost = 0
 
     /// About how many entries there are when it is full: the measure of sketch, ghosts, quantum and shadows.
     var scale: Int
@@ -63,7 +68,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
 
     /// The expert that is followed; what follows from it is done miss by miss.
     package var expert = Expert.initial {
-        didSet { windowCapacity = expert.window(of: capacity) }
+        didSet { windowShare = expert.window(of: capacity) }
     }
 
     /// An empty policy.
@@ -90,11 +95,14 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         self.feedsShadows = feedsShadows
         shadows = ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true)
         if feedsShadows { startShadows() }
-        windowCapacity = expert.window(of: self.capacity)
+        windowShare = expert.window(of: self.capacity)
     }
 
     /// With costs it is not known how many entries there will be: their number is learnt by doubling.
     private static let firstScale = 64
+
+    /// How much of the capacity is window now.
+    var windowCapacity: Int { hasCosts ? min(capacity, max(windowShare, largestCost)) : windowShare }
 
     /// The number of live entries.
     package var count: Int { window.count + main.count }
@@ -130,7 +138,9 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         hasEvicted = false
         // A window that is too large shrinks by giving its oldest entries to a main that has room, without a contest.
         var moves = 0
-        while moves < 4, window.cost >= windowCapacity, main.cost < mainCapacity, let oldest = windowHead() {
+        while moves < 4, window.cost >= windowCapacity, main.cost < mainCapacity, let oldest = windowHead(),
+            main.cost <= mainCapacity - cost(of: oldest)
+        {
             moves += 1
             if !giveSecondChance(oldest) {
                 unlinkWindowHead()
@@ -158,7 +168,10 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         states[slot] = Self.isLive
         stamps[slot] = now
         absences[slot] = ghosts.take(bits, now: now)
-        if hasCosts { costs[slot] = UInt32(clamping: cost) }
+        if hasCosts {
+            costs[slot] = UInt32(clamping: cost)
+            largestCost = max(cost, largestCost - largestCost / scale - 1)
+        }
         window.link(slot, next)
         window.count += 1
         window.cost += self.cost(of: slot)
@@ -167,11 +180,13 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         return slot
     }
 
-    /// Chooses an entry, frees its slot and remembers its ghost; there must be an entry.
-    package mutating func evict() -> UInt32 {
+    /// Chooses an entry that makes room for one of some cost, frees its slot and remembers its ghost; there must be an
+    /// entry.
+    package mutating func evict(for cost: Int = 1) -> UInt32 {
         hasEvicted = true
+        let windowLimit = max(0, windowCapacity - max(1, cost))
         while true {
-            let isWindowTurn = window.cost >= windowCapacity || main.count == 0
+            let isWindowTurn = window.cost > windowLimit || main.count == 0 || windowCapacity == 0
             guard isWindowTurn, let candidate = windowHead() else {
                 guard let victim = mainVictim() else { fatalError("swift-caching: evicting from an empty cache") }
                 unlinkMainHead()
@@ -216,7 +231,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     /// Changes the capacity; the caller evicts while ``cost`` is above it.
     package mutating func resize(to capacity: Int) {
         self.capacity = max(0, capacity)
-        windowCapacity = expert.window(of: self.capacity)
+        windowShare = expert.window(of: self.capacity)
         if !hasCosts { rescale(max(1, self.capacity)) }
     }
 }

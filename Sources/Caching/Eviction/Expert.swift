@@ -12,7 +12,7 @@ package enum Expert: Int, CaseIterable, Sendable {
     case recency
 
     /// Which one a new cache follows.
-    static let initial = Expert.recency
+    package static let initial = Expert.recency
 
     /// Which part of the capacity is window, in thousandths.
     var windowShare: Int {
@@ -28,7 +28,7 @@ package enum Expert: Int, CaseIterable, Sendable {
     var admitsByFrequency: Bool { self == .frequency }
 
     /// The size of the window in a cache of this capacity: at least 1, at most all of it.
-    func window(of capacity: Int) -> Int {
+    package func window(of capacity: Int) -> Int {
         // In two parts, so that capacities near Int.max do not overflow.
         let share = capacity / 1000 * windowShare + (capacity % 1000 * windowShare + 500) / 1000
         return min(capacity, max(1, share))

@@ -5,10 +5,15 @@
         /// Checks that the queues and the directory of the shadows say the same.
         ///
         /// O(records).
-        func checkInvariants() throws(InvariantViolation) {
+        package func checkInvariants() throws(InvariantViolation) {
             try directory.checkInvariants()
             try ensure(capacity >= 1 && capacity <= nominal + nominal / 4, "\(capacity) suits \(nominal) entries")
             for expert in Expert.allCases { try queues.checkInvariants(expert, directory) }
+        }
+
+        /// Whether a key has a record, and which experts' shadows hold it.
+        package func holders(of hash: UInt32) -> [Expert]? {
+            directory.find(hash).map { record in Expert.allCases.filter { directory.isResident(record, $0) } }
         }
     }
 

@@ -5,13 +5,12 @@
 /// Sampling keys and scaling the cache down by the same factor keeps the hit ratio (SHARDS: Waldspurger et al., FAST
 /// 2015). All four share one directory of records. A change of the expert needs a lead worth a quarter of the cache,
 /// collected within about 32 cache sizes of requests: a smaller one does not pay for the content it throws away.
-struct ShadowCaches: ~Copyable, Sendable {
+package struct ShadowCaches: ~Copyable, Sendable {
     /// How many records there are for each entry of a shadow: room for what all four hold, and for the absent ones.
-    private static let recordsPerEntry = 4
+    package static let recordsPerEntry = 4
     private static let memory = 32.0
     private static let leadToSwitch = 0.25
 
-    private let directorySize: Int
     var directory: ShadowDirectory
     private(set) var queues: ShadowQueues
 
@@ -20,7 +19,7 @@ struct ShadowCaches: ~Copyable, Sendable {
     private(set) var capacity: Int
 
     /// How many keys of the sample the real cache holds.
-    var resident: Int
+    package var resident: Int
 
     /// Whether every key is in the sample, so that the shadows are as large as the cache.
     private let isExact: Bool
@@ -37,14 +36,19 @@ struct ShadowCaches: ~Copyable, Sendable {
     /// The number of accesses: the shadows' clock.
     private var clock: UInt32 = 1
 
-    init(entries: Int, current: Expert, resident: Int, isExact: Bool) {
+    package init(
+        entries: Int,
+        current: Expert,
+        resident: Int,
+        isExact: Bool,
+        recordsPerEntry: Int = Self.recordsPerEntry
+    ) {
         nominal = entries
         capacity = entries
         self.current = current
         self.resident = resident
         self.isExact = isExact
-        directorySize = Self.recordsPerEntry * entries + 8
-        directory = ShadowDirectory(records: directorySize)
+        directory = ShadowDirectory(records: recordsPerEntry * entries + 8)
         queues = ShadowQueues(entries: entries + entries / 4 + 1)
         queues.resize(to: entries)
         scores = [Double](repeating: 0, count: Expert.allCases.count)
@@ -54,7 +58,7 @@ struct ShadowCaches: ~Copyable, Sendable {
     }
 
     /// Plays an access to a key on every shadow; an expert when there is a better one from now on.
-    mutating func access(_ hash: UInt32, sketch: borrowing FrequencySketch) -> Expert? {
+    package mutating func access(_ hash: UInt32, sketch: borrowing FrequencySketch) -> Expert? {
         clock &+= 1
         let record: Int
         if let known = directory.find(hash) {
@@ -83,7 +87,7 @@ struct ShadowCaches: ~Copyable, Sendable {
     /// Gives the shadows as many entries as the real cache holds keys of the sample.
     ///
     /// The sample is a matter of luck: without this, a loop just larger than the cache might fit into a shadow.
-    mutating func fit() {
+    package mutating func fit() {
         guard !isExact, abs(resident - capacity) >= max(1, nominal / 128) else { return }
         capacity = min(max(1, resident), nominal + nominal / 4)
         queues.resize(to: capacity)

@@ -150,7 +150,7 @@ struct MemoryShard: ~Copyable, Sendable {
 
     private mutating func makeRoom(for cost: Int, _ now: Int64, _ evicted: inout EvictedEntries) {
         while !policy.hasRoom(for: cost) {
-            let victim = policy.evict()
+            let victim = policy.evict(for: cost)
             discard(victim, because: expiry(of: victim) > now ? .size : .expired, &evicted)
         }
     }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+
+/// A cache of numbers that is nothing but an eviction policy and a dictionary.
+final class PolicyCache {
+    private(set) var policy: EvictionPolicy
+    private(set) var slots: [Int: UInt32] = [:]
+    private(set) var evicted: [Int] = []
+    private var keys: [UInt32: Int] = [:]
+
+    init(capacity: Int, hasCosts: Bool = false, expert: Expert? = nil) {
+        // An expert that is given is kept: nobody tries the others.
+        policy = EvictionPolicy(capacity: capacity, hasCosts: hasCosts, feedsShadows: expert == nil)
+        if let expert { policy.expert = expert }
+    }
+
+    var expert: Expert {
+        get { policy.expert }
+        set { policy.expert = newValue }
+    }
+
+    func contains(_ key: Int) -> Bool { slots[key] != nil }
+
+    /// Asks for a key and stores it if it is not there; whether it was.
+    @discardableResult
+    func request(_ key: Int, cost: Int = 1) -> Bool {
+        let hash = mixedHash(key)
+        if let slot = slots[key] {
+            policy.recordHit(Int(slot), hash: hash)
+            return true
+        }
+        policy.recordMiss(hash)
+        makeRoom(for: cost)
+        let slot = policy.insert(hash, cost: cost)
+        slots[key] = slot
+        keys[slot] = key
+        return false
+    }
+
+    func remove(_ key: Int) {
+        guard let slot = slots.removeValue(forKey: key) else { return }
+        keys[slot] = nil
+        policy.remove(slot)
+    }
+
+    func setCost(_ key: Int, _ cost: Int) {
+        guard let slot = slots[key] else { return }
+        policy.setCost(slot, cost)
+        makeRoom(for: 0)
+    }
+
+    func resize(to capacity: Int) {
+        policy.resize(to: capacity)
+        makeRoom(for: 0)
+    }
+
+    /// How many of these requests are hits.
+    func hits(_ requests: some Sequence<Int>) -> Int { requests.count { request($0) } }
+
+    private func makeRoom(for cost: Int) {
+        while !policy.hasRoom(for: cost) {
+            let slot = policy.evict(for: cost)
+            guard let key = keys.removeValue(forKey: slot) else { continue }
+            slots[key] = nil
+            evicted.append(key)
+        }
+    }
+}
