@@ -50,10 +50,16 @@ extension MemoryStore {
     }
 
     /// How many entries there are, expired ones that were not freed yet among them.
-    var count: Int { (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.count } } }
+    ///
+    /// Shards lend each other no room meanwhile, so the sum is never above the capacity.
+    var count: Int {
+        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.count } } }
+    }
 
     /// The sum of what the entries cost.
-    var cost: Int { (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.policy.cost } } }
+    var cost: Int {
+        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.policy.cost } } }
+    }
 
     /// What the store counted so far.
     var counters: (hits: Int, evictedBySize: Int, evictedByExpiry: Int) {

@@ -21,6 +21,9 @@
             try ensure(count * 10 <= buckets.count * 7, "the index is at most seven tenths full")
         }
 
+        /// How many buckets there are.
+        package var size: Int { buckets.count }
+
         /// How many buckets a search for a hash looks at, if it accepts no slot.
         package func probeLength(_ hash: UInt32) -> Int {
             var position = home(hash)

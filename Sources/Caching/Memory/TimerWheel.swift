@@ -7,8 +7,10 @@
 /// they are then looked at one by one, a few with each write, and those that have not expired are filed again. A clock
 /// that jumps, however far, moves at most all lists.
 package struct TimerWheel: ~Copyable, Sendable {
-    /// A tick of the finest wheel has 2^26 ns, 67 ms; each wheel has 64 ticks, and a tick of the next one is as long
-    /// as all of them: 4.3 s, 4.6 min, 4.9 h, 13 days. What lies further than 2.3 years away is looked at then.
+    /// A tick of the finest wheel has 2^26 ns, 67 ms.
+    ///
+    /// Each wheel has 64 ticks, and a tick of the next one is as long as all of them: 4.3 s, 4.6 min, 4.9 h, 13 days.
+    /// What lies further than 2.3 years away is looked at then.
     static let firstShift: Int64 = 26
     static let shiftPerLevel: Int64 = 6
     static let ticks: Int64 = 64

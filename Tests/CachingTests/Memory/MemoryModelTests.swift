@@ -6,8 +6,11 @@ import Testing
 
 /// The memory backend against a plain dictionary.
 ///
-/// `CACHING_MODEL_STEPS` sets how many operations each shape gets; a million in an optimised run with invariants takes
-/// `CACHING_MODEL_STEPS=1000000 swift test --disable-xctest -Xswiftc -O --scratch-path .build/optimised --filter MemoryModelTests`.
+/// `CACHING_MODEL_STEPS` sets how many operations each of the ten shapes gets. A million in all, optimised and with the
+/// invariants:
+///
+///     CACHING_MODEL_STEPS=100000 swift test --disable-xctest -Xswiftc -O --scratch-path .build/optimised \
+///         --filter MemoryModelTests
 @Suite("The memory backend and a model")
 struct MemoryModelTests {
     private static let steps = ProcessInfo.processInfo.environment["CACHING_MODEL_STEPS"].flatMap(Int.init) ?? 20_000
