@@ -13,7 +13,7 @@ enum HitBenchmark {
 
     @MainActor
     static func run(rounds: Int) async throws {
-        try await CacheManager.configure(["default": ["ttl": 3600]])
+        try await CacheManager.configure(["default": ["ttl": 3600], "named": ["ttl": 3600]])
         for (title, makeKey) in [("short keys (users:N)", shortKey), ("long keys (users:profiles:v2:N)", longKey)] {
             for threads in [1, 2] {
                 print("\n### Hit, \(title), \(threads) thread\(threads == 1 ? "" : "s")\n")
@@ -34,6 +34,7 @@ enum HitBenchmark {
     )] {
         let hand = HandWrittenCache(makeKey)
         let function = cached(ttl: 3600, key: makeKey) { (id: Int) in try await loadUser(id) }
+        let named = cached(ttl: 3600, key: makeKey, cache: "named") { (id: Int) in try await loadUser(id) }
         let service = AnnotatedService(makeKey)
         let actor = ActorCache(makeKey)
         let foundation = FoundationCache(makeKey)
@@ -51,6 +52,14 @@ enum HitBenchmark {
                 { calls in
                     var sum = 0
                     for call in 0..<calls { sum &+= try await function(call & (keys - 1)).id }
+                    return sum
+                }
+            ),
+            (
+                "`cached` in a named cache",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await named(call & (keys - 1)).id }
                     return sum
                 }
             ),

@@ -6,6 +6,8 @@ struct Measurement {
     var nanoseconds: [Double] = []
     /// Time against the baseline of the same round.
     var ratios: [Double] = []
+    /// Microseconds above the baseline of the same round.
+    var extras: [Double] = []
     var allocations: Double?
 
     /// One row of a table: the median, and the range over the rounds.
@@ -15,6 +17,14 @@ struct Measurement {
         let allocated = allocations.map { Self.text($0) } ?? "-"
         return
             "| \(name) | \(Self.text(Self.median(ratios))) | \(spread) | \(Self.text(Self.median(nanoseconds), digits: 0)) | \(allocated) |"
+    }
+
+    /// One row of a table of differences.
+    var extraRow: String {
+        let extra = extras.sorted()
+        let spread = "\(Self.text(extra.first ?? 0)) .. \(Self.text(extra.last ?? 0))"
+        let time = Self.text(Self.median(nanoseconds), digits: 0)
+        return "| \(name) | \(Self.text(Self.median(extras))) | \(spread) | \(time) |"
     }
 
     static let header =

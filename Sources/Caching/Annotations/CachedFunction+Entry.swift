@@ -8,7 +8,7 @@ extension CachedFunction {
     /// - Returns: The key.
     /// - Throws: ``CacheError`` when no cache is configured or the arguments give no valid key.
     public func key(for argument: repeat each Argument) throws -> String {
-        let key = try reference.pipeline().wholeKey(makeKey(repeat each argument))
+        let key = try parts.reference.pipeline().wholeKey(parts.makeKey(repeat each argument))
         try KeyRules.check(key)
         return key
     }
@@ -24,7 +24,7 @@ extension CachedFunction {
     nonisolated(nonsending)
         public func invalidate(_ argument: repeat each Argument) async throws -> Bool
     {
-        try await reference.pipeline().delete(key(for: repeat each argument))
+        try await parts.reference.pipeline().delete(key(for: repeat each argument))
     }
 
     /// Calls the function now, whatever is cached, and stores the result.
@@ -38,9 +38,9 @@ extension CachedFunction {
     nonisolated(nonsending)
         public func refresh(_ argument: repeat each Argument) async throws -> Value
     {
-        let pipeline = try reference.pipeline()
-        guard let request = try request(pipeline, repeat each argument) else {
-            return try await bypass(pipeline, repeat each argument)
+        let pipeline = try parts.reference.pipeline()
+        guard let request = try parts.request(pipeline, repeat each argument) else {
+            return try await parts.bypass(pipeline, repeat each argument)
         }
         return try await pipeline.reload(request)
     }
@@ -54,7 +54,7 @@ extension CachedFunction {
         public func peek(_ argument: repeat each Argument) async throws -> Value?
     {
         let key = try key(for: repeat each argument)
-        return try await reference.pipeline().get(key, codec: settings.codec, isCounted: false)
+        return try await parts.reference.pipeline().get(key, codec: parts.settings.codec, isCounted: false)
     }
 
     /// Stores a result for these arguments without calling the function.
@@ -66,8 +66,8 @@ extension CachedFunction {
     nonisolated(nonsending)
         public func prime(_ value: Value, for argument: repeat each Argument) async throws
     {
-        let pipeline = try reference.pipeline()
-        let tags = makeTags(repeat each argument)
-        try await pipeline.set(key(for: repeat each argument), value, settings: settings, tags: tags)
+        let pipeline = try parts.reference.pipeline()
+        let tags = parts.makeTags(repeat each argument)
+        try await pipeline.set(key(for: repeat each argument), value, settings: parts.settings, tags: tags)
     }
 }

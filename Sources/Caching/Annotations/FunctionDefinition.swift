@@ -16,7 +16,15 @@ struct FunctionDefinition<each Argument: Sendable, Value: Sendable>: Sendable {
     func function(
         _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
     ) -> CachedFunction<repeat each Argument, Value> {
-        CachedFunction(reference: reference, makeKey: makeKey, makeTags: makeTags, settings: settings, load: load)
+        CachedFunction(
+            FunctionParts(
+                reference: reference,
+                makeKey: makeKey,
+                makeTags: makeTags,
+                settings: settings,
+                load: load
+            )
+        )
     }
 
     /// The tags of a function that has the same ones for all arguments.

@@ -37,9 +37,15 @@ public struct CacheDriver: Sendable {
         self.make = make
     }
 
-    /// The memory of the process; its setting is `capacity`, the largest number of entries.
+    /// The memory of the process.
+    ///
+    /// Its setting is `capacity`: the largest number of entries, or with a unit, as in `64MB`, of bytes of keys and
+    /// encoded values.
     public static let memory = CacheDriver("memory") { settings in
-        let capacity = settings.integer("capacity").map(MemoryCapacity.entries) ?? .default
+        let capacity =
+            settings.integer("capacity").map(MemoryCapacity.entries)
+            ?? settings.bytes("capacity").map(MemoryCapacity.encodedBytes)
+            ?? .default
         return MemoryBackend(capacity: capacity, clock: settings.clock)
     }
 }

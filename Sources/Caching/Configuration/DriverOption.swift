@@ -8,6 +8,8 @@ public struct DriverOption: Sendable {
         case text
         /// A whole number in a range.
         case integer(ClosedRange<Int>)
+        /// A whole number of entries in a range, or a size in bytes with its unit, as in `64MB` or `64MiB`.
+        case capacity(ClosedRange<Int>)
         /// A number in a range.
         case number(ClosedRange<Double>)
         /// `true`, `false`, `yes`, `no`, `on`, `off`, `1` or `0`.
@@ -69,7 +71,7 @@ public struct DriverOption: Sendable {
     ///
     /// They are known without those drivers, so that changing the driver takes one line.
     static let wellKnown: [DriverOption] = [
-        DriverOption("capacity", .integer(1...MemoryCapacity.maximumEntries)),
+        DriverOption("capacity", .capacity(1...MemoryCapacity.maximumEntries)),
         DriverOption("url", .text, isSecret: true),
         DriverOption("host", .text),
         DriverOption("port", .integer(1...65_535)),

@@ -29,6 +29,14 @@ public struct DriverSettings: Sendable {
         if case .integer(let value)? = values[name] { value } else { nil }
     }
 
+    /// The value of a capacity setting that was given in bytes; nil when it was given in entries, or not at all.
+    ///
+    /// - Parameter name: The name of the setting.
+    /// - Returns: The number of bytes.
+    public func bytes(_ name: String) -> Int? {
+        if case .bytes(let value)? = values[name] { value } else { nil }
+    }
+
     /// The value of a number setting; nil when it was not configured.
     ///
     /// - Parameter name: The name of the setting.

@@ -4,6 +4,7 @@
 enum Setting: Sendable, Hashable {
     case text(String)
     case integer(Int)
+    case bytes(Int)
     case number(Double)
     case boolean(Bool)
     case lifetime(TTL)
@@ -16,6 +17,8 @@ enum SettingParser {
         switch kind {
         case .text: text(value).map(Setting.text)
         case .integer(let range): integer(value).flatMap { range.contains($0) ? .integer($0) : nil }
+        case .capacity(let range):
+            integer(value).flatMap { range.contains($0) ? .integer($0) : nil } ?? bytes(value).map(Setting.bytes)
         case .number(let range): number(value).flatMap { range.contains($0) ? .number($0) : nil }
         case .boolean: boolean(value).map(Setting.boolean)
         case .duration: duration(value).map { .lifetime(.duration($0)) }
@@ -32,6 +35,9 @@ enum SettingParser {
         switch kind {
         case .text: "a text that is not blank, without control characters, at most 512 bytes"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .capacity(let range):
+            "a whole number of entries from \(range.lowerBound) to \(range.upperBound), or a size in bytes with kB, MB, "
+                + "GB, KiB, MiB or GiB"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .boolean: "true or false (also yes, no, on, off, 1, 0)"
         case .duration: "seconds as a number, or a number with ms, s, m, h or d; more than 0, at most 100 years"
@@ -63,6 +69,15 @@ enum SettingParser {
         case .text(let text): Double(text)
         case .boolean: nil
         }
+    }
+
+    private static func bytes(_ value: ConfigurationValue) -> Int? {
+        guard case .text(let text) = value else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let units = ["kB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
+        guard let number = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+        return overflow || bytes < 1 ? nil : bytes
     }
 
     private static func boolean(_ value: ConfigurationValue) -> Bool? {

@@ -64,6 +64,7 @@ extension EvictionPolicy {
     @usableFromInline
     @inline(never)
     mutating func sample(_ hash: UInt32) {
+        if shadows.hit(hash) { return }
         if let better = shadows.access(hash, sketch: sketch) { expert = better }
     }
 

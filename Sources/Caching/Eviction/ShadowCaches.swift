@@ -57,6 +57,20 @@ package struct ShadowCaches: ~Copyable, Sendable {
         decay = 1 - Double(reviewPeriod) / max(100, Self.memory * Double(entries))
     }
 
+    /// Plays an access to a key that all shadows hold, which is nearly every one where caching pays.
+    ///
+    /// - Returns: Whether it is one; if not, nothing happened.
+    @inline(__always)
+    mutating func hit(_ hash: UInt32) -> Bool {
+        guard accessesUntilReview > 1, let record = directory.find(hash), directory.hitInAll(record, clock &+ 1) else {
+            return false
+        }
+        clock &+= 1
+        hits &+= Self.spread(ShadowDirectory.residentInAll)
+        accessesUntilReview -= 1
+        return true
+    }
+
     /// Plays an access to a key on every shadow; an expert when there is a better one from now on.
     package mutating func access(_ hash: UInt32, sketch: borrowing FrequencySketch) -> Expert? {
         clock &+= 1

@@ -38,6 +38,7 @@ struct ShadowDirectory: ~Copyable, Sendable {
         for index in 0..<heads.count { heads[index] = Self.none }
     }
 
+    @inline(__always)
     func find(_ hash: UInt32) -> Int? {
         var record = heads[head(hash)]
         while record != Self.none {
@@ -70,6 +71,16 @@ struct ShadowDirectory: ~Copyable, Sendable {
         let full = states & states >> 1 & Self.residentInAll
         records[record].states = states &+ (resident & ~full)
         return resident
+    }
+
+    /// The same if all experts hold the key; otherwise nothing happens.
+    @inline(__always)
+    mutating func hitInAll(_ record: Int, _ time: UInt32) -> Bool {
+        let states = records[record].states
+        guard (states >> 2 | states >> 3) & Self.residentInAll == Self.residentInAll else { return false }
+        records[record].states = states &+ (~(states & states >> 1) & Self.residentInAll)
+        records[record].lastAccess = time
+        return true
     }
 
     func hash(_ record: Int) -> UInt32 { records[record].hash }

@@ -126,7 +126,7 @@ extension CacheOperations {
     /// - Parameter pattern: Which keys: `*` is any run of characters, everything else is literal.
     /// - Returns: How many values were removed.
     /// - Throws: ``CacheError`` when the backend fails.
-    /// - Complexity: O(entries) for a pattern with a star.
+    /// - Complexity: O(entries that share the pattern's namespaces) in memory, O(1) without a star.
     @discardableResult
     nonisolated(nonsending)
         public func invalidate(_ pattern: KeyPattern) async throws -> Int
@@ -138,7 +138,7 @@ extension CacheOperations {
     ///
     /// - Parameter tag: The tag.
     /// - Throws: ``CacheError`` when the tag is invalid or the backend fails.
-    /// - Complexity: O(entries) in memory.
+    /// - Complexity: O(entries with the tag) in memory.
     nonisolated(nonsending)
         public func invalidate(tag: String) async throws
     {

@@ -18,6 +18,7 @@ struct CacheReference: Sendable {
     /// The pipeline of this call.
     ///
     /// - Throws: ``CacheError/notConfigured`` or ``CacheError/unknownCache(name:known:)``.
+    @usableFromInline
     func pipeline() throws -> CachePipeline {
         guard let manager = manager ?? ManagerScope.current else { throw CacheError.notConfigured }
         guard let name else { return manager.main }

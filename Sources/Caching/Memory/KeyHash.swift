@@ -10,48 +10,85 @@ package struct KeyHash: Sendable {
     @usableFromInline let seed: UInt64
     @usableFromInline let secret: UInt64
 
+    /// Whether strings of up to 15 bytes have the form that ``smallForm(of:)`` reads, which was tried out.
+    @usableFromInline let knowsSmallForm: Bool
+
     /// The hash of this process.
-    package static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max) | 1)
+    package static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max))
 
     /// A hash with secrets that are known, as only tests want it.
     package init(seed: UInt64, secret: UInt64) {
         self.seed = seed
-        self.secret = secret
+        // A secret without bits would make every product zero.
+        self.secret = secret | 1
+        knowsSmallForm = Self.smallFormIsAsExpected()
     }
 
     /// The hash of a key.
     @inlinable
     @inline(__always)
     package func callAsFunction(_ key: String) -> UInt64 {
+        if knowsSmallForm, let form = Self.smallForm(of: key) { return hash(form.0, form.1, count: form.2) }
         if let hash = key.utf8.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0)) }) { return hash }
         return Array(key.utf8).withUnsafeBytes { hash($0) }
     }
 
+    /// The bytes of a string that Swift keeps in the string itself: in a register instead of in memory, which is a
+    /// fifth of a hit.
     @inlinable
     @inline(__always)
-    func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        guard let base = bytes.baseAddress, bytes.count > 0 else { return mix(seed, secret) }
+    static func smallForm(of key: String) -> (UInt64, UInt64, count: Int)? {
+        #if (arch(x86_64) || arch(arm64)) && !os(Android)
+            let words = unsafeBitCast(key, to: (UInt64, UInt64).self)
+            guard words.1 & 1 << 61 != 0 else { return nil }
+            return (words.0, words.1 & 0x00FF_FFFF_FFFF_FFFF, Int(truncatingIfNeeded: words.1 >> 56 & 15))
+        #else
+            return nil
+        #endif
+    }
+
+    @inlinable
+    @inline(__always)
+    package func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        guard let base = bytes.baseAddress, bytes.count > 15 else { return hashShort(bytes) }
         let count = bytes.count
         var state = seed
-        if count >= 8 {
-            var offset = 0
-            while offset &+ 8 < count {
-                state = mix(state ^ base.loadUnaligned(fromByteOffset: offset, as: UInt64.self), secret)
-                offset &+= 8
-            }
-            state = mix(state ^ base.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), secret)
-        } else if count >= 4 {
-            let low = UInt64(base.loadUnaligned(as: UInt32.self))
-            let high = UInt64(base.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
-            state = mix(state ^ (low | high << 32), secret)
-        } else {
-            let first = UInt64(base.loadUnaligned(as: UInt8.self))
-            let middle = UInt64(base.loadUnaligned(fromByteOffset: count >> 1, as: UInt8.self))
-            let last = UInt64(base.loadUnaligned(fromByteOffset: count &- 1, as: UInt8.self))
-            state = mix(state ^ (first | middle << 8 | last << 16), secret)
+        var offset = 0
+        while offset &+ 16 < count {
+            state = block(base + offset, state)
+            offset &+= 16
         }
+        // The last 16 bytes, some of them for the second time.
+        state = block(base + (count &- 16), state)
         // The length comes last: beside the bytes it could cancel a difference between them, whatever the seed.
         return mix(state ^ UInt64(truncatingIfNeeded: count), seed ^ 0x9E37_79B9_7F4A_7C15)
+    }
+
+    @inlinable
+    @inline(__always)
+    func block(_ bytes: UnsafeRawPointer, _ state: UInt64) -> UInt64 {
+        mix(
+            bytes.loadUnaligned(as: UInt64.self) ^ secret,
+            bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self) ^ state
+        )
+    }
+
+    /// Up to 15 bytes that are in memory: the same as for a small string.
+    @inlinable
+    func hashShort(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var words = (UInt64(0), UInt64(0))
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+        return hash(UInt64(littleEndian: words.0), UInt64(littleEndian: words.1), count: bytes.count)
+    }
+
+    @inlinable
+    @inline(__always)
+    func hash(_ first: UInt64, _ second: UInt64, count: Int) -> UInt64 {
+        let product = (first ^ seed).multipliedFullWidth(by: second ^ secret)
+        return mix(
+            product.low ^ 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count),
+            product.high ^ seed
+        )
     }
 
     @inlinable
@@ -59,5 +96,19 @@ package struct KeyHash: Sendable {
     func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
+    }
+
+    /// Whether the layout of small strings is what it was when this was written: three lengths, ASCII and not.
+    private static func smallFormIsAsExpected() -> Bool {
+        ["", "7", "user:42", "user:4217", "çé", "fifteen bytes.."].allSatisfy { text in
+            var words = (UInt64(0), UInt64(0))
+            withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: Array(text.utf8)) }
+            // Appending gives the native form; a literal may be in another one.
+            var key = ""
+            key.append(text)
+            guard let form = smallForm(of: key) else { return false }
+            return form.0 == UInt64(littleEndian: words.0) && form.1 == UInt64(littleEndian: words.1)
+                && form.count == text.utf8.count
+        }
     }
 }

@@ -24,6 +24,12 @@ public final class MemoryBackend: CacheBackend {
         store = MemoryStore(capacity: capacity, clock: clock, hash: hash)
     }
 
+    /// Creates an empty backend whose hashes are the same in each process, for benchmarks.
+    package init(capacity: MemoryCapacity, seed: UInt64) {
+        let hash = KeyHash(seed: PolicyHash(UInt32(truncatingIfNeeded: seed)).bits, secret: 0xA076_1D64_78BD_642F)
+        store = MemoryStore(capacity: capacity, clock: SystemCacheClock(), hash: hash)
+    }
+
     /// How many entries there are, expired ones that were not freed yet among them.
     public var count: Int { store.count }
 

@@ -53,7 +53,7 @@ struct MemoryShard: ~Copyable, Sendable {
             return nil
         }
         return MemoryEntry(
-            value: value,
+            value: value.takeUnretainedValue(),
             freshUntil: slots[slot].freshUntil,
             details: details.isEmpty ? EntryDetails() : details[UInt32(slot)] ?? EntryDetails()
         )
@@ -186,7 +186,7 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     private mutating func fill(_ slot: UInt32, with entry: MemoryEntry, now: Int64) {
-        slots[slot].value = entry.value
+        slots[slot].value = .passRetained(entry.value)
         slots[slot].freshUntil = entry.freshUntil
         if !entry.details.isEmpty {
             details[slot] = entry.details
@@ -196,7 +196,7 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     private mutating func clear(_ slot: UInt32, _ evicted: inout EvictedEntries) {
-        evicted.keep(slots[slot].value)
+        evicted.keep(slots[slot].value?.takeRetainedValue())
         slots[slot].value = nil
         wheel.remove(slot)
         guard !details.isEmpty, let old = details.removeValue(forKey: slot) else { return }

@@ -6,7 +6,9 @@ package struct MemorySlot: Sendable {
     @usableFromInline package var key: String
 
     /// Nil when the slot is empty.
-    @usableFromInline package var value: StoredValue?
+    ///
+    /// The slot owns a reference that is not counted on its own: a hit reads the value without touching the count.
+    @usableFromInline package var value: Unmanaged<StoredValue>?
 
     /// Nanoseconds on the cache's clock until when the value is fresh; `Int64.max` when it never gets old.
     @usableFromInline package var freshUntil: Int64

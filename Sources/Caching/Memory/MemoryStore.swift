@@ -74,13 +74,16 @@ final class MemoryStore: Sendable {
         return shards[shard(hash)].mutex.withLock { shard -> Value? in
             let hash = UInt32(truncatingIfNeeded: hash)
             guard let slot = shard.find(key, hash), shard.slots[slot].freshUntil > now,
-                let stored = shard.slots[slot].value,
-                // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third more.
-                ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
+                let value = shard.slots[slot].value?._withUnsafeGuaranteedRef({ stored -> Value? in
+                    // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third
+                    // more.
+                    ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
+                        ? unsafeDowncast(stored, to: ValueBox<Value>.self).value : nil
+                })
             else { return nil }
             shard.hits &+= 1
             shard.policy.recordHit(slot, hash: hash)
-            return unsafeDowncast(stored, to: ValueBox<Value>.self).value
+            return value
         }
     }
 

@@ -18,6 +18,7 @@ package struct SlotTable: ~Copyable, @unchecked Sendable {
     // Inlinable: Swift 6.3.1 crashes when a property that is usable from inline has a type whose end is not.
     @inlinable
     deinit {
+        releaseValues()
         base.deinitialize(count: count)
         base.deallocate()
     }
@@ -38,6 +39,11 @@ package struct SlotTable: ~Copyable, @unchecked Sendable {
     package subscript(slot: UInt32) -> MemorySlot {
         @inline(__always) unsafeAddress { UnsafePointer(base + Int(slot)) }
         @inline(__always) nonmutating unsafeMutableAddress { base + Int(slot) }
+    }
+
+    @usableFromInline
+    func releaseValues() {
+        for slot in 0..<count { base[slot].value?.release() }
     }
 
     /// Adds empty slots up to this many.

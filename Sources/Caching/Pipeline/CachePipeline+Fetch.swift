@@ -2,17 +2,11 @@
 
 extension CachePipeline {
     /// The value of a request: from the cache, from a load in flight, or from a new load.
-    ///
-    /// A caller that has just looked into memory itself and found nothing fresh says so with `isMissing`.
     nonisolated(nonsending)
-        func fetch<Value: Sendable>(_ request: FetchRequest<Value>, isMissing: Bool = false) async throws -> Value
+        func fetch<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
     {
         if let reason = KeyRules.objection(to: request.key) {
             return try await bypass(.invalidKey(key: request.key, reason: reason), key: request.key, request.load)
-        }
-        if isMissing, memory != nil, request.settings.policy.staleWindow == .zero {
-            reportMiss(request.key)
-            return try await join(request, ticket: nil)
         }
         // Noted first: a flight that ends between looking and joining has stored what we did not see.
         let ticket = memory == nil ? flights.completions : nil
@@ -28,8 +22,7 @@ extension CachePipeline {
         case .stale(let value, let age) where age < request.settings.policy.staleIfError:
             return try await refresh(request, ticket: ticket, insteadOf: value, age: age)
         case .stale, .absent:
-            reportMiss(request.key)
-            return try await join(request, ticket: ticket)
+            return try await join(request, ticket: ticket, countsMiss: true)
         }
     }
 
@@ -87,28 +80,6 @@ extension CachePipeline {
         }
     }
 
-    nonisolated(nonsending)
-        private func join<Value: Sendable>(
-            _ request: FetchRequest<Value>,
-            ticket: UInt64?,
-            looksAgain: Bool = true
-        ) async throws -> Value
-    {
-        let stored = try await flights.value(
-            of: flightKey(request.key),
-            tags: request.tags,
-            ticket: ticket,
-            joined: { events.emit(.joined, key: request.key) },
-            load: { flight, mustLookAgain in
-                await self.fly(request, flight: flight, mustLookAgain: mustLookAgain && looksAgain)
-            }
-        )
-        if let value = stored.unboxed(as: Value.self) { return value }
-        // Two functions with different result types share this key, and the other one's load was in flight.
-        events.emit(.unreadable(CacheEntryError("another type than \(Value.self) was being loaded")), key: request.key)
-        return try await request.load()
-    }
-
     /// Renews a value in the background, once.
     private func launch<Value: Sendable>(_ request: FetchRequest<Value>) {
         flights.launch(flightKey(request.key), tags: request.tags) { flight, _ in
@@ -118,7 +89,7 @@ extension CachePipeline {
     }
 
     /// One flight: load, decide, store, and hand the value to everybody who waits.
-    private func fly<Value: Sendable>(_ request: FetchRequest<Value>, flight: UInt64, mustLookAgain: Bool) async {
+    func fly<Value: Sendable>(_ request: FetchRequest<Value>, flight: UInt64, mustLookAgain: Bool) async {
         let codec = request.settings.codec
         if mustLookAgain, case .fresh(let value) = await lookup(request.key, codec: codec, isCounted: false) {
             flights.finish(flight, .success(ValueBox(value, codec: codec)))

@@ -95,6 +95,12 @@ extension CachePipeline {
         }
     }
 
+    /// Reports a hit in memory, which the store has counted.
+    @usableFromInline
+    func reportHit(_ key: String) {
+        events.emit(.hit, key: key)
+    }
+
     func reportMiss(_ key: String) {
         counters.misses.increment()
         events.emit(.miss, key: key)

@@ -59,7 +59,14 @@ final class CachePipeline: Sendable {
     @inlinable
     @inline(__always)
     func hit<Value: Sendable>(wholeKey key: String, as type: Value.Type) -> Value? {
-        guard let memoryReference, !events.isObserved.load(ordering: .relaxed) else { return nil }
+        events.isObserved.load(ordering: .relaxed) ? nil : value(wholeKey: key, as: type)
+    }
+
+    /// The fresh value under a key, if the backend is memory.
+    @inlinable
+    @inline(__always)
+    func value<Value: Sendable>(wholeKey key: String, as type: Value.Type) -> Value? {
+        guard let memoryReference else { return nil }
         return memoryReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type) }
     }
 

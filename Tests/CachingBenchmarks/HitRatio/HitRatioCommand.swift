@@ -8,14 +8,16 @@ import TraceFiles
 enum HitRatioCommand: BenchmarkCommand {
     static let syntax = CommandSyntax(
         "hit-ratio",
-        options: ["--policy", "--seeds"],
+        options: ["--policy", "--expert", "--seeds"],
         help: """
-            Usage: CachingBenchmarks hit-ratio [--policy lru|fifo|optimum] [--seeds N] FILE:SIZE,SIZE ...
+            Usage: CachingBenchmarks hit-ratio [--policy NAME | --expert NAME] [--seeds N] FILE:SIZE,SIZE ...
 
             Replays traces through a memory backend of each size, get-or-put from a cold start and without expiry, and
             prints a line of trace, size and hit ratio in percent for each. FILE has one key a line, plain or gzip.
 
               --policy NAME  a textbook simulation instead of the backend: lru, fifo, or optimum (Belady's)
+              --expert NAME  the eviction policy with one expert all the time: frequency, recency, recency-wide-window,
+                             or clock
               --seeds N      the mean over N fresh backends, 1 to 1000 (default: 1)
             """
     )
@@ -23,8 +25,9 @@ enum HitRatioCommand: BenchmarkCommand {
     static func run(_ arguments: CommandArguments) throws {
         let policy = try arguments["--policy"].map { try ReferencePolicy(named: $0) }
         let seeds = try arguments.count("--seeds", default: 1, in: 1...1000)
-        if policy != nil, arguments["--seeds"] != nil {
-            throw arguments.error("--seeds is for the memory backend; a --policy gives the same result each time")
+        let expert = try arguments["--expert"].map { try ExpertReplay.expert(named: $0) }
+        if [policy != nil, expert != nil, arguments["--seeds"] != nil].count(where: { $0 }) > 1 {
+            throw arguments.error("--policy, --expert and --seeds exclude each other; only the memory backend has seeds")
         }
         guard !arguments.values.isEmpty else { throw arguments.error("a trace is missing. \(syntax.usage)") }
         let all = try arguments.values.map { try TraceSizes($0) }
@@ -37,8 +40,10 @@ enum HitRatioCommand: BenchmarkCommand {
                 let hits =
                     if let policy {
                         Double(policy.hits(in: trace, capacity: size))
+                    } else if let expert {
+                        Double(ExpertReplay.hits(in: trace, capacity: size, expert: expert))
                     } else {
-                        (0..<seeds).reduce(0) { sum, _ in sum + Double(backendHits(in: trace, capacity: size)) }
+                        (0..<seeds).reduce(0) { $0 + Double(backendHits(in: trace, capacity: size, seed: $1)) }
                             / Double(seeds)
                     }
                 let percent = 100 * hits / Double(trace.requests.count)
@@ -47,8 +52,8 @@ enum HitRatioCommand: BenchmarkCommand {
         }
     }
 
-    private static func backendHits(in trace: InternedTrace, capacity: Int) -> Int {
-        let backend = MemoryBackend(capacity: .entries(capacity))
+    private static func backendHits(in trace: InternedTrace, capacity: Int, seed: Int) -> Int {
+        let backend = MemoryBackend(capacity: .entries(capacity), seed: UInt64(seed))
         var hits = 0
         for request in trace.requests {
             let key = trace.keys[Int(request)]

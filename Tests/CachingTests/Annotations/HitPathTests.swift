@@ -32,13 +32,17 @@ struct HitPathTests {
         let manager = CacheManager()
         let short = cached(ttl: 60, key: { "users:\($0)" }, manager: manager) { (id: Int) async in [id] }
         let long = cached(ttl: 60, key: { "users:profiles:v2:\($0)" }, manager: manager) { (id: Int) async in [id] }
+        let policy = CachePolicy(staleWhileRevalidate: .seconds(60))
+        let stale = cached(ttl: 60, key: { "s:\($0)" }, manager: manager, policy: policy) { (id: Int) async in [id] }
         _ = try await short(42)
         _ = try await long(42)
+        _ = try await stale(42)
         // The counter works: an array is an allocation.
         #expect(try await allocations(1000) { _ = Array(repeating: 1, count: Int.random(in: 50...60)) } >= 1)
         let key = try await allocations(1000) { _ = "users:profiles:v2:\(Int.random(in: 42...42))" }
         #expect(try await allocations(1000) { _ = try await short(42) } == 0)
         #expect(try await allocations(1000) { _ = try await long(42) } == key)
+        #expect(try await allocations(1000) { _ = try await stale(42) } == 0)
     }
 
     @Test @MainActor func aHitFromTheMainActorStaysOnIt() async throws {

@@ -141,4 +141,24 @@ struct DriverConfigurationTests {
         #expect("\(error)" == #"There is no cache named "sesions". Configured: "default", "sessions"."#)
         await manager.shutdown()
     }
+
+    @Test(arguments: [("1kB", 1000), ("2KiB", 2048), ("3MB", 3_000_000), ("1MiB", 1 << 20)])
+    func aCapacityWithAUnitIsInBytes(text: String, bytes: Int) async throws {
+        let manager = try await CacheManager.make(["default": ["capacity": .text(text)]])
+        try await manager.set("fits", String(repeating: "x", count: bytes / 2))
+        let error = await #expect(throws: CacheError.self) {
+            try await manager.set("large", String(repeating: "x", count: bytes))
+        }
+        guard case .entryTooLarge("large", let cost, bytes)? = error else { throw SourceFailure() }
+        // The key, the text and its two quotes.
+        #expect(cost == bytes + 7)
+        #expect(try await manager.get("fits", as: String.self) != nil)
+    }
+
+    @Test(arguments: ["0kB", "-1MB", "1TB", "1.5MB", "MB", "9999999999GB", "1 MB", "1mb"])
+    func aSizeThatIsNoneIsRefused(text: String) async throws {
+        await #expect(throws: CacheConfigurationError.self) {
+            try await CacheManager.make(["default": ["capacity": .text(text)]])
+        }
+    }
 }

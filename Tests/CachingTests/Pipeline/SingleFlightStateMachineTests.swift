@@ -31,12 +31,64 @@ struct SingleFlightStateMachineTests {
     @Test func theFirstCallerLeadsAndTheOthersFollow() throws {
         let machine = MachineBox()
         let flight = try lead(machine, key, 1)
-        guard case .follow(flight) = join(machine, key, 2) else { throw SourceFailure() }
+        guard case .follow(flight, _) = join(machine, key, 2) else { throw SourceFailure() }
         #expect(machine.beginStoring(flight, tags: []))
         let end = machine.finish(flight)
         #expect(end.waiters.sorted() == ["waiter 1", "waiter 2"])
         #expect(end.joiners == 1)
         #expect(machine.count == 0)
+    }
+
+    @Test func whoOnlyFollowsJoinsAFlightAndBeginsNone() throws {
+        let machine = MachineBox()
+        #expect(machine.follow(key, 1) == nil)
+        #expect(machine.count == 0)
+        let flight = try lead(machine, key, 2)
+        #expect(machine.follow(key, 3) == .follow(flight, raisesPriority: false))
+        #expect(machine.follow(FlightKey(cache: 1, key: key.key), 4) == nil)
+        let end = machine.finish(flight)
+        #expect(end.waiters == ["waiter 2", "waiter 3"])
+        #expect(end.joiners == 1)
+        #expect(machine.follow(key, 5) == nil)
+    }
+
+    @Test func nobodyFollowsASupersededLoad() throws {
+        let machine = MachineBox()
+        let old = try lead(machine, key, 1)
+        _ = machine.supersede(key)
+        #expect(machine.follow(key, 2) == nil)
+        #expect(machine.finish(old).waiters == ["waiter 1"])
+    }
+
+    @Test func whoHasAHigherPriorityThanAllBeforeRaisesThatOfTheLoad() throws {
+        let machine = MachineBox()
+        let leader = machine.join(key, tags: [], waiterID: 1, waiter: "1", parent: nil, priority: 17, ticket: nil)
+        guard case .lead(let flight, _) = leader else { throw SourceFailure() }
+        #expect(machine.priority(of: flight) == 17)
+        #expect(machine.follow(key, 2, priority: 9) == .follow(flight, raisesPriority: false))
+        #expect(machine.follow(key, 3, priority: 17) == .follow(flight, raisesPriority: false))
+        #expect(machine.follow(key, 4, priority: 25) == .follow(flight, raisesPriority: true))
+        #expect(machine.follow(key, 5, priority: 25) == .follow(flight, raisesPriority: false))
+        #expect(machine.priority(of: flight) == 25)
+        _ = machine.finish(flight)
+        #expect(machine.priority(of: flight) == nil)
+    }
+
+    @Test func aLoadInTheBackgroundHasThePriorityOfWhoLaunchedItUntilItIsRaised() throws {
+        let machine = MachineBox()
+        let flight = try #require(machine.launch(key, tags: [], priority: 9))
+        #expect(machine.priority(of: flight) == 9)
+        #expect(machine.follow(key, 1, priority: 17) == .follow(flight, raisesPriority: true))
+        #expect(machine.priority(of: flight) == 17)
+    }
+
+    @Test func keysAreTheSameWhenTheirBytesAre() {
+        let composed = FlightKey(cache: 0, key: "k:\u{E9}")
+        let decomposed = FlightKey(cache: 0, key: "k:e\u{301}")
+        #expect(composed != decomposed)
+        #expect(composed == FlightKey(cache: 0, key: "k:\u{E9}"))
+        #expect(composed != FlightKey(cache: 1, key: "k:\u{E9}"))
+        #expect(Set([composed, decomposed]).count == 2)
     }
 
     @Test func differentKeysAndDifferentCachesDoNotMeet() throws {
@@ -73,13 +125,13 @@ struct SingleFlightStateMachineTests {
         _ = join(machine, key, 2)
         #expect(machine.leave(2, key: key)?.action == Machine.LeaveAction.none)
         #expect(machine.leave(1, key: key)?.action == .cancelLoad(dying))
-        #expect(machine.isAbandoned(dying))
+        #expect(machine.priority(of: dying) == nil)
         let fresh = try lead(machine, key, 3)
         #expect(fresh != dying)
         // The dying load ends later and must neither store nor take the fresh flight's waiters with it.
         #expect(!machine.beginStoring(dying, tags: []))
         #expect(machine.finish(dying).waiters.isEmpty)
-        guard case .follow(fresh) = join(machine, key, 4) else { throw SourceFailure() }
+        guard case .follow(fresh, _) = join(machine, key, 4) else { throw SourceFailure() }
     }
 
     @Test func leavingTwiceOrWithoutWaitingDoesNothing() throws {
@@ -94,8 +146,8 @@ struct SingleFlightStateMachineTests {
         let machine = MachineBox()
         let flight = try #require(machine.launch(key, tags: []))
         #expect(machine.launch(key, tags: []) == nil)
-        #expect(!machine.isAbandoned(flight))
-        guard case .follow(flight) = join(machine, key, 1) else { throw SourceFailure() }
+        #expect(machine.priority(of: flight) != nil)
+        guard case .follow(flight, _) = join(machine, key, 1) else { throw SourceFailure() }
         #expect(machine.leave(1, key: key)?.action == Machine.LeaveAction.none)
         #expect(machine.beginStoring(flight, tags: []))
     }
@@ -250,18 +302,30 @@ private final class MachineBox {
         waiterID: UInt64,
         waiter: String,
         parent: UInt64?,
+        priority: UInt8 = 0,
         ticket: UInt64?
     ) -> Machine.JoinAction {
-        machine.join(key, tags: tags, waiterID: waiterID, waiter: waiter, parent: parent, ticket: ticket)
+        let caller = FlightCaller(id: waiterID, waiter: waiter, parent: parent, priority: priority)
+        return machine.join(key, by: caller, tags: tags, ticket: ticket)
     }
 
-    func launch(_ key: FlightKey, tags: [String]) -> UInt64? { machine.launch(key, tags: tags) }
+    func follow(_ key: FlightKey, _ waiterID: UInt64, priority: UInt8 = 0) -> Machine.JoinAction? {
+        let waiter = "waiter \(waiterID)"
+        return machine.follow(key, by: FlightCaller(id: waiterID, waiter: waiter, parent: nil, priority: priority))
+    }
+
+    func launch(_ key: FlightKey, tags: [String], priority: UInt8 = 0) -> UInt64? {
+        machine.launch(key, tags: tags, priority: priority)
+    }
     func leave(_ waiterID: UInt64, key: FlightKey) -> (waiter: String, action: Machine.LeaveAction)? {
         machine.leave(waiterID, key: key)
     }
-    func isAbandoned(_ id: UInt64) -> Bool { machine.isAbandoned(id) }
+    func priority(of id: UInt64) -> UInt8? { machine.priority(of: id) }
     func beginStoring(_ id: UInt64, tags: [String]) -> Bool { machine.beginStoring(id, tags: tags) }
-    func finish(_ id: UInt64) -> (waiters: [String], storeObservers: [String], joiners: Int) { machine.finish(id) }
+    func finish(_ id: UInt64) -> (waiters: [String], storeObservers: [String], joiners: Int) {
+        let end = machine.finish(id)
+        return (end.callers.map(\.waiter), end.storeObservers, end.joiners)
+    }
     func supersede(_ key: FlightKey) -> [UInt64] { machine.supersede(key) }
     func supersede(where isMatch: (FlightKey) -> Bool) -> [UInt64] { machine.supersede(where: isMatch) }
     func supersede(tag: String, in cache: Int) -> [UInt64] { machine.supersede(tag: tag, in: cache) }

@@ -66,6 +66,71 @@ struct StampedeTests {
         #expect(setup.manager.statistics.hits + setup.manager.statistics.misses == 64)
     }
 
+    @Test func onlyTheCallerWhoLoadsMakesWhatALoadNeeds() async throws {
+        let gate = Gate()
+        let tags = CallCounter()
+        let setup = MemorySetup()
+        let makeTags: @Sendable (Int) -> [String] = { _ in
+            tags.increment()
+            return ["numbers"]
+        }
+        let answer = cached(ttl: 60, key: { "answer:\($0)" }, tags: makeTags, manager: setup.manager) { (number: Int) in
+            try await gate.pass()
+            return number
+        }
+        let events = setup.manager.events()
+        let first = Task { try await answer(1) }
+        await gate.waitForArrivals(1)
+        let others = (0..<10).map { _ in Task { try await answer(1) } }
+        await events.waitForJoiners(10)
+        gate.open()
+        for task in others + [first] { #expect(try await task.value == 1) }
+        #expect(try await answer(1) == 1)
+        #expect(tags.count == 1)
+        #expect(setup.manager.statistics.misses == 11)
+        #expect(setup.manager.statistics.hits == 1)
+    }
+
+    @Test func aKeyThatCannotBeUsedIsNoMissAndItsFunctionIsCalledEvenInACancelledTask() async throws {
+        let setup = MemorySetup()
+        let calls = CallCounter()
+        let function = cached(ttl: 60, key: "a\nb", manager: setup.manager) { () async in calls.increment() }
+        #expect(try await function() == 1)
+        let cancelled = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await function()
+        }
+        #expect(try await cancelled.value == 2)
+        #expect(setup.manager.statistics.requests == 0)
+    }
+
+    @Test(.enabled(if: canEscalate, "the system cannot raise the priority of a task"))
+    func aCallerOfHigherPriorityRaisesThatOfTheLoadItJoins() async throws {
+        let gate = Gate()
+        let loads = CallCounter()
+        let setup = MemorySetup()
+        let policy = CachePolicy(staleWhileRevalidate: .seconds(30))
+        let isRaised = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) {
+            if loads.increment() > 1 { try await gate.pass() }
+            return Task.currentPriority == .high
+        }
+        _ = try await isRaised()
+        setup.clock.advance(by: .seconds(61))
+        // Answered with the stale value; when it returns, a load of low priority has begun in the background.
+        _ = try await Task(priority: .low) { try await isRaised() }.value
+        await gate.waitForArrivals(1)
+        setup.clock.advance(by: .seconds(60))
+        let events = setup.manager.events()
+        let urgent = Task(priority: .high) { try await isRaised() }
+        await events.waitForJoiners(1)
+        gate.open()
+        #expect(try await urgent.value)
+    }
+
+    private static var canEscalate: Bool {
+        if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) { true } else { false }
+    }
+
     @Test func anErrorReachesAllWaitersIsNotCachedAndTheNextCallTriesAgain() async throws {
         let gate = Gate()
         let loads = CallCounter()

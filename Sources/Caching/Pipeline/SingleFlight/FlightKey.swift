@@ -5,23 +5,21 @@ package struct FlightKey: Hashable, Sendable {
     package let cache: Int
     package let key: String
 
+    /// Computed here, outside of the lock under which flights are looked up.
+    private let digest: UInt64
+
     package init(cache: Int, key: String) {
         self.cache = cache
         self.key = key
+        digest = KeyHash.shared(key)
     }
 
     /// Whether two keys have the same bytes.
     ///
-    /// Swift takes texts as equal that backends tell apart.
+    /// Swift takes texts as equal that backends tell apart; those differ in their hash, which is made of bytes.
     package static func == (left: FlightKey, right: FlightKey) -> Bool {
-        left.cache == right.cache && left.key.utf8.elementsEqual(right.key.utf8)
+        left.digest == right.digest && left.cache == right.cache && left.key == right.key
     }
 
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(cache)
-        let isDone: Void? = key.utf8.withContiguousStorageIfAvailable {
-            hasher.combine(bytes: UnsafeRawBufferPointer($0))
-        }
-        if isDone == nil { hasher.combine(Array(key.utf8)) }
-    }
+    package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

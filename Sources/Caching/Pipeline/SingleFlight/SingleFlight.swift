@@ -8,24 +8,27 @@ import Synchronization
 @usableFromInline
 final class SingleFlight: Sendable {
     typealias FlightID = UInt64
-    typealias Waiter = UnsafeContinuation<StoredValue, any Error>
+    typealias Waiter = UnsafeContinuation<(StoredValue)?, any Error>
     typealias Machine = SingleFlightStateMachine<Waiter>
 
-    private struct State {
+    /// What became of a caller that wants to wait.
+    enum Boarding {
+        /// There is no flight to join.
+        case missed
+        /// It waits for a load that another one started.
+        case joined
+        /// It waits for its own load, or its wait is over.
+        case settled
+    }
+
+    private struct State: ~Copyable {
         var machine = Machine()
-        var loads: [FlightID: (task: Task<Void, Never>, priority: TaskPriority)] = [:]
+        var loads: [FlightID: Task<Void, Never>] = [:]
         var isShutDown = false
     }
 
-    private enum Start {
-        case lead(FlightID, mustLookAgain: Bool)
-        case wait
-        case escalate(Task<Void, Never>, TaskPriority)
-        case fail(any Error)
-    }
-
     private let state = Mutex(State())
-    private let lastWaiterID = Atomic<UInt64>(0)
+    private let lastCallerID = Atomic<UInt64>(0)
 
     /// How many flights ended so far, to be noted before looking for a value.
     var completions: UInt64 { state.withLock { $0.machine.completions } }
@@ -33,66 +36,54 @@ final class SingleFlight: Sendable {
     /// How many loads are in flight.
     var count: Int { state.withLock { $0.machine.count } }
 
-    /// The value of a key, from the load in flight or from a new one.
+    /// A number for a caller, by which it can ``leave(_:key:)``.
+    func nextCallerID() -> UInt64 { lastCallerID.wrappingAdd(1, ordering: .relaxed).newValue }
+
+    /// Lets a caller wait for the load in flight, if there is one.
     ///
-    /// A cancelled caller leaves at once; the load is cancelled when the last one has left.
-    ///
-    /// `load` runs the flight it is given and ends it with ``finish(_:_:)``; its flag says whether to look for the value
-    /// once more. `joined` is told when the caller waits for a load that another one started.
-    nonisolated(nonsending)
-        func value(
-            of key: FlightKey,
-            tags: [String],
-            ticket: UInt64?,
-            joined: () -> Void,
-            load: @escaping @Sendable (FlightID, Bool) async -> Void
-        ) async throws -> StoredValue
-    {
-        let waiterID = lastWaiterID.wrappingAdd(1, ordering: .relaxed).newValue
-        let parent = LoadContext.current.flatMap { $0.flights === self ? $0.flight : nil }
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { waiter in
-                let start = state.withLock { state -> Start in
-                    // A cancellation after this check finds the waiter, because its handler needs this lock.
-                    if Task.isCancelled { return .fail(CancellationError()) }
-                    if state.isShutDown { return .fail(CacheError.shutDown) }
-                    let action = state.machine.join(
-                        key,
-                        tags: tags,
-                        waiterID: waiterID,
-                        waiter: waiter,
-                        parent: parent,
-                        ticket: ticket
-                    )
-                    switch action {
-                    case .lead(let flight, let mustLookAgain): return .lead(flight, mustLookAgain: mustLookAgain)
-                    case .recursive(let chain):
-                        return .fail(CacheError.recursiveLoad(key: key.key, chain: chain))
-                    case .follow(let flight):
-                        let priority = Task.currentPriority
-                        guard let load = state.loads[flight], load.priority < priority else { return .wait }
-                        state.loads[flight]?.priority = priority
-                        return .escalate(load.task, priority)
-                    }
-                }
-                switch start {
-                case .lead(let flight, let mustLookAgain): self.start(flight, mustLookAgain, load)
-                case .wait: joined()
-                case .escalate(let task, let priority):
-                    Self.escalate(task, to: priority)
-                    joined()
-                case .fail(let error): waiter.resume(throwing: error)
-                }
+    /// That costs a hundred nanoseconds or two and allocates nothing, so it is tried before anything is made for a load.
+    func follow(_ key: FlightKey, callerID: UInt64, waiter: Waiter) -> Boarding {
+        let caller = caller(callerID, waiter)
+        // A cancellation after this check finds the waiter, because its handler needs this lock.
+        let action = state.withLock { Task.isCancelled ? nil : $0.machine.follow(key, by: caller) }
+        guard let action else { return .missed }
+        return perform(action, of: caller, key: key, departure: nil)
+    }
+
+    /// Begins a load, or lets the caller wait for that of another one who was faster.
+    func lead(_ key: FlightKey, callerID: UInt64, waiter: Waiter, departure: Departure) -> Boarding {
+        let caller = caller(callerID, waiter)
+        do {
+            let action = try state.withLock { state in
+                if Task.isCancelled { throw CancellationError() }
+                if state.isShutDown { throw CacheError.shutDown }
+                return state.machine.join(key, by: caller, tags: departure.tags, ticket: departure.ticket)
             }
-        } onCancel: {
-            leave(waiterID, key: key)
+            return perform(action, of: caller, key: key, departure: departure)
+        } catch {
+            waiter.resume(throwing: error)
+            return .settled
         }
+    }
+
+    /// Ends the wait of a caller that was cancelled; the load is cancelled when the last one has left.
+    func leave(_ callerID: UInt64, key: FlightKey) {
+        let (waiter, task) = state.withLock { state -> (Waiter?, Task<Void, Never>?) in
+            guard let left = state.machine.leave(callerID, key: key) else { return (nil, nil) }
+            guard case .cancelLoad(let flight) = left.action else { return (left.waiter, nil) }
+            return (left.waiter, state.loads[flight])
+        }
+        task?.cancel()
+        waiter?.resume(throwing: CancellationError())
     }
 
     /// Starts a load that nobody waits for, unless the key has one.
     func launch(_ key: FlightKey, tags: [String], load: @escaping @Sendable (FlightID, Bool) async -> Void) {
-        let flight = state.withLock { $0.isShutDown ? nil : $0.machine.launch(key, tags: tags) }
-        if let flight { start(flight, true, load) }
+        let priority = Task.currentPriority.rawValue
+        let flight = state.withLock { state in
+            state.isShutDown ? nil : state.machine.launch(key, tags: tags, priority: priority)
+        }
+        if let flight { start(flight, priority, true, load) }
     }
 
     /// The load returned: true when its value is to be stored.
@@ -109,7 +100,8 @@ final class SingleFlight: Sendable {
             state.loads[flight] = nil
             return state.machine.finish(flight)
         }
-        for waiter in end.waiters { waiter.resume(with: result) }
+        let result = result.map(Optional.some)
+        for caller in end.callers { caller.waiter.resume(with: result) }
         for observer in end.storeObservers { observer.resume(with: result) }
         return end.joiners
     }
@@ -134,37 +126,58 @@ final class SingleFlight: Sendable {
         let (waiters, tasks) = state.withLock { state in
             state.isShutDown = true
             let (waiters, flights) = state.machine.abandonAll()
-            return (waiters, flights.compactMap { state.loads[$0]?.task })
+            return (waiters, flights.compactMap { state.loads[$0] })
         }
         for task in tasks { task.cancel() }
         for waiter in waiters { waiter.resume(throwing: CacheError.shutDown) }
     }
 
+    private func caller(_ id: UInt64, _ waiter: Waiter) -> Machine.Caller {
+        let parent = LoadContext.current.flatMap { $0.flights === self ? $0.flight : nil }
+        return Machine.Caller(id: id, waiter: waiter, parent: parent, priority: Task.currentPriority.rawValue)
+    }
+
+    private func perform(
+        _ action: Machine.JoinAction,
+        of caller: Machine.Caller,
+        key: FlightKey,
+        departure: Departure?
+    ) -> Boarding {
+        switch action {
+        case .lead(let flight, let mustLookAgain):
+            if let departure { start(flight, caller.priority, mustLookAgain, departure.load) }
+            return .settled
+        case .follow(let flight, let raisesPriority):
+            if raisesPriority { raise(flight, to: caller.priority) }
+            return .joined
+        case .recursive(let chain):
+            caller.waiter.resume(throwing: CacheError.recursiveLoad(key: key.key, chain: chain))
+            return .settled
+        }
+    }
+
     private func start(
         _ flight: FlightID,
+        _ priority: UInt8,
         _ mustLookAgain: Bool,
         _ load: @escaping @Sendable (FlightID, Bool) async -> Void
     ) {
         // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
         // task-local values and priority.
         let task = Task { await load(flight, mustLookAgain) }
-        let isAbandoned = state.withLock { state in
-            if state.machine.isAbandoned(flight) { return true }
-            state.loads[flight] = (task, Task.currentPriority)
-            return false
+        let needed = state.withLock { state in
+            let priority = state.machine.priority(of: flight)
+            if priority != nil { state.loads[flight] = task }
+            return priority
         }
         // Abandoned, or over already; cancelling a task that is over does nothing.
-        if isAbandoned { task.cancel() }
+        guard let needed else { return task.cancel() }
+        // Somebody of higher priority joined it before it was known.
+        if priority < needed { Self.escalate(task, to: needed) }
     }
 
-    private func leave(_ waiterID: UInt64, key: FlightKey) {
-        let (waiter, task) = state.withLock { state -> (Waiter?, Task<Void, Never>?) in
-            guard let left = state.machine.leave(waiterID, key: key) else { return (nil, nil) }
-            guard case .cancelLoad(let flight) = left.action else { return (left.waiter, nil) }
-            return (left.waiter, state.loads[flight]?.task)
-        }
-        task?.cancel()
-        waiter?.resume(throwing: CancellationError())
+    private func raise(_ flight: FlightID, to priority: UInt8) {
+        if let task = state.withLock({ $0.loads[flight] }) { Self.escalate(task, to: priority) }
     }
 
     /// Storing is bounded by the backend's deadline, so these waits are too.
@@ -177,7 +190,9 @@ final class SingleFlight: Sendable {
         }
     }
 
-    private static func escalate(_ task: Task<Void, Never>, to priority: TaskPriority) {
-        if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) { task.escalatePriority(to: priority) }
+    private static func escalate(_ task: Task<Void, Never>, to priority: UInt8) {
+        if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+            task.escalatePriority(to: TaskPriority(rawValue: priority))
+        }
     }
 }

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a cached function consists of.
+///
+/// An object, so that a call carries one reference, and a closure over it needs no context of its own.
+@usableFromInline
+final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
+    @usableFromInline let reference: CacheReference
+    @usableFromInline let makeKey: @Sendable (repeat each Argument) throws -> String
+    let makeTags: @Sendable (repeat each Argument) -> [String]
+    let settings: FunctionSettings<Value>
+    let load: @Sendable (repeat each Argument) async throws -> Value
+
+    /// Whether a value past its lifetime may answer; then a miss in memory is not the end of looking.
+    @usableFromInline let answersStale: Bool
+
+    init(
+        reference: CacheReference,
+        makeKey: @escaping @Sendable (repeat each Argument) throws -> String,
+        makeTags: @escaping @Sendable (repeat each Argument) -> [String],
+        settings: FunctionSettings<Value>,
+        load: @escaping @Sendable (repeat each Argument) async throws -> Value
+    ) {
+        self.reference = reference
+        self.makeKey = makeKey
+        answersStale = settings.policy.staleWindow != .zero
+        self.makeTags = makeTags
+        self.settings = settings
+        self.load = load
+    }
+
+    /// A call of the function under a key, with the cache's prefix.
+    func request(_ key: String, _ argument: repeat each Argument) -> FetchRequest<Value> {
+        FetchRequest(
+            key: key,
+            settings: settings,
+            tags: makeTags(repeat each argument),
+            load: { [load] in try await load(repeat each argument) }
+        )
+    }
+
+    /// A load of the function; nil when the key breaks the rules.
+    @usableFromInline
+    func departure(_ pipeline: CachePipeline, _ key: String, _ argument: repeat each Argument) -> Departure? {
+        KeyRules.objection(to: key) == nil ? pipeline.departure(request(key, repeat each argument)) : nil
+    }
+
+    /// The result where memory alone does not decide: other backends, stale values, and calls without a valid key.
+    ///
+    /// `hasOtherType` says that the load in flight was of no use.
+    @usableFromInline
+    nonisolated(nonsending)
+        func fetch(
+            _ pipeline: CachePipeline,
+            hasOtherType: Bool,
+            _ argument: repeat each Argument
+        ) async throws -> Value
+    {
+        guard let request = try request(pipeline, repeat each argument) else {
+            return try await bypass(pipeline, repeat each argument)
+        }
+        return try await hasOtherType ? pipeline.loadAlone(request) : pipeline.fetch(request)
+    }
+
+    /// What the pipeline needs to know about a call; nil when the arguments give no key.
+    func request(_ pipeline: CachePipeline, _ argument: repeat each Argument) throws -> FetchRequest<Value>? {
+        let key: String
+        do {
+            key = try makeKey(repeat each argument)
+        } catch CacheError.argumentsNotEncodable {
+            return nil
+        }
+        return request(pipeline.wholeKey(key), repeat each argument)
+    }
+
+    /// Calls the function for arguments that give no key.
+    nonisolated(nonsending)
+        func bypass(_ pipeline: CachePipeline, _ argument: repeat each Argument) async throws -> Value
+    {
+        do {
+            _ = try makeKey(repeat each argument)
+        } catch let error as CacheError {
+            return try await pipeline.bypass(error, key: nil) { [load] in try await load(repeat each argument) }
+        }
+        return try await load(repeat each argument)
+    }
+}

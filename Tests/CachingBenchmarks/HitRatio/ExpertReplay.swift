@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BenchmarkSupport
+import Caching
+
+/// The eviction policy without its choice: one expert from beginning to end.
+enum ExpertReplay {
+    private static let names: [String: Expert] = [
+        "frequency": .frequency, "recency": .recency, "recency-wide-window": .recencyWideWindow, "clock": .clock,
+    ]
+
+    /// Reads the name of an expert.
+    static func expert(named name: String) throws -> Expert {
+        guard let expert = names[name] else {
+            let accepted = names.keys.sorted().joined(separator: ", ")
+            throw BenchmarkError("there is no expert \"\(name)\"; accepted: \(accepted)")
+        }
+        return expert
+    }
+
+    /// How many requests of a trace are hits in a cache of so many entries.
+    static func hits(in trace: InternedTrace, capacity: Int, expert: Expert) -> Int {
+        var policy = EvictionPolicy(capacity: capacity, feedsShadows: false)
+        policy.expert = expert
+        var slots = [UInt32?](repeating: nil, count: trace.keys.count)
+        var residents: [UInt32: Int32] = [:]
+        var hits = 0
+        for request in trace.requests {
+            // The number of a key is as good as a hash: the policy mixes it.
+            let hash = UInt32(truncatingIfNeeded: request) &* 0x9E37_79B1
+            if let slot = slots[Int(request)] {
+                policy.recordHit(Int(slot), hash: hash)
+                hits += 1
+                continue
+            }
+            policy.recordMiss(hash)
+            while !policy.hasRoom(for: 1) {
+                if let victim = residents.removeValue(forKey: policy.evict()) { slots[Int(victim)] = nil }
+            }
+            let slot = policy.insert(hash)
+            slots[Int(request)] = slot
+            residents[slot] = request
+        }
+        return hits
+    }
+}

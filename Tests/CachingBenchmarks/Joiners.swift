@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import Synchronization
+
+/// A way to share one load among many callers.
+protocol Joiner: AnyObject, Sendable {
+    associatedtype Target: Sendable
+
+    static var name: String { get }
+
+    /// What all callers of a key have in common, if anything.
+    func target(_ key: Int) -> Target
+
+    nonisolated(nonsending)
+        func user(_ target: Target) async throws -> User
+}
+
+/// A load that suspends, so that everybody joins it.
+func loadUserSlowly() async throws -> User {
+    for _ in 0..<4 { await Task.yield() }
+    return User(id: 1, name: "user")
+}
+
+/// The baseline: everybody awaits the task, and nobody looks anything up.
+final class SharedTaskJoiner: Joiner {
+    static let name = "64 tasks awaiting one `Task` (baseline)"
+
+    func target(_ key: Int) -> Task<User, any Error> { Task { try await loadUserSlowly() } }
+
+    nonisolated(nonsending)
+        func user(_ target: Task<User, any Error>) async throws -> User
+    { try await target.value }
+}
+
+/// The least a caller can do who waits without a task: one continuation in a list.
+final class ContinuationJoiner: Joiner {
+    static let name = "64 tasks awaiting one continuation each"
+
+    func target(_ key: Int) -> WaitingList { WaitingList() }
+
+    nonisolated(nonsending)
+        func user(_ target: WaitingList) async throws -> User
+    { try await target.user() }
+}
+
+/// What an engineer would write by hand.
+final class ActorJoiner: Joiner {
+    static let name = "64 callers of an actor with a table of tasks"
+    private let actor = ActorSingleFlight { "round:0:\($0)" }
+
+    func target(_ key: Int) -> Int { key }
+
+    nonisolated(nonsending)
+        func user(_ key: Int) async throws -> User
+    { try await actor.user(key) }
+}
+
+/// The framework.
+final class CachedJoiner: Joiner {
+    static let name = "64 callers of `cached`, one load"
+    private let function: CachedFunction<Int, User>
+
+    init(round: Int, manager: CacheManager) {
+        function = cached(ttl: 60, key: { "round:\(round):\($0)" }, manager: manager) { (_: Int) in
+            try await loadUserSlowly()
+        }
+    }
+
+    func target(_ key: Int) -> Int { key }
+
+    nonisolated(nonsending)
+        func user(_ key: Int) async throws -> User
+    { try await function(key) }
+}
+
+/// The framework, in `withCacheManager`, as tests use it.
+final class OverridingCachedJoiner: Joiner {
+    static let name = "the same in `withCacheManager`"
+    private let function: CachedFunction<Int, User>
+
+    init(round: Int) {
+        function = cached(ttl: 60, key: { "scope:\(round):\($0)" }) { (_: Int) in try await loadUserSlowly() }
+    }
+
+    func target(_ key: Int) -> Int { key }
+
+    nonisolated(nonsending)
+        func user(_ key: Int) async throws -> User
+    { try await function(key) }
+}
+
+/// An actor with a table of tasks.
+actor ActorSingleFlight {
+    private var loads: [String: Task<User, any Error>] = [:]
+    private let makeKey: @Sendable (Int) -> String
+
+    init(_ makeKey: @escaping @Sendable (Int) -> String) { self.makeKey = makeKey }
+
+    func user(_ id: Int) async throws -> User {
+        let key = makeKey(id)
+        if let task = loads[key] { return try await task.value }
+        let task = Task { try await loadUserSlowly() }
+        loads[key] = task
+        return try await task.value
+    }
+}
+
+/// Callers in a list, of whom the first starts the load.
+final class WaitingList: Sendable {
+    private struct State {
+        var callers: [UnsafeContinuation<User, any Error>] = []
+        var isLoading = false
+        var result: Result<User, any Error>?
+    }
+
+    private let state = Mutex(State())
+
+    nonisolated(nonsending)
+        func user() async throws -> User
+    {
+        try await withUnsafeThrowingContinuation { caller in
+            let (isFirst, result) = state.withLock { state -> (Bool, Result<User, any Error>?) in
+                if let result = state.result { return (false, result) }
+                state.callers.append(caller)
+                defer { state.isLoading = true }
+                return (!state.isLoading, nil)
+            }
+            if let result { caller.resume(with: result) }
+            if isFirst { Task { await load() } }
+        }
+    }
+
+    private func load() async {
+        let result: Result<User, any Error>
+        do { result = .success(try await loadUserSlowly()) } catch { result = .failure(error) }
+        let callers = state.withLock { state in
+            state.result = result
+            defer { state.callers = [] }
+            return state.callers
+        }
+        for caller in callers { caller.resume(with: result) }
+    }
+}
