@@ -49,7 +49,7 @@ package struct KeyHash: Sendable {
 
     @inlinable
     @inline(__always)
-    func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    package func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         guard let base = bytes.baseAddress, bytes.count > 15 else { return hashShort(bytes) }
         let count = bytes.count
         var state = seed

@@ -58,6 +58,16 @@ struct KeyHashTests {
         let part = ("--" + text).dropFirst(2)
         #expect(hash(String(part)) == hash(text))
         #expect(hash("\u{e9}") != hash("e\u{301}"))
+        // Up to 15 bytes are part of the string itself, unless it was made with more room.
+        for length in 0...40 {
+            let text = String("user:profile:v2:éü:0123456789-abcdefghijklmnop".prefix(length))
+            var roomy = ""
+            roomy.reserveCapacity(100)
+            roomy += text
+            let bytes = Array(text.utf8)
+            #expect(hash(roomy) == hash(text), "\(text)")
+            #expect(hash(text) == bytes.withUnsafeBytes { hash.hash($0) }, "\(text)")
+        }
     }
 
     @Test func bothHalvesAreSpreadEvenly() {
