@@ -36,8 +36,7 @@ struct MemoryShard: ~Copyable, Sendable {
     @inlinable
     @inline(__always)
     func find(_ key: String, _ hash: UInt32) -> Int? {
-        // Keys are bytes: texts that Swift takes as equal may differ in theirs, and then nearly always in their number.
-        index.find(hash) { slots[$0].key == key && slots[$0].key.utf8.count == key.utf8.count }
+        index.find(hash) { KeyEquality.areEqual(slots[$0].key, key) }
     }
 
     /// When the entry in a slot is gone.
