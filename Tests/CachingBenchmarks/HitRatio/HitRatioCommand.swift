@@ -27,7 +27,7 @@ enum HitRatioCommand: BenchmarkCommand {
         let seeds = try arguments.count("--seeds", default: 1, in: 1...1000)
         let expert = try arguments["--expert"].map { try ExpertReplay.expert(named: $0) }
         if [policy != nil, expert != nil, arguments["--seeds"] != nil].count(where: { $0 }) > 1 {
-            throw arguments.error("--policy, --expert and --seeds exclude each other; only the memory backend has seeds")
+            throw arguments.error("--policy, --expert and --seeds exclude each other; only the backend has seeds")
         }
         guard !arguments.values.isEmpty else { throw arguments.error("a trace is missing. \(syntax.usage)") }
         let all = try arguments.values.map { try TraceSizes($0) }

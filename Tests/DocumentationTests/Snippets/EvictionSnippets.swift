@@ -11,7 +11,9 @@ struct EvictionSnippets {
         let answers = MemoryBackend(capacity: .encodedBytes(64 << 20))
 
         let manager = CacheManager(backend: pages)
-        let page = cached(ttl: 60, key: { "pages:\($0)" }, manager: manager) { (path: String) in try await render(path) }
+        let page = cached(ttl: 60, key: { "pages:\($0)" }, manager: manager) { (path: String) in
+            try await render(path)
+        }
         print(try await page("/index.html").utf8.count)
 
         #expect(pages.cost == 100)
