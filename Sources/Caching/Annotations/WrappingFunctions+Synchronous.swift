@@ -12,6 +12,7 @@ public struct OnlyAsyncFunctionsCanBeCached<Value: Sendable>: Sendable {
     /// - Throws: Never.
     @available(*, unavailable, message: "Only async functions can be cached: mark the closure 'async'.")
     public func callAsFunction<each Argument>(_ argument: repeat each Argument) async throws -> Value {
+        // A body has to be there; it is never reached, because the function is unavailable everywhere.
         fatalError("unavailable: the compiler rejects every call")
     }
 }

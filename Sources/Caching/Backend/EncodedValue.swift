@@ -2,6 +2,7 @@
 
 /// A value that is known only as bytes: what a backend outside the process returned.
 package final class EncodedValue: StoredValue, @unchecked Sendable {
+    // @unchecked is inherited: all there is is a constant that is Sendable.
     package let bytes: [UInt8]
 
     package init(_ bytes: [UInt8]) { self.bytes = bytes }

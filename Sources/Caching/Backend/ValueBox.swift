@@ -3,6 +3,7 @@
 /// A live value and the codec that can turn it into bytes, if it has one.
 @usableFromInline
 package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable {
+    // @unchecked is inherited: all there is are constants that are Sendable.
     @usableFromInline package let value: Value
     private let codec: CacheCodec<Value>?
 

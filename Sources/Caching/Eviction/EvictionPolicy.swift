@@ -13,7 +13,7 @@
 /// A caller records a miss, evicts while there is no room, and inserts:
 ///
 ///     policy.recordMiss(hash)
-///     while !policy.hasRoom(for: cost) { discard(policy.evict()) }
+///     while !policy.hasRoom(for: cost) { discard(policy.evict(for: cost)) }
 ///     let slot = policy.insert(hash, cost: cost)
 @usableFromInline
 package struct EvictionPolicy: ~Copyable, Sendable {
@@ -188,6 +188,8 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         while true {
             let isWindowTurn = window.cost > windowLimit || main.count == 0 || windowCapacity == 0
             guard isWindowTurn, let candidate = windowHead() else {
+                // A caller evicts while there is no room, and an empty cache has room for all that the capacity allows:
+                // to go on without an entry would be a loop without an end, under a lock.
                 guard let victim = mainVictim() else { fatalError("swift-caching: evicting from an empty cache") }
                 unlinkMainHead()
                 return leave(victim)

@@ -8,7 +8,7 @@ struct EvictedEntries {
     private(set) var list: [(key: String, reason: EvictionReason)] = []
 
     /// The values, kept until the lock is released: a value's `deinit` may be slow, or use the cache.
-    private var firstValue: (StoredValue)?
+    private var firstValue: StoredValue?
     private var otherValues: [StoredValue] = []
 
     init(isListing: Bool) { self.isListing = isListing }
@@ -21,7 +21,7 @@ struct EvictedEntries {
         if isListing { list.append((key, reason)) }
     }
 
-    mutating func keep(_ value: (StoredValue)?) {
+    mutating func keep(_ value: StoredValue?) {
         guard let value else { return }
         // One value is the usual case, and needs no array.
         if firstValue == nil { firstValue = value } else { otherValues.append(value) }

@@ -13,7 +13,7 @@ extension CachePipeline {
     /// metadata and task-local allocations would be most of the cost.
     @usableFromInline
     nonisolated(nonsending)
-        func join(_ key: String, countsMiss: Bool = true, takeOff: () -> Departure?) async throws -> (StoredValue)?
+        func join(_ key: String, countsMiss: Bool = true, takeOff: () -> Departure?) async throws -> StoredValue?
     {
         let callerID = flights.nextCallerID()
         let key = flightKey(key)

@@ -62,6 +62,7 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable 
     static func release(_ memory: UnsafeMutablePointer<Element>) { free(memory) }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+        // As an array does: no caller could go on without the memory.
         guard let memory = calloc(count, MemoryLayout<Element>.stride) else {
             fatalError("swift-caching: the system has no memory for \(count) elements of \(Element.self)")
         }

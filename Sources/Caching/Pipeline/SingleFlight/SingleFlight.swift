@@ -8,7 +8,7 @@ import Synchronization
 @usableFromInline
 final class SingleFlight: Sendable {
     typealias FlightID = UInt64
-    typealias Waiter = UnsafeContinuation<(StoredValue)?, any Error>
+    typealias Waiter = UnsafeContinuation<StoredValue?, any Error>
     typealias Machine = SingleFlightStateMachine<Waiter>
 
     /// What became of a caller that wants to wait.
