@@ -35,7 +35,7 @@ enum GetHitCommand: BenchmarkCommand {
         )
         let drawn = ThreadMeasurements.threads.map { requests.draw(seed: UInt64($0)) }
 
-        let backend = BackendHitCache(capacity: residents * 5 / 4)
+        let backend = MeasuredBackend(capacity: residents * 5 / 4, ttl: .seconds(3600))
         let dictionary = DictionaryHitCache()
         let foundation = FoundationHitCache()
         try fill(backend, requests)
@@ -55,7 +55,7 @@ enum GetHitCommand: BenchmarkCommand {
         }
     }
 
-    private static func fill(_ cache: some HitCache, _ requests: HitRequests) throws {
+    private static func fill(_ cache: some MeasuredCache, _ requests: HitRequests) throws {
         for (number, key) in requests.keys.enumerated() { cache.put(HitValue(number), for: key) }
         guard requests.keys.allSatisfy({ cache.get($0) != nil }) else {
             throw BenchmarkError("get-hit: \(type(of: cache)) did not keep all \(requests.keys.count) entries")
@@ -64,7 +64,7 @@ enum GetHitCommand: BenchmarkCommand {
 
     /// The measured loop.
     @inline(never)
-    private static func hits(of cache: some HitCache, _ requests: RequestKeys, until stop: StopFlag) -> Int {
+    private static func hits(of cache: some MeasuredCache, _ requests: RequestKeys, until stop: StopFlag) -> Int {
         var operations = 0
         while !stop.isSet {
             for number in operations..<operations + 1024 {

@@ -3,7 +3,7 @@
 import Synchronization
 
 /// What one would write by hand to bound a dictionary: what came first goes first.
-final class BoundedDictionary: WriteCache {
+final class BoundedDictionary: MeasuredCache {
     private struct Contents {
         var values: [String: HitValue] = [:]
         var order: [String] = []

@@ -10,7 +10,7 @@ enum WriteWorkload: String, CaseIterable {
 
     /// Does it until it is told to stop; returns how many operations there were.
     func run(
-        _ cache: some WriteCache,
+        _ cache: some MeasuredCache,
         _ requests: RequestKeys,
         _ newKeys: NewKeys,
         thread: Int,
@@ -32,7 +32,7 @@ enum WriteWorkload: String, CaseIterable {
 
     @inline(never)
     private static func mixed(
-        _ cache: some WriteCache,
+        _ cache: some MeasuredCache,
         _ requests: RequestKeys,
         _ newKeys: RequestKeys,
         from first: Int,
@@ -59,7 +59,7 @@ enum WriteWorkload: String, CaseIterable {
 
     @inline(never)
     private static func newKeys(
-        _ cache: some WriteCache,
+        _ cache: some MeasuredCache,
         _ newKeys: RequestKeys,
         from first: Int,
         _ stop: StopFlag

@@ -30,7 +30,7 @@ enum WritesCommand: BenchmarkCommand {
         let requests = HitRequests(residents: capacity, prefix: "user:")
         let drawn = ThreadMeasurements.threads.map { requests.draw(seed: UInt64($0)) }
         for workload in WriteWorkload.allCases {
-            let backend = BackendWriteCache(capacity: capacity)
+            let backend = MeasuredBackend(capacity: capacity, ttl: nil)
             let dictionary = BoundedDictionary(capacity: capacity)
             fill(backend, requests.keys)
             fill(dictionary, requests.keys)
@@ -47,7 +47,7 @@ enum WritesCommand: BenchmarkCommand {
         }
     }
 
-    private static func fill(_ cache: some WriteCache, _ keys: [String]) {
+    private static func fill(_ cache: some MeasuredCache, _ keys: [String]) {
         for (number, key) in keys.enumerated() { cache.put(HitValue(number), for: key) }
     }
 }
