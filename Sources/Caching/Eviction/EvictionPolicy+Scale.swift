@@ -48,6 +48,7 @@ extension EvictionPolicy {
 
     /// Begins to try the experts, on a sample that suits the number of entries.
     mutating func startShadows() {
+        followShadows()
         var shift = 0
         while scale >> shift > Self.sampledEntries { shift += 1 }
         sampleMask = (1 << UInt32(shift) - 1) << Self.firstSampleBit
@@ -60,16 +61,29 @@ extension EvictionPolicy {
         shadows = ShadowCaches(entries: sampled, current: expert, resident: resident, isExact: shift == 0 && !hasCosts)
     }
 
+    /// What tries the experts.
+    var shadows: ShadowCaches {
+        unsafeAddress { UnsafePointer(pinnedShadows.address) }
+        nonmutating unsafeMutableAddress { pinnedShadows.address }
+    }
+
     /// Lets the shadows see an access to a key of the sample.
+    ///
+    /// What they make of it counts from the next miss on. Other threads may count hits meanwhile, but do this one after
+    /// the other.
     @usableFromInline
     @inline(never)
-    mutating func sample(_ hash: UInt32) {
-        if shadows.hit(hash) { return }
-        if let better = shadows.access(hash, sketch: sketch) { expert = better }
+    package func sample(_ hash: UInt32) {
+        if !shadows.hit(hash) { shadows.access(hash, sketch: sketch) }
+    }
+
+    /// Follows the expert that did best in the shadows.
+    mutating func followShadows() {
+        if feedsShadows, shadows.current != expert { expert = shadows.current }
     }
 
     /// Counts the entries whose keys are in the sample.
-    mutating func noteResident(_ hash: UInt32, _ change: Int) {
-        if hash & sampleMask == sampleValue { shadows.resident += change }
+    func noteResident(_ hash: UInt32, _ change: Int) {
+        if isSampled(hash) { shadows.resident += change }
     }
 }

@@ -43,7 +43,9 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     var ghosts: GhostTable
     var sketch: FrequencySketch
     /// Without entries to speak of where it is another policy of the cache that feeds them.
-    var shadows: ShadowCaches
+    ///
+    /// Pinned, because those who count hits read the policy while one of them shows a hit to the shadows.
+    let pinnedShadows: Pinned<ShadowCaches>
     let feedsShadows: Bool
 
     /// The largest sum of costs, and how much of it is window by the expert's share.
@@ -93,7 +95,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         quantumShift = Self.quantumShift(for: scale)
         (sampleMask, sampleValue) = (0, 1)
         self.feedsShadows = feedsShadows
-        shadows = ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true)
+        pinnedShadows = Pinned(ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true))
         if feedsShadows { startShadows() }
         windowShare = expert.window(of: self.capacity)
     }
@@ -123,17 +125,31 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     package func isLive(_ slot: UInt32) -> Bool { Int(slot) < slotCount && states[slot] & Self.isLive != 0 }
 
     /// Counts a hit: one counter, and the shadows if the key is in the sample.
-    @inlinable
-    package mutating func recordHit(_ slot: Int, hash: UInt32) {
-        let state = states[slot]
-        if state & Self.countMask != Self.countMask { states[slot] = state &+ 1 }
-        if hash & sampleMask == sampleValue { sample(hash) }
+    package func recordHit(_ slot: Int, hash: UInt32) {
+        countHit(slot)
+        if isSampled(hash) { sample(hash) }
     }
+
+    /// Counts a hit, but does not show it to the shadows.
+    ///
+    /// Several threads may do this at once while nothing else happens: at worst one hit of two counts.
+    @inlinable
+    @inline(__always)
+    package func countHit(_ slot: Int) {
+        let state = states.loadRelaxed(slot)
+        // Only if it changes: a store to a line that others read costs them, and it costs this one.
+        if state & Self.countMask != Self.countMask { states.storeRelaxed(state &+ 1, slot) }
+    }
+
+    /// Whether the shadows are to see the accesses to a key.
+    @inlinable
+    package func isSampled(_ hash: UInt32) -> Bool { hash & sampleMask == sampleValue }
 
     /// Counts a miss that is about to be filled, and moves the border between window and main a little.
     package mutating func recordMiss(_ hash: UInt32) {
         sketch.add(PolicyHash(hash))
-        if hash & sampleMask == sampleValue { sample(hash) }
+        if isSampled(hash) { sample(hash) }
+        followShadows()
         misses += 1
         hasEvicted = false
         // A window that is too large shrinks by giving its oldest entries to a main that has room, without a contest.

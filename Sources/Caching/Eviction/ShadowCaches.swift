@@ -24,7 +24,8 @@ package struct ShadowCaches: ~Copyable, Sendable {
     /// Whether every key is in the sample, so that the shadows are as large as the cache.
     private let isExact: Bool
 
-    private(set) var current: Expert
+    /// The expert to follow.
+    package private(set) var current: Expert
     private var scores: [Double]
 
     /// Hits since the last review, 16 bits for each expert.
@@ -71,8 +72,8 @@ package struct ShadowCaches: ~Copyable, Sendable {
         return true
     }
 
-    /// Plays an access to a key on every shadow; an expert when there is a better one from now on.
-    package mutating func access(_ hash: UInt32, sketch: borrowing FrequencySketch) -> Expert? {
+    /// Plays an access to a key on every shadow.
+    package mutating func access(_ hash: UInt32, sketch: borrowing FrequencySketch) {
         clock &+= 1
         let record: Int
         if let known = directory.find(hash) {
@@ -95,7 +96,7 @@ package struct ShadowCaches: ~Copyable, Sendable {
             }
         }
         accessesUntilReview -= 1
-        return accessesUntilReview == 0 ? review() : nil
+        if accessesUntilReview == 0 { review() }
     }
 
     /// Gives the shadows as many entries as the real cache holds keys of the sample.
@@ -108,7 +109,7 @@ package struct ShadowCaches: ~Copyable, Sendable {
         for expert in Expert.allCases { queues.shrink(expert, &directory) }
     }
 
-    private mutating func review() -> Expert? {
+    private mutating func review() {
         accessesUntilReview = reviewPeriod
         var best = current
         for expert in Expert.allCases {
@@ -118,9 +119,7 @@ package struct ShadowCaches: ~Copyable, Sendable {
         }
         hits = 0
         let lead = scores[best.rawValue] - scores[current.rawValue]
-        guard lead > Self.leadToSwitch * Double(nominal) + 1 else { return nil }
-        current = best
-        return best
+        if lead > Self.leadToSwitch * Double(nominal) + 1 { current = best }
     }
 
     /// A record for a key that has none.

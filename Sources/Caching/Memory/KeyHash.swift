@@ -10,8 +10,8 @@ package struct KeyHash: Sendable {
     @usableFromInline let seed: UInt64
     @usableFromInline let secret: UInt64
 
-    /// Whether strings of up to 15 bytes have the form that ``smallForm(of:)`` reads, which was tried out.
-    @usableFromInline let knowsSmallForm: Bool
+    /// Whether strings have the forms that ``StringWords`` reads, which was tried out.
+    @usableFromInline let knowsWords: Bool
 
     /// The hash of this process.
     package static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max))
@@ -21,30 +21,28 @@ package struct KeyHash: Sendable {
         self.seed = seed
         // A secret without bits would make every product zero.
         self.secret = secret | 1
-        knowsSmallForm = Self.smallFormIsAsExpected()
+        knowsWords = StringWords.areAsExpected
     }
 
     /// The hash of a key.
     @inlinable
     @inline(__always)
     package func callAsFunction(_ key: String) -> UInt64 {
-        if knowsSmallForm, let form = Self.smallForm(of: key) { return hash(form.0, form.1, count: form.2) }
-        if let hash = key.utf8.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0)) }) { return hash }
-        return Array(key.utf8).withUnsafeBytes { hash($0) }
+        withExtendedLifetime(key) {
+            if knowsWords {
+                let words = StringWords(key)
+                if let small = words.small { return hash(small.0, small.1, count: small.count) }
+                if let bytes = words.native { return hash(bytes) }
+            }
+            return hashOfOtherForm(key)
+        }
     }
 
-    /// The bytes of a string that Swift keeps in the string itself: in a register instead of in memory, which is a
-    /// fifth of a hit.
-    @inlinable
-    @inline(__always)
-    static func smallForm(of key: String) -> (UInt64, UInt64, count: Int)? {
-        #if (arch(x86_64) || arch(arm64)) && !os(Android)
-            let words = unsafeBitCast(key, to: (UInt64, UInt64).self)
-            guard words.1 & 1 << 61 != 0 else { return nil }
-            return (words.0, words.1 & 0x00FF_FFFF_FFFF_FFFF, Int(truncatingIfNeeded: words.1 >> 56 & 15))
-        #else
-            return nil
-        #endif
+    @usableFromInline
+    @inline(never)
+    func hashOfOtherForm(_ key: String) -> UInt64 {
+        if let hash = key.utf8.withContiguousStorageIfAvailable({ hash(UnsafeRawBufferPointer($0)) }) { return hash }
+        return Array(key.utf8).withUnsafeBytes { hash($0) }
     }
 
     @inlinable
@@ -96,19 +94,5 @@ package struct KeyHash: Sendable {
     func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
-    }
-
-    /// Whether the layout of small strings is what it was when this was written: three lengths, ASCII and not.
-    private static func smallFormIsAsExpected() -> Bool {
-        ["", "7", "user:42", "user:4217", "çé", "fifteen bytes.."].allSatisfy { text in
-            var words = (UInt64(0), UInt64(0))
-            withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: Array(text.utf8)) }
-            // Appending gives the native form; a literal may be in another one.
-            var key = ""
-            key.append(text)
-            guard let form = smallForm(of: key) else { return false }
-            return form.0 == UInt64(littleEndian: words.0) && form.1 == UInt64(littleEndian: words.1)
-                && form.count == text.utf8.count
-        }
     }
 }

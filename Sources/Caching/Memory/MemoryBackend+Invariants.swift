@@ -12,14 +12,14 @@
         /// How many entries an invalidation of a pattern would look at.
         package func candidateCount(for pattern: KeyPattern) -> Int {
             (0..<store.shardCount).reduce(0) { sum, number in
-                sum + store.shards[number].mutex.withLock { $0.tree.slots(withPrefix: pattern.prefixBytes).count }
+                sum + store.withShard(number) { $0.tree.slots(withPrefix: pattern.prefixBytes).count }
             }
         }
 
         /// How many buckets a search for each entry looks at, at most.
         package var probeLengths: [Int] {
             (0..<store.shardCount).flatMap { number in
-                store.shards[number].mutex.withLock { shard in
+                store.withShard(number) { shard in
                     (0..<UInt32(shard.policy.slotsUsed)).filter { shard.policy.isLive($0) }.map {
                         shard.index.probeLength(shard.policy.hash(of: $0))
                     }
@@ -31,15 +31,21 @@
         package var endingCount: Int {
             (0..<store.shardCount).reduce(0) { sum, number in
                 sum
-                    + store.shards[number].mutex.withLock { shard in
+                    + store.withShard(number) { shard in
                         (0..<UInt32(shard.policy.slotsUsed)).count { shard.wheel.contains($0) }
                     }
             }
         }
 
+        /// How many hits were found by ``value(for:as:)`` or counted by ``get(_:)``.
+        package var hitCount: Int { store.counters.hits }
+
+        /// Whether reads of the first shard go without the mutex now.
+        package var isReadBiased: Bool { store.shards.pointee.lock.isReadBiased }
+
         /// The capacity of each shard, as it is shared now.
         package var shardCapacities: [Int] {
-            (0..<store.shardCount).map { store.shards[$0].mutex.withLock { $0.policy.capacity } }
+            (0..<store.shardCount).map { store.withShard($0) { $0.policy.capacity } }
         }
     }
 #endif

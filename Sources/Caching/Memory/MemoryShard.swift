@@ -9,10 +9,8 @@ struct MemoryShard: ~Copyable, Sendable {
     /// How many slots that are due each write looks at, so that expired entries go without being asked for.
     private static let dueSlotsPerWrite = 4
 
-    /// First, because it is written with each hit: so it shares its cache line with the lock, and two processors that
-    /// take turns pass one line to each other instead of two.
-    @usableFromInline var hits = 0
-
+    // What a hit looks at comes first and together.
+    @usableFromInline let knowsWords: Bool
     @usableFromInline var index: SlotIndex
     @usableFromInline var slots: SlotTable
     @usableFromInline var policy: EvictionPolicy
@@ -26,6 +24,7 @@ struct MemoryShard: ~Copyable, Sendable {
 
     init(_ shape: ShardShape, capacity: Int, share: Int) {
         self.share = share
+        knowsWords = shape.hash.knowsWords
         policy = EvictionPolicy(capacity: capacity, hasCosts: shape.hasCosts, feedsShadows: shape.feedsShadows)
         index = SlotIndex(slots: shape.hasCosts ? SlotIndex.maximumSlots : capacity)
         slots = SlotTable(count: 16)
@@ -39,7 +38,24 @@ struct MemoryShard: ~Copyable, Sendable {
     @inlinable
     @inline(__always)
     func find(_ key: String, _ hash: UInt32) -> Int? {
-        index.find(hash) { KeyEquality.areEqual(slots[$0].key, key) }
+        index.find(hash) { KeyEquality.areEqual(slots[$0].key, key, knowsWords: knowsWords) }
+    }
+
+    /// The fresh value of a key if it is of exactly this type, and a hit for the policy.
+    ///
+    /// Several threads may do this at once, so it writes nothing but the policy's counter, which is made for that.
+    @inlinable
+    @inline(__always)
+    func hit<Value: Sendable>(_ key: String, _ hash: UInt32, now: Int64, as type: Value.Type) -> Value? {
+        guard let slot = find(key, hash), slots[slot].freshUntil > now,
+            let value = slots[slot].value?._withUnsafeGuaranteedRef({ stored -> Value? in
+                // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third more.
+                ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
+                    ? unsafeDowncast(stored, to: ValueBox<Value>.self).value : nil
+            })
+        else { return nil }
+        policy.countHit(slot)
+        return value
     }
 
     /// When the entry in a slot is gone.

@@ -1,39 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if THREAD_SANITIZER
-    import Synchronization
-#else
-    public import Synchronization
-#endif
+import Synchronization
 
-/// A shard behind its lock.
+/// A shard and its lock, whose address must not change.
 @usableFromInline
 struct MemoryShardCell: ~Copyable, Sendable {
-    @usableFromInline let mutex: Mutex<MemoryShard>
+    @usableFromInline let lock = ReadBiasedLock()
+
+    /// The hits of those who took the mutex.
+    private let hitsUnderMutex = Atomic<Int>(0)
+
+    @usableFromInline let shard: Pinned<MemoryShard>
+
+    /// Two cells have no cache line in common, nor two that are fetched together.
+    private let padding = (SIMD8<UInt64>(), SIMD4<UInt64>())
 
     init(_ shape: ShardShape, capacity: Int) {
-        mutex = Mutex(MemoryShard(shape, capacity: capacity, share: capacity))
+        shard = Pinned(MemoryShard(shape, capacity: capacity, share: capacity))
     }
 
-    /// Puts an empty shard in place of this one, and returns this one, which costs time to free.
-    ///
-    /// The caller sees to it that nobody changes the capacity meanwhile.
-    func replace(_ shape: ShardShape) -> RetiredShard {
-        let (capacity, share) = mutex.withLock { ($0.policy.capacity, $0.share) }
-        var old = MemoryShard(shape, capacity: capacity, share: share)
-        mutex.withLock { shard in
-            old.hits = shard.hits
-            swap(&shard, &old)
-        }
-        return RetiredShard(old)
-    }
-}
+    var hits: Int { hitsUnderMutex.load(ordering: .relaxed) }
 
-/// A shard that is out of use, as an object that can be handed to somebody else to be freed.
-final class RetiredShard: Sendable {
-    private let shard: MemoryShard
-
-    init(_ shard: consuming MemoryShard) { self.shard = shard }
-
-    var count: Int { shard.count }
+    /// Counts a hit; only for who has the mutex.
+    @usableFromInline
+    func countHit() { hitsUnderMutex.store(hitsUnderMutex.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
 }

@@ -34,13 +34,23 @@ extension MemoryStore {
         resetExpert()
         // The task has to be the last to let go, so nothing here may hold a shard for longer than its line.
         let retired = capacity.withLock { _ in
-            RetiredShards(references: (0..<shardCount).map { .passRetained(shards[$0].replace(shape($0))) })
+            RetiredShards(references: (0..<shardCount).map { .passRetained(retire($0)) })
         }
         if retired.count > Self.entriesFreedInPlace {
             Task.detached(priority: .background) { retired.free() }
         } else {
             retired.free()
         }
+    }
+
+    /// Puts an empty shard in place of one, and returns the old one, which costs time to free.
+    ///
+    /// The caller sees to it that nobody changes the capacity meanwhile.
+    private func retire(_ number: Int) -> RetiredShard {
+        let (capacity, share) = reading(number) { ($0.policy.capacity, $0.share) }
+        var old = MemoryShard(shape(number), capacity: capacity, share: share)
+        withShard(number) { swap(&$0, &old) }
+        return RetiredShard(old)
     }
 
     /// Frees up to `limit` expired entries of every shard.
@@ -53,17 +63,17 @@ extension MemoryStore {
     ///
     /// Shards lend each other no room meanwhile, so the sum is never above the capacity.
     var count: Int {
-        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.count } } }
+        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + reading($1) { $0.count } } }
     }
 
     /// The sum of what the entries cost.
     var cost: Int {
-        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.policy.cost } } }
+        capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + reading($1) { $0.policy.cost } } }
     }
 
     /// What the store counted so far.
     var counters: (hits: Int, evictedBySize: Int, evictedByExpiry: Int) {
-        let hits = (0..<shardCount).reduce(0) { $0 + shards[$1].mutex.withLock { $0.hits } }
+        let hits = (0..<shardCount).reduce(readBuffers.hits) { $0 + shards[$1].hits }
         return (hits, reports.bySize, reports.byExpiry)
     }
 }

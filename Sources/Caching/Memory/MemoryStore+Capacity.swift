@@ -19,7 +19,7 @@ extension MemoryStore {
             let shrinks = (0..<shardCount).map { number in parts[number] < self.capacity(of: number) }
             // First those that get less, so that the sum is never above both the old and the new bound.
             for number in (0..<shardCount).filter({ shrinks[$0] }) + (0..<shardCount).filter({ !shrinks[$0] }) {
-                shards[number].mutex.withLock {
+                withShard(number) {
                     $0.resize(to: parts[number], share: parts[number], now: now, evicted: &evicted)
                 }
             }
@@ -38,7 +38,7 @@ extension MemoryStore {
         let tooSmall: Int? = capacity.withLock { capacity in
             guard entry.cost <= capacity else { return capacity }
             collect(entry.cost, for: number, of: capacity, now: now, evicted: &evicted)
-            shards[number].mutex.withLock { shard in
+            withShard(number) { shard in
                 follow(&shard, number)
                 shard.insert(key, UInt32(truncatingIfNeeded: hash), entry, now: now, evicted: &evicted)
             }
@@ -71,11 +71,11 @@ extension MemoryStore {
                 guard gift > 0 else { continue }
                 capacities[donor] -= gift
                 missing -= gift
-                shards[donor].mutex.withLock { $0.resize(to: capacities[donor], now: now, evicted: &evicted) }
+                withShard(donor) { $0.resize(to: capacities[donor], now: now, evicted: &evicted) }
             }
         }
-        shards[number].mutex.withLock { $0.resize(to: wanted, now: now, evicted: &evicted) }
+        withShard(number) { $0.resize(to: wanted, now: now, evicted: &evicted) }
     }
 
-    private func capacity(of number: Int) -> Int { shards[number].mutex.withLock { $0.policy.capacity } }
+    private func capacity(of number: Int) -> Int { reading(number) { $0.policy.capacity } }
 }

@@ -11,7 +11,7 @@
             try capacity.withLock { capacity throws(InvariantViolation) in
                 var (capacities, shares) = (0, 0)
                 for number in 0..<shardCount {
-                    try shards[number].mutex.withLock { shard throws(InvariantViolation) in
+                    try withShard(number) { shard throws(InvariantViolation) in
                         do { try shard.checkInvariants(hash: hash) } catch {
                             throw InvariantViolation("shard \(number): \(error)")
                         }

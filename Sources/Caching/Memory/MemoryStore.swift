@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if THREAD_SANITIZER
-    import Synchronization
-#else
-    public import Synchronization
-#endif
+import Synchronization
 
 /// The entries of a memory backend: synchronous, bounded, sharded.
 ///
-/// Everything here is a short critical section on one shard. The hit path is inlinable, because a generic hit across
-/// modules costs four times as much as a specialised one.
+/// Everything here is a short critical section on one shard; reads without writes between them need not even take its
+/// lock.
 @usableFromInline
 final class MemoryStore: Sendable {
     @usableFromInline let hash: KeyHash
@@ -28,9 +24,12 @@ final class MemoryStore: Sendable {
 
     /// The shards.
     ///
-    /// The pointer is set once and freed in `deinit`; each shard is reached through its own mutex, so sharing it
+    /// The pointer is set once and freed in `deinit`; each shard is reached through its own lock, so sharing it
     /// between threads is safe.
     @usableFromInline nonisolated(unsafe) let shards: UnsafeMutablePointer<MemoryShardCell>
+
+    /// What those who read without the mutex have not told yet.
+    @usableFromInline let readBuffers = ReadBuffers()
 
     init(capacity: MemoryCapacity, clock: any CacheClock, hash: KeyHash = .shared) {
         measure = capacity.measure
@@ -62,29 +61,29 @@ final class MemoryStore: Sendable {
     ///
     /// A shift by 64 is zero, so one shard needs no special case.
     @inlinable
+    @inline(__always)
     func shard(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> shardShift) }
 
-    /// The fresh value of a key if it is of exactly this type: the hit path.
-    ///
-    /// A hit is counted, a miss is not.
-    @inlinable
-    func value<Value: Sendable>(forKey key: String, as type: Value.Type) -> Value? {
-        let hash = hash(key)
-        let now = now
-        return shards[shard(hash)].mutex.withLock { shard -> Value? in
-            let hash = UInt32(truncatingIfNeeded: hash)
-            guard let slot = shard.find(key, hash), shard.slots[slot].freshUntil > now,
-                let value = shard.slots[slot].value?._withUnsafeGuaranteedRef({ stored -> Value? in
-                    // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third
-                    // more.
-                    ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
-                        ? unsafeDowncast(stored, to: ValueBox<Value>.self).value : nil
-                })
-            else { return nil }
-            shard.hits &+= 1
-            shard.policy.recordHit(slot, hash: hash)
-            return value
+    /// Changes a shard; nobody reads it meanwhile.
+    func withShard<Result, Failure: Error>(
+        _ number: Int,
+        _ body: (inout MemoryShard) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let cell = shards + number
+        let shard = cell.pointee.shard.address
+        return try cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased throws(Failure) in
+            // The shadows see every access in its turn: what came before this write comes before it.
+            if wasBiased, number == 0 {
+                for reader in 0..<ReaderTable.maximum { drainReadBuffer(of: reader) }
+            }
+            return try body(&shard.pointee)
         }
+    }
+
+    /// Reads what is not changed by hits, beside those who do.
+    func reading<Result>(_ number: Int, _ body: (borrowing MemoryShard) -> Result) -> Result {
+        let cell = shards + number
+        return cell.pointee.lock.withMutex { body(cell.pointee.shard.value) }
     }
 
     /// The entry of a key that is not gone, fresh or stale.
@@ -93,17 +92,7 @@ final class MemoryStore: Sendable {
     func entry(_ key: String) -> MemoryEntry? {
         let hash = hash(key)
         let now = now
-        return shards[shard(hash)].mutex.withLock { $0.entry(key, UInt32(truncatingIfNeeded: hash), now: now) }
-    }
-
-    /// Counts a hit that was not found by ``value(forKey:as:)``.
-    func recordHit(_ key: String) {
-        let hash = hash(key)
-        shards[shard(hash)].mutex.withLock { shard in
-            shard.hits &+= 1
-            let hash = UInt32(truncatingIfNeeded: hash)
-            if let slot = shard.find(key, hash) { shard.policy.recordHit(slot, hash: hash) }
-        }
+        return reading(shard(hash)) { $0.entry(key, UInt32(truncatingIfNeeded: hash), now: now) }
     }
 
     /// Stores a value and replaces what was there.
@@ -158,7 +147,7 @@ final class MemoryStore: Sendable {
     /// Changes a shard under its lock, then counts and reports what was pushed out.
     func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedEntries) -> Result) -> Result {
         var evicted = EvictedEntries(isListing: reports.isListing)
-        let result = shards[number].mutex.withLock { body(&$0, &evicted) }
+        let result = withShard(number) { body(&$0, &evicted) }
         reports.report(evicted)
         return result
     }

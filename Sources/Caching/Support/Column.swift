@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Synchronization
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -67,5 +69,23 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable 
             fatalError("swift-caching: the system has no memory for \(count) elements of \(Element.self)")
         }
         return memory.bindMemory(to: Element.self, capacity: count)
+    }
+}
+
+/// Bytes that several threads change at once, where it does no harm that one change is lost.
+extension Column where Element == UInt8 {
+    @inlinable
+    @inline(__always)
+    func loadRelaxed(_ row: Int) -> UInt8 { atomic(row).pointee.load(ordering: .relaxed) }
+
+    @inlinable
+    @inline(__always)
+    func storeRelaxed(_ value: UInt8, _ row: Int) { atomic(row).pointee.store(value, ordering: .relaxed) }
+
+    @inlinable
+    @inline(__always)
+    func atomic(_ row: Int) -> UnsafeMutablePointer<Atomic<UInt8>> {
+        assert(row >= 0 && row < count)
+        return UnsafeMutableRawPointer(base + row).assumingMemoryBound(to: Atomic<UInt8>.self)
     }
 }

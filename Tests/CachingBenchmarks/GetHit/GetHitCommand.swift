@@ -10,15 +10,17 @@ enum GetHitCommand: BenchmarkCommand {
     static let syntax = CommandSyntax(
         "get-hit",
         options: ["--rounds"],
-        flags: ["--long-keys", "--small", "--spread"],
+        flags: ["--long-keys", "--objects", "--small", "--spread"],
         help: """
-            Usage: CachingBenchmarks get-hit [--long-keys] [--small] [--rounds N] [--spread]
+            Usage: CachingBenchmarks get-hit [--long-keys] [--objects] [--small] [--rounds N] [--spread]
 
             Gets of resident keys, drawn by Zipf's law (0.99), by 1 and 2 threads. Prints a line of name, threads and
             nanoseconds for each: wall time divided by the operations of all threads, the median over the rounds.
             Contestants take turns within a round.
 
               --long-keys  keys such as user:profile:v2:42, which are too long for a string without an allocation
+              --objects    values that are objects, one for each entry, instead of numbers: Swift counts the references of
+                           what it hands out
               --small      1,000 resident keys instead of 100,000, which fit into the processor's caches
               --rounds N   how many rounds, 1 to 1000 (default: 5)
               --spread     adds the least and the greatest time of the rounds to each line
@@ -27,6 +29,14 @@ enum GetHitCommand: BenchmarkCommand {
 
     static func run(_ arguments: CommandArguments) throws {
         try arguments.expectNoValues()
+        if arguments.has("--objects") {
+            try measure(ObjectValue.self, arguments)
+        } else {
+            try measure(Int.self, arguments)
+        }
+    }
+
+    private static func measure<Value: MeasuredValue>(_ type: Value.Type, _ arguments: CommandArguments) throws {
         let rounds = try arguments.count("--rounds", default: 5, in: 1...1000)
         let residents = arguments.has("--small") ? fewResidents : residents
         let requests = HitRequests(
@@ -35,9 +45,9 @@ enum GetHitCommand: BenchmarkCommand {
         )
         let drawn = ThreadMeasurements.threads.map { requests.draw(seed: UInt64($0)) }
 
-        let backend = MeasuredBackend(capacity: residents * 5 / 4, ttl: .seconds(3600))
-        let dictionary = DictionaryHitCache()
-        let foundation = FoundationHitCache()
+        let backend = MeasuredBackend<Value>(capacity: residents * 5 / 4, ttl: .seconds(3600))
+        let dictionary = DictionaryHitCache<Value>()
+        let foundation = FoundationHitCache<Value>()
         try fill(backend, requests)
         try fill(dictionary, requests)
         try fill(foundation, requests)
@@ -55,8 +65,8 @@ enum GetHitCommand: BenchmarkCommand {
         }
     }
 
-    private static func fill(_ cache: some MeasuredCache, _ requests: HitRequests) throws {
-        for (number, key) in requests.keys.enumerated() { cache.put(HitValue(number), for: key) }
+    private static func fill<Cache: MeasuredCache>(_ cache: Cache, _ requests: HitRequests) throws {
+        for (number, key) in requests.keys.enumerated() { cache.put(Cache.Value(number), for: key) }
         guard requests.keys.allSatisfy({ cache.get($0) != nil }) else {
             throw BenchmarkError("get-hit: \(type(of: cache)) did not keep all \(requests.keys.count) entries")
         }

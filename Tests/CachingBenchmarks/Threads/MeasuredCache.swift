@@ -5,13 +5,15 @@ import Foundation
 import Synchronization
 
 /// A cache whose hits or writes are measured.
-protocol MeasuredCache: Sendable {
-    func get(_ key: String) -> HitValue?
-    func put(_ value: HitValue, for key: String)
+protocol MeasuredCache<Value>: Sendable {
+    associatedtype Value: MeasuredValue
+
+    func get(_ key: String) -> Value?
+    func put(_ value: Value, for key: String)
 }
 
 /// The memory backend; entries live for `ttl`, nil for as long as there is room.
-struct MeasuredBackend: MeasuredCache {
+struct MeasuredBackend<Value: MeasuredValue>: MeasuredCache {
     let backend: MemoryBackend
     let ttl: Duration?
 
@@ -20,24 +22,24 @@ struct MeasuredBackend: MeasuredCache {
         self.ttl = ttl
     }
 
-    func get(_ key: String) -> HitValue? { backend.value(for: key, as: HitValue.self) }
-    func put(_ value: HitValue, for key: String) { backend.insert(value, for: key, ttl: ttl) }
+    func get(_ key: String) -> Value? { backend.value(for: key, as: Value.self) }
+    func put(_ value: Value, for key: String) { backend.insert(value, for: key, ttl: ttl) }
 }
 
 /// What one would write by hand: neither bound nor expiry.
-final class DictionaryHitCache: MeasuredCache {
-    private let values = Mutex<[String: HitValue]>([:])
+final class DictionaryHitCache<Value: MeasuredValue>: MeasuredCache {
+    private let values = Mutex<[String: Value]>([:])
 
-    func get(_ key: String) -> HitValue? { values.withLock { $0[key] } }
-    func put(_ value: HitValue, for key: String) { values.withLock { $0[key] = value } }
+    func get(_ key: String) -> Value? { values.withLock { $0[key] } }
+    func put(_ value: Value, for key: String) { values.withLock { $0[key] = value } }
 }
 
 /// Foundation's cache, whose keys are objects: each get makes one, as a user of it would.
 ///
 /// It is thread-safe by its documentation, but not marked so.
-final class FoundationHitCache: MeasuredCache, @unchecked Sendable {
-    private let values = NSCache<NSString, HitValue>()
+final class FoundationHitCache<Value: MeasuredValue>: MeasuredCache, @unchecked Sendable {
+    private let values = NSCache<NSString, Value.Object>()
 
-    func get(_ key: String) -> HitValue? { values.object(forKey: NSString(string: key)) }
-    func put(_ value: HitValue, for key: String) { values.setObject(value, forKey: NSString(string: key)) }
+    func get(_ key: String) -> Value? { values.object(forKey: NSString(string: key)).map { Value.value(of: $0) } }
+    func put(_ value: Value, for key: String) { values.setObject(value.object, forKey: NSString(string: key)) }
 }

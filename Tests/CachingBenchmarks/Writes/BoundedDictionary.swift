@@ -3,9 +3,9 @@
 import Synchronization
 
 /// What one would write by hand to bound a dictionary: what came first goes first.
-final class BoundedDictionary: MeasuredCache {
+final class BoundedDictionary<Value: MeasuredValue>: MeasuredCache {
     private struct Contents {
-        var values: [String: HitValue] = [:]
+        var values: [String: Value] = [:]
         var order: [String] = []
         var oldest = 0
     }
@@ -15,11 +15,11 @@ final class BoundedDictionary: MeasuredCache {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    func get(_ key: String) -> HitValue? { contents.withLock { $0.values[key] } }
+    func get(_ key: String) -> Value? { contents.withLock { $0.values[key] } }
 
-    func put(_ value: HitValue, for key: String) {
+    func put(_ value: Value, for key: String) {
         // What is replaced or evicted is freed after the lock.
-        _ = contents.withLock { contents -> HitValue? in
+        _ = contents.withLock { contents -> Value? in
             if let old = contents.values.updateValue(value, forKey: key) { return old }
             if contents.order.count < capacity {
                 contents.order.append(key)

@@ -10,7 +10,7 @@ enum WriteWorkload: String, CaseIterable {
 
     /// Does it until it is told to stop; returns how many operations there were.
     func run(
-        _ cache: some MeasuredCache,
+        _ cache: some MeasuredCache<Int>,
         _ requests: RequestKeys,
         _ newKeys: NewKeys,
         thread: Int,
@@ -32,7 +32,7 @@ enum WriteWorkload: String, CaseIterable {
 
     @inline(never)
     private static func mixed(
-        _ cache: some MeasuredCache,
+        _ cache: some MeasuredCache<Int>,
         _ requests: RequestKeys,
         _ newKeys: RequestKeys,
         from first: Int,
@@ -46,11 +46,11 @@ enum WriteWorkload: String, CaseIterable {
                         if let value = cache.get(key.text) {
                             value.use()
                         } else {
-                            cache.put(HitValue(number), for: key.text)
+                            cache.put(number, for: key.text)
                         }
                     }
                 }
-                newKeys.with(first + group) { cache.put(HitValue(group), for: $0.text) }
+                newKeys.with(first + group) { cache.put(group, for: $0.text) }
             }
             operations += 1000
         }
@@ -59,7 +59,7 @@ enum WriteWorkload: String, CaseIterable {
 
     @inline(never)
     private static func newKeys(
-        _ cache: some MeasuredCache,
+        _ cache: some MeasuredCache<Int>,
         _ newKeys: RequestKeys,
         from first: Int,
         _ stop: StopFlag
@@ -67,7 +67,7 @@ enum WriteWorkload: String, CaseIterable {
         var operations = 0
         while !stop.isSet {
             for number in operations..<operations + 1000 {
-                newKeys.with(first + number) { cache.put(HitValue(number), for: $0.text) }
+                newKeys.with(first + number) { cache.put(number, for: $0.text) }
             }
             operations += 1000
         }

@@ -30,8 +30,8 @@ enum WritesCommand: BenchmarkCommand {
         let requests = HitRequests(residents: capacity, prefix: "user:")
         let drawn = ThreadMeasurements.threads.map { requests.draw(seed: UInt64($0)) }
         for workload in WriteWorkload.allCases {
-            let backend = MeasuredBackend(capacity: capacity, ttl: nil)
-            let dictionary = BoundedDictionary(capacity: capacity)
+            let backend = MeasuredBackend<Int>(capacity: capacity, ttl: nil)
+            let dictionary = BoundedDictionary<Int>(capacity: capacity)
             fill(backend, requests.keys)
             fill(dictionary, requests.keys)
             let (backendKeys, dictionaryKeys) = (NewKeys(threads: drawn.count), NewKeys(threads: drawn.count))
@@ -47,7 +47,7 @@ enum WritesCommand: BenchmarkCommand {
         }
     }
 
-    private static func fill(_ cache: some MeasuredCache, _ keys: [String]) {
-        for (number, key) in keys.enumerated() { cache.put(HitValue(number), for: key) }
+    private static func fill(_ cache: some MeasuredCache<Int>, _ keys: [String]) {
+        for (number, key) in keys.enumerated() { cache.put(number, for: key) }
     }
 }

@@ -9,7 +9,15 @@ final class PolicyCache {
     private(set) var evicted: [Int] = []
     private var keys: [UInt32: Int] = [:]
 
-    init(capacity: Int, hasCosts: Bool = false, expert: Expert? = nil) {
+    private let hash: (Int) -> UInt32
+
+    init(
+        capacity: Int,
+        hasCosts: Bool = false,
+        expert: Expert? = nil,
+        hash: @escaping (Int) -> UInt32 = { mixedHash($0) }
+    ) {
+        self.hash = hash
         // An expert that is given is kept: nobody tries the others.
         policy = EvictionPolicy(capacity: capacity, hasCosts: hasCosts, feedsShadows: expert == nil)
         if let expert { policy.expert = expert }
@@ -25,7 +33,7 @@ final class PolicyCache {
     /// Asks for a key and stores it if it is not there; whether it was.
     @discardableResult
     func request(_ key: Int, cost: Int = 1) -> Bool {
-        let hash = mixedHash(key)
+        let hash = hash(key)
         if let slot = slots[key] {
             policy.recordHit(Int(slot), hash: hash)
             return true

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef CCACHING_H
+#define CCACHING_H
+
+#include <stdbool.h>
+
+// What Swift has no words for: a variable of each thread that costs no call to read, and barriers.
+
+extern _Thread_local void *caching_reader_of_thread;
+
+/// What this thread has set, or NULL.
+static inline void *caching_reader(void) { return caching_reader_of_thread; }
+
+static inline void caching_set_reader(void *reader) { caching_reader_of_thread = reader; }
+
+/// Keeps the compiler from moving memory accesses across it; the processor still may. No instruction.
+static inline void caching_compiler_barrier(void) { __asm__ __volatile__("" ::: "memory"); }
+
+/// Asks the system for caching_barrier_on_all_threads, once for a process; false where it has none.
+bool caching_has_barrier_on_all_threads(void);
+
+/// Makes every running thread of the process execute a full memory barrier before it returns: some microseconds.
+void caching_barrier_on_all_threads(void);
+
+#endif

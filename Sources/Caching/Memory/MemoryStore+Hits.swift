@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The hit path.
+///
+/// Inlinable, because a generic hit across modules costs four times as much as a specialised one.
+extension MemoryStore {
+    /// The fresh value of a key if it is of exactly this type: the hit path.
+    ///
+    /// A hit is counted, a miss is not. While nobody writes to the shard it writes nothing that other threads use, and
+    /// what it reads of other threads' is protected by the shard's lock, which is held without taking it.
+    @inlinable
+    func value<Value: Sendable>(forKey key: String, as type: Value.Type) -> Value? {
+        let hash = hash(key)
+        let now = now
+        let number = shard(hash)
+        let cell = shards + number
+        guard let reader = cell.pointee.lock.enter(UInt(bitPattern: cell)) else {
+            return valueUnderMutex(key, hash, now, as: type)
+        }
+        let value = cell.pointee.shard.value.hit(key, UInt32(truncatingIfNeeded: hash), now: now, as: type)
+        guard let value else {
+            ReadBiasedLock.leave(reader)
+            return nil
+        }
+        let readerNumber = reader.pointee.number
+        readBuffers.countHit(readerNumber)
+        let isSampled = cell.pointee.shard.value.policy.isSampled(UInt32(truncatingIfNeeded: hash))
+        let isFull = isSampled && readBuffers.append(UInt32(truncatingIfNeeded: hash), readerNumber)
+        ReadBiasedLock.leave(reader)
+        if isFull { passOnReadBuffer(of: readerNumber) }
+        return value
+    }
+
+    @inlinable
+    @inline(never)
+    func valueUnderMutex<Value: Sendable>(
+        _ key: String,
+        _ hash: UInt64,
+        _ now: Int64,
+        as type: Value.Type
+    ) -> Value? {
+        let cell = shards + shard(hash)
+        let hash = UInt32(truncatingIfNeeded: hash)
+        return cell.pointee.lock.withReadLock {
+            let value = cell.pointee.shard.value.hit(key, hash, now: now, as: type)
+            if value != nil {
+                cell.pointee.countHit()
+                if cell.pointee.shard.value.policy.isSampled(hash) { cell.pointee.shard.value.policy.sample(hash) }
+            }
+            return value
+        }
+    }
+
+    /// Shows the shadows what a reader has kept for them.
+    @usableFromInline
+    @inline(never)
+    func passOnReadBuffer(of reader: Int) { shards.pointee.lock.withMutex { drainReadBuffer(of: reader) } }
+
+    /// The same for who has the mutex of the first shard, which is the one that has shadows.
+    func drainReadBuffer(of reader: Int) {
+        let shard = shards.pointee.shard.address
+        readBuffers.drain(reader) { hash in
+            // There may be another sample by now.
+            if shard.pointee.policy.isSampled(hash) { shard.pointee.policy.sample(hash) }
+        }
+    }
+
+    /// Counts a hit that was not found by ``value(forKey:as:)``.
+    func recordHit(_ key: String) {
+        let hash = hash(key)
+        let cell = shards + shard(hash)
+        cell.pointee.lock.withMutex {
+            cell.pointee.countHit()
+            let hash = UInt32(truncatingIfNeeded: hash)
+            if let slot = cell.pointee.shard.value.find(key, hash) {
+                cell.pointee.shard.value.policy.recordHit(slot, hash: hash)
+            }
+        }
+    }
+}

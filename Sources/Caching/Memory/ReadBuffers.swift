@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Synchronization
+
+/// What the readers of a store have not told it yet: for each, how many hits it had, and which of them the shadows are
+/// to see.
+///
+/// A reader that wrote to the shard with each hit would pass a cache line on to the next one, whose hit would take
+/// twice as long. So each has a line of its own. What is counted can be read at any time; the hashes belong to the
+/// reader while it holds the first shard's lock, and to a writer of the first shard.
+@usableFromInline
+struct ReadBuffers: ~Copyable, @unchecked Sendable {
+    /// A line of memory for each reader: the hits, the number of hashes, the hashes.
+    @usableFromInline static let stride = 64
+    @usableFromInline static let countOffset = 8
+    @usableFromInline static let hashOffset = 12
+    /// How many hashes a reader keeps before it passes them on.
+    @usableFromInline static let hashesPerReader = (stride - hashOffset) / 4
+
+    private static let byteCount = ReaderTable.maximum * stride
+
+    @usableFromInline let lines: UnsafeMutableRawPointer
+
+    init() {
+        lines = .allocate(byteCount: Self.byteCount, alignment: Self.stride)
+        lines.initializeMemory(as: UInt8.self, repeating: 0, count: Self.byteCount)
+    }
+
+    deinit { lines.deallocate() }
+
+    /// How many hits all readers had.
+    var hits: Int {
+        (0..<ReaderTable.maximum).reduce(0) {
+            $0 + hits(lines + $1 * Self.stride).pointee.load(ordering: .relaxed)
+        }
+    }
+
+    @inlinable
+    @inline(__always)
+    func countHit(_ reader: Int) {
+        let hits = hits(lines + reader &* Self.stride)
+        // Nobody else writes it.
+        hits.pointee.store(hits.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+
+    /// Keeps the hash of a hit.
+    ///
+    /// - Returns: Whether there is room for no more.
+    @inlinable
+    @inline(__always)
+    func append(_ hash: UInt32, _ reader: Int) -> Bool {
+        let line = lines + reader &* Self.stride
+        let count = line.load(fromByteOffset: Self.countOffset, as: UInt32.self)
+        line.storeBytes(of: hash, toByteOffset: Self.hashOffset &+ Int(count) &* 4, as: UInt32.self)
+        line.storeBytes(of: count &+ 1, toByteOffset: Self.countOffset, as: UInt32.self)
+        return count &+ 1 == Self.hashesPerReader
+    }
+
+    /// Hands out the hashes of a reader, in their order, and forgets them.
+    func drain(_ reader: Int, _ body: (UInt32) -> Void) {
+        let line = lines + reader * Self.stride
+        let count = line.load(fromByteOffset: Self.countOffset, as: UInt32.self)
+        for number in 0..<Int(count) { body(line.load(fromByteOffset: Self.hashOffset + number * 4, as: UInt32.self)) }
+        line.storeBytes(of: 0, toByteOffset: Self.countOffset, as: UInt32.self)
+    }
+
+    @inlinable
+    @inline(__always)
+    func hits(_ line: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Atomic<Int>> {
+        line.assumingMemoryBound(to: Atomic<Int>.self)
+    }
+}

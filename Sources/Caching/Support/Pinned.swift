@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value in memory of its own, which is no part of what owns it: one may be read while the other is changed.
+///
+/// It is `@unchecked Sendable` because of the pointer: it is owned by one value and freed with it, and whoever owns
+/// that says who may use the value when.
+@usableFromInline
+package struct Pinned<Value: ~Copyable & Sendable>: ~Copyable, @unchecked Sendable {
+    @usableFromInline let address: UnsafeMutablePointer<Value>
+
+    package init(_ value: consuming Value) {
+        address = .allocate(capacity: 1)
+        address.initialize(to: value)
+    }
+
+    // Inlinable: Swift 6.3.1 crashes when a property that is usable from inline has a type whose end is not.
+    @inlinable
+    deinit {
+        address.deinitialize(count: 1)
+        address.deallocate()
+    }
+
+    @inlinable
+    package var value: Value {
+        @inline(__always) unsafeAddress { UnsafePointer(address) }
+        @inline(__always) nonmutating unsafeMutableAddress { address }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if THREAD_SANITIZER
+    import Synchronization
+#else
+    public import Synchronization
+#endif
+
+/// A mutex that readers need not take while nobody writes.
+///
+/// After Dice and Kogan, BRAVO: Biased Locking for Reader-Writer Locks (USENIX ATC 2019), and, for readers without a
+/// barrier, Liu, Zhang and Chen, Scalable Read-mostly Synchronization Using Passive Reader-Writer Locks (USENIX ATC
+/// 2014). While it is biased, a reader says in memory of its own that it holds it, which is a plain store; a writer
+/// takes the bias away and waits until no reader holds it. That costs some microseconds, so the bias comes back only
+/// after ``readsToBias`` reads without a write: whoever writes often has an ordinary mutex.
+///
+/// There are three ways to hold it. A writer excludes everybody, those who read under the mutex exclude each other, and
+/// readers of their own memory exclude only writers.
+///
+/// It is known by its address, so it has to stay where it is.
+@usableFromInline
+package struct ReadBiasedLock: ~Copyable, Sendable {
+    /// So many reads in a row save what taking the bias away costs.
+    @usableFromInline package static let readsToBias = 512
+
+    private let isBiased = Atomic<Bool>(false)
+
+    /// How many reads there were under the mutex since the last write.
+    @usableFromInline let mutex = Mutex<Int>(0)
+
+    package init() {}
+
+    /// Whether readers get in without the mutex now.
+    package var isReadBiased: Bool { isBiased.load(ordering: .acquiring) }
+
+    /// Lets this thread read until it calls ``leave(_:)``; nil when it has to take the mutex.
+    @usableFromInline
+    @inline(never)
+    package func enter(_ address: UInt) -> UnsafeMutablePointer<Reader>? {
+        guard isBiased.load(ordering: .relaxed), let reader = Reader.ofThisThread else { return nil }
+        reader.pointee.hold(address)
+        // Acquiring, so that this thread sees what writers wrote before they gave the bias back.
+        if isBiased.load(ordering: .acquiring) { return reader }
+        Self.leave(reader)
+        return nil
+    }
+
+    /// Ends what ``enter(_:)`` began.
+    @inlinable
+    @inline(__always)
+    package static func leave(_ reader: UnsafeMutablePointer<Reader>) {
+        reader.pointee.letGo()
+    }
+
+    /// Reads under the mutex.
+    @inlinable
+    @inline(__always)
+    package func withReadLock<Result>(_ body: () -> Result) -> Result {
+        mutex.withLock { reads in
+            reads &+= 1
+            if reads == Self.readsToBias { bias() }
+            return body()
+        }
+    }
+
+    /// Reads or changes under the mutex what readers without it do not look at.
+    package func withMutex<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try mutex.withLock { _ throws(Failure) in try body() }
+    }
+
+    /// Writes; the closure is told whether there were readers without the mutex since the last write.
+    package func withWriteLock<Result, Failure: Error>(
+        _ address: UInt,
+        _ body: (_ wasBiased: Bool) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try mutex.withLock { reads throws(Failure) in
+            reads = 0
+            let wasBiased = isBiased.load(ordering: .relaxed)
+            if wasBiased {
+                isBiased.store(false, ordering: .sequentiallyConsistent)
+                ReaderTable.shared.waitUntilReleased(address)
+            }
+            return try body(wasBiased)
+        }
+    }
+
+    @usableFromInline
+    @inline(never)
+    func bias() { isBiased.store(true, ordering: .releasing) }
+}
