@@ -7,6 +7,7 @@ package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable 
     @usableFromInline package let value: Value
     private let codec: CacheCodec<Value>?
 
+    @usableFromInline
     package init(_ value: Value, codec: CacheCodec<Value>?) {
         self.value = value
         self.codec = codec

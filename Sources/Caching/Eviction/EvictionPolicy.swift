@@ -17,6 +17,8 @@
 ///     let slot = policy.insert(hash, cost: cost)
 @usableFromInline
 package struct EvictionPolicy: ~Copyable, Sendable {
+    private let staysInPlace = StaysInPlace()
+
     /// Per slot: hits since it was last passed by, at most 3, and the flags below.
     @usableFromInline var states: Column<UInt8>
     @usableFromInline static let countMask: UInt8 = 3

@@ -11,6 +11,8 @@ package struct ShadowCaches: ~Copyable, Sendable {
     private static let memory = 32.0
     private static let leadToSwitch = 0.25
 
+    private let staysInPlace = StaysInPlace()
+
     var directory: ShadowDirectory
     private(set) var queues: ShadowQueues
 

@@ -21,7 +21,7 @@ struct EvictedEntries {
         if isListing { list.append((key, reason)) }
     }
 
-    mutating func keep(_ value: StoredValue?) {
+    mutating func keep(_ value: consuming StoredValue?) {
         guard let value else { return }
         // One value is the usual case, and needs no array.
         if firstValue == nil { firstValue = value } else { otherValues.append(value) }

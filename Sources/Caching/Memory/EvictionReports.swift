@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Counts what left a store without being asked to, and tells whoever listens.
+/// Tells whoever listens what left a store without being asked to, and counts what no shard has counted.
 final class EvictionReports: Sendable {
     private let sizeCount = Atomic<Int>(0)
     private let expiryCount = Atomic<Int>(0)
@@ -22,9 +22,15 @@ final class EvictionReports: Sendable {
 
     func setListing(_ isListing: Bool) { listening.store(isListing, ordering: .relaxed) }
 
+    /// Counts and tells what was pushed out of several shards.
     func report(_ evicted: EvictedEntries) {
         if evicted.bySize > 0 { sizeCount.wrappingAdd(evicted.bySize, ordering: .relaxed) }
         if evicted.byExpiry > 0 { expiryCount.wrappingAdd(evicted.byExpiry, ordering: .relaxed) }
+        notify(of: evicted)
+    }
+
+    /// Tells what was pushed out of a shard, which has counted it.
+    func notify(of evicted: EvictedEntries) {
         if !evicted.list.isEmpty, let listener = listener.withLock({ $0 }) {
             for (key, reason) in evicted.list { listener.notify(key, reason) }
         }

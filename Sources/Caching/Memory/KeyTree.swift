@@ -21,6 +21,7 @@ package struct KeyTree: ~Copyable, Sendable {
         var arrivals: UInt32
     }
 
+    private let staysInPlace = StaysInPlace()
     let hash: KeyHash
     private(set) var lists = SlotLists(lists: 16)
     private(set) var nodes = Column<Node>(count: 16)

@@ -26,6 +26,7 @@ extension MemoryBackend {
     ///   - ttl: How long to keep it; nil keeps it until it is removed or evicted.
     /// - Returns: Whether it is stored: false when it costs more than the whole capacity, or when the capacity is in
     ///   bytes, which a value without a codec does not have. Then nothing is left under the key.
+    @inlinable
     @discardableResult
     public func insert<Value: Sendable>(_ value: Value, for key: String, ttl: Duration? = nil) -> Bool {
         do {

@@ -2,11 +2,11 @@
 
 /// An entry as it is read from the store, or on its way into it; times are nanoseconds on the cache's clock.
 struct MemoryEntry: Sendable {
-    var value: StoredValue
-    var cost = 1
+    let value: StoredValue
+    let cost: Int
     /// `Int64.max` when it never gets old.
-    var freshUntil: Int64
-    var details: EntryDetails
+    let freshUntil: Int64
+    let details: EntryDetails
 
     /// When it is gone.
     var expiresAt: Int64 {

@@ -9,6 +9,8 @@ struct MemoryShard: ~Copyable, Sendable {
     /// How many slots that are due each write looks at, so that expired entries go without being asked for.
     private static let dueSlotsPerWrite = 4
 
+    private let staysInPlace = StaysInPlace()
+
     // What a hit looks at comes first and together.
     @usableFromInline let knowsWords: Bool
     @usableFromInline var index: SlotIndex
@@ -73,6 +75,7 @@ struct MemoryShard: ~Copyable, Sendable {
         }
         return MemoryEntry(
             value: value.takeUnretainedValue(),
+            cost: policy.cost(of: UInt32(slot)),
             freshUntil: slots[slot].freshUntil,
             details: details.isEmpty ? EntryDetails() : details[UInt32(slot)] ?? EntryDetails()
         )

@@ -73,8 +73,14 @@ extension MemoryStore {
 
     /// What the store counted so far.
     var counters: (hits: Int, evictedBySize: Int, evictedByExpiry: Int) {
-        let hits = (0..<shardCount).reduce(readBuffers.hits) { $0 + shards[$1].hits }
-        return (hits, reports.bySize, reports.byExpiry)
+        var sum = (hits: readBuffers.hits, evictedBySize: reports.bySize, evictedByExpiry: reports.byExpiry)
+        for number in 0..<shardCount {
+            let counters = shards[number].counters
+            sum.hits += counters.hits
+            sum.evictedBySize += counters.evictedBySize
+            sum.evictedByExpiry += counters.evictedByExpiry
+        }
+        return sum
     }
 }
 

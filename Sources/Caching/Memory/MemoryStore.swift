@@ -101,6 +101,7 @@ final class MemoryStore: Sendable {
     ///
     /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)``, or ``NotEncodable`` when its size is its cost; then
     ///   nothing is left under the key.
+    @usableFromInline
     func insert(
         _ key: String,
         _ value: StoredValue,
@@ -111,8 +112,9 @@ final class MemoryStore: Sendable {
     ) throws {
         let now = CacheInstant(nanoseconds: now)
         let freshUntil = ttl.map { now.advanced(by: $0 - staleWindow) } ?? .distantFuture
-        var entry = MemoryEntry(
+        let entry = MemoryEntry(
             value: value,
+            cost: try cost(of: value, key: key),
             freshUntil: freshUntil.nanoseconds,
             details: EntryDetails(
                 createdAt: createdAt,
@@ -122,12 +124,6 @@ final class MemoryStore: Sendable {
         )
         let hash = hash(key)
         let number = shard(hash)
-        if let measure {
-            do { entry.cost = try measure.cost(of: value, key: key) } catch {
-                _ = remove(key)
-                throw error
-            }
-        }
         let isStored = change(number) { shard, evicted in
             guard !shard.needsRoomOfOthers(for: entry.cost) else { return false }
             follow(&shard, number)
@@ -135,6 +131,15 @@ final class MemoryStore: Sendable {
             return true
         }
         if !isStored { try insertWithRoomOfOthers(key, hash, entry, now: now.nanoseconds) }
+    }
+
+    /// What a value costs; when that cannot be told, nothing is left under its key.
+    private func cost(of value: StoredValue, key: String) throws -> Int {
+        guard let measure else { return 1 }
+        do { return try measure.cost(of: value, key: key) } catch {
+            _ = remove(key)
+            throw error
+        }
     }
 
     /// Removes a key; true when there was an entry that had not expired.
@@ -147,8 +152,12 @@ final class MemoryStore: Sendable {
     /// Changes a shard under its lock, then counts and reports what was pushed out.
     func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedEntries) -> Result) -> Result {
         var evicted = EvictedEntries(isListing: reports.isListing)
-        let result = withShard(number) { body(&$0, &evicted) }
-        reports.report(evicted)
+        let result = withShard(number) { shard in
+            let result = body(&shard, &evicted)
+            shards[number].countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
+            return result
+        }
+        if evicted.isListing { reports.notify(of: evicted) }
         return result
     }
 
@@ -167,7 +176,9 @@ final class MemoryStore: Sendable {
     /// Shard 0 chooses an expert, the others follow, each with its next miss.
     func follow(_ shard: inout MemoryShard, _ number: Int) {
         if number == 0 {
-            expert.store(shard.policy.expert.rawValue, ordering: .relaxed)
+            let chosen = shard.policy.expert.rawValue
+            // Only when it changes: every write to any shard reads it.
+            if expert.load(ordering: .relaxed) != chosen { expert.store(chosen, ordering: .relaxed) }
         } else {
             let chosen = expert.load(ordering: .relaxed)
             if shard.policy.expert.rawValue != chosen { shard.policy.expert = Expert(rawValue: chosen) ?? .initial }
