@@ -18,7 +18,7 @@
                 }
             }
             try ensure(seen.count == count, "\(seen.count) slots are in the index, as counted: \(count)")
-            try ensure(count * 10 <= buckets.count * 7, "the index is at most seven tenths full")
+            try ensure(count * 2 <= buckets.count, "the index is at most half full")
         }
 
         /// How many buckets there are.

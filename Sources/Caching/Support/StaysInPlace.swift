@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Synchronization
+import Synchronization
 
 /// A part that keeps its owner where it is in memory.
 ///

@@ -93,9 +93,9 @@
             }
             try index.checkInvariants(hashes: column)
             let size = index.size
-            #expect(size <= max(16, slotCount * 10 / 7 + 2))
+            #expect(size <= max(16, slotCount * 2 + 2))
             let looks = (0..<slotCount).reduce(0) { $0 + index.probeLength(column[$1]) }
-            #expect(looks < 15 * slotCount)
+            #expect(looks < 4 * slotCount)
         }
 
         @Test func growsBeyondWhatItWasMadeForWhenItIsResized() throws {
