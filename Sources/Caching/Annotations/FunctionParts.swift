@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Synchronization
+
 /// What a cached function consists of.
 ///
 /// An object, so that a call carries one reference, and a closure over it needs no context of its own.
@@ -10,6 +12,9 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
     let makeTags: @Sendable (repeat each Argument) -> [String]
     let settings: FunctionSettings<Value>
     let load: @Sendable (repeat each Argument) async throws -> Value
+
+    /// The cache that the name meant when it was last looked up; managers that were installed once are never freed.
+    @usableFromInline let lastNamed = Atomic<Unmanaged<CachePipeline>?>(nil)
 
     /// Whether a value past its lifetime may answer; then a miss in memory is not the end of looking.
     @usableFromInline let answersStale: Bool
@@ -47,16 +52,18 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
 
     /// The result where memory alone does not decide: other backends, stale values, and calls without a valid key.
     ///
-    /// `hasOtherType` says that the load in flight was of no use.
+    /// `key` is the whole key, if it is known already; `hasOtherType` says that the load in flight was of no use.
     @usableFromInline
     nonisolated(nonsending)
         func fetch(
             _ pipeline: CachePipeline,
+            _ key: String?,
             hasOtherType: Bool,
             _ argument: repeat each Argument
         ) async throws -> Value
     {
-        guard let request = try request(pipeline, repeat each argument) else {
+        let known = key.map { request($0, repeat each argument) }
+        guard let request = try known ?? request(pipeline, repeat each argument) else {
             return try await bypass(pipeline, repeat each argument)
         }
         return try await hasOtherType ? pipeline.loadAlone(request) : pipeline.fetch(request)

@@ -27,6 +27,9 @@ final class CachePipeline: Sendable {
     let defaults: CacheDefaults
     let clock: any CacheClock
     let flights: SingleFlight
+
+    /// The same for all caches of a manager.
+    @usableFromInline let managerID: ObjectIdentifier
     let stamps: Stamps
     let counters = StatisticsCounters()
 
@@ -42,6 +45,7 @@ final class CachePipeline: Sendable {
         defaults = specification.defaults
         clock = parts.clock
         flights = parts.flights
+        managerID = ObjectIdentifier(parts.flights)
         stamps = parts.stamps
         memory = (backend as? MemoryBackend)?.store
         memoryReference = memory.map(Unmanaged.passUnretained)
@@ -53,13 +57,9 @@ final class CachePipeline: Sendable {
     /// The fresh value under a key, if it can be had without suspending and nobody listens to events: the hit path.
     @inlinable
     func hit<Value: Sendable>(_ key: String, as type: Value.Type) -> Value? {
-        keyPrefix.isEmpty ? hit(wholeKey: key, as: type) : hit(wholeKey: keyPrefix + key, as: type)
-    }
-
-    @inlinable
-    @inline(__always)
-    func hit<Value: Sendable>(wholeKey key: String, as type: Value.Type) -> Value? {
-        events.isObserved.load(ordering: .relaxed) ? nil : value(wholeKey: key, as: type)
+        guard !events.isObserved.load(ordering: .relaxed) else { return nil }
+        // Two calls, because the key would be retained to be one of two.
+        return keyPrefix.isEmpty ? value(wholeKey: key, as: type) : value(wholeKey: keyPrefix + key, as: type)
     }
 
     /// The fresh value under a key, if the backend is memory.

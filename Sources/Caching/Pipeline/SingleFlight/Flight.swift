@@ -10,12 +10,12 @@ final class Flight<Waiter> {
     /// Background loads go on without anybody waiting.
     let needsWaiters: Bool
     /// That of the load: the highest of those who asked for it.
-    var priority: UInt8
+    @exclusivity(unchecked) var priority: UInt8
     /// In no order.
     ///
     /// An array, because joining is frequent and leaving is not.
-    var callers: [FlightCaller<Waiter>] = []
-    var joiners = 0
+    @exclusivity(unchecked) var callers: [FlightCaller<Waiter>] = []
+    @exclusivity(unchecked) var joiners = 0
     var isStoring = false
     var isSuperseded = false
     /// Tags that were invalidated while it loads; a load may add tags only when it is done.
