@@ -95,7 +95,7 @@
             let size = index.size
             #expect(size <= max(16, slotCount * 2 + 2))
             let looks = (0..<slotCount).reduce(0) { $0 + index.probeLength(column[$1]) }
-            #expect(looks < 4 * slotCount)
+            #expect(looks < 7 * slotCount)
         }
 
         @Test func growsBeyondWhatItWasMadeForWhenItIsResized() throws {
