@@ -19,6 +19,9 @@ package final class ReaderTable: @unchecked Sendable {
     /// Threads beyond this many read under the lock.
     package static let maximum = 64
 
+    private static let attemptsToYield = 64
+    private static let attemptsToSleep = 256
+
     static let shared = ReaderTable()
 
     private let readers: UnsafeMutableRawPointer
@@ -86,7 +89,12 @@ package final class ReaderTable: @unchecked Sendable {
             var attempts = 0
             while reader(number).pointee.held.load(ordering: .acquiring) == lock {
                 attempts += 1
-                if attempts > 64 { sched_yield() }
+                // Yielding does not let a thread of lower priority run; sleeping does.
+                if attempts > Self.attemptsToSleep {
+                    usleep(50)
+                } else if attempts > Self.attemptsToYield {
+                    sched_yield()
+                }
             }
         }
     }
