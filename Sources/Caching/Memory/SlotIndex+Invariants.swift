@@ -18,7 +18,7 @@
                 }
             }
             try ensure(seen.count == count, "\(seen.count) slots are in the index, as counted: \(count)")
-            try ensure(count * 2 <= buckets.count, "the index is at most half full")
+            try ensure(count * 5 <= buckets.count * 3, "the index is at most three fifths full")
         }
 
         /// How many buckets there are.

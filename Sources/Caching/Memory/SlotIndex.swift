@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Maps hashes to slot numbers: open addressing, linear probing, at most half full.
+/// Maps hashes to slot numbers: open addressing, linear probing, at most three fifths full.
 ///
 /// A bucket has four bytes, the lowest byte of the hash beside the slot number plus one; zero is empty. Where a probe
 /// begins comes from the upper bits of the hash, by multiplication, so that the index can be of any size. Whether the
@@ -49,7 +49,7 @@ package struct SlotIndex: ~Copyable, Sendable {
 
     /// Adds a slot under a hash that it is not under yet.
     package mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
-        if (count + 1) * 2 > buckets.count { grow(hashes) }
+        if (count + 1) * 5 > buckets.count * 3 { grow(hashes) }
         place(hash << 24 | (slot + 1), hash)
         count += 1
     }
@@ -80,7 +80,7 @@ package struct SlotIndex: ~Copyable, Sendable {
     /// Lets it hold another number of slots.
     package mutating func resize(slots: Int) { limit = max(buckets.count, Self.buckets(for: slots)) }
 
-    private static func buckets(for slots: Int) -> Int { max(minimumBuckets, min(slots, maximumSlots) * 2 + 2) }
+    private static func buckets(for slots: Int) -> Int { max(minimumBuckets, min(slots, maximumSlots) * 5 / 3 + 2) }
 
     private func following(_ position: Int) -> Int { position + 1 == buckets.count ? 0 : position + 1 }
 

@@ -93,9 +93,9 @@
             }
             try index.checkInvariants(hashes: column)
             let size = index.size
-            #expect(size <= max(16, slotCount * 2 + 2))
+            #expect(size <= max(16, slotCount * 5 / 3 + 2))
             let looks = (0..<slotCount).reduce(0) { $0 + index.probeLength(column[$1]) }
-            #expect(looks < 7 * slotCount)
+            #expect(looks < 9 * slotCount)
         }
 
         @Test func growsBeyondWhatItWasMadeForWhenItIsResized() throws {
