@@ -85,8 +85,7 @@ extension MemoryStore {
 }
 
 /// Shards that somebody is to free, once.
-private struct RetiredShards: @unchecked Sendable {
-    // @unchecked, because Unmanaged is not Sendable: the shards are, and this is used once.
+private struct RetiredShards: Sendable {
     let references: [Unmanaged<RetiredShard>]
 
     var count: Int { references.reduce(0) { $0 + $1.takeUnretainedValue().count } }

@@ -5,9 +5,12 @@ public import Synchronization
 /// What the readers of a store have not told it yet: for each, how many hits it had, and which of them the shadows are
 /// to see.
 ///
-/// A reader that wrote to the shard with each hit would pass a cache line on to the next one, whose hit would take
-/// twice as long. So each has a line of its own. What is counted can be read at any time; the hashes belong to the
-/// reader while it holds the first shard's lock, and to a writer of the first shard.
+/// A reader that wrote to the shard with each hit would take a cache line away from the others. So each has a line of
+/// its own.
+///
+/// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it. The counts
+/// are atomic. The hashes of a reader are touched by its thread while it holds the first shard's lock or has its mutex,
+/// and by a writer of the first shard, for whom all readers have let go.
 @usableFromInline
 struct ReadBuffers: ~Copyable, @unchecked Sendable {
     /// A line of memory for each reader: the hits, the number of hashes, the hashes.

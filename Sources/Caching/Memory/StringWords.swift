@@ -2,8 +2,8 @@
 
 /// What a string consists of, and where its bytes are: two words, read without touching a reference count.
 ///
-/// Through the `utf8` of a string, hashing and comparing keys would retain and release them, which is a third of a hit,
-/// and what keeps two threads from using one key side by side. The layout is that of 64-bit Swift, fixed where Swift
+/// Through the `utf8` of a string, hashing and comparing keys would retain and release them: a key that is stored would
+/// be written to by each thread that finds it. The layout is that of 64-bit Swift, fixed where Swift
 /// has a stable interface; ``areAsExpected`` tries out whether it is what it was when this was written, and where it is
 /// not, the library goes by `utf8`.
 ///

@@ -45,6 +45,43 @@ struct HitPathTests {
         #expect(try await allocations(1000) { _ = try await stale(42) } == 0)
     }
 
+    @Test func withAManagerOfItsOwnAMissMakesItsKeyOnceAndAHitToo() async throws {
+        let manager = CacheManager(named: ["sessions": MemoryBackend()])
+        let (keys, loads) = (CallCounter(), CallCounter())
+        for cache in [nil, "sessions"] {
+            let function = cached(
+                ttl: 60,
+                key: { (id: Int) in
+                    keys.increment()
+                    return "keys:\(id)"
+                },
+                cache: cache,
+                manager: manager
+            ) { (_: Int) async in loads.increment() }
+            let before = (keys: keys.count, loads: loads.count)
+            let loaded = try await function(1)
+            #expect(keys.count == before.keys + 1)
+            #expect(try await function(1) == loaded)
+            #expect(keys.count == before.keys + 2)
+            #expect(loads.count == before.loads + 1)
+        }
+        #expect(manager.statistics.hits == 1)
+        #expect(try manager.named("sessions").statistics.hits == 1)
+    }
+
+    @Test func whoListensIsToldOfAHitWhichCountsOnce() async throws {
+        let manager = CacheManager()
+        let function = cached(ttl: 60, key: "answer", manager: manager) { () async in 42 }
+        _ = try await function()
+        let events = manager.events()
+        #expect(try await function() == 42)
+        await manager.shutdown()
+        var hits = 0
+        for await event in events { if case .hit = event.kind { hits += 1 } }
+        #expect(hits == 1)
+        #expect(manager.statistics.hits == 1)
+    }
+
     @Test @MainActor func aHitFromTheMainActorStaysOnIt() async throws {
         let function = cached(ttl: 60, key: "answer", manager: CacheManager()) { () async in 42 }
         _ = try await function()

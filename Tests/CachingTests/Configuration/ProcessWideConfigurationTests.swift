@@ -49,6 +49,22 @@ struct ProcessWideConfigurationTests {
         await CacheManager.shutdown()
     }
 
+    @Test func aFunctionFollowsItsNamedCacheToTheNextManager() async throws {
+        let loads = CallCounter()
+        let function = cached(ttl: 60, key: "k", cache: "sessions") { () async in loads.increment() }
+        for round in 1...2 {
+            let manager = try await CacheManager.configure(["default": [:], "sessions": ["ttl": 60]])
+            for _ in 0..<3 { #expect(try await function() == round) }
+            #expect(try manager.named("sessions").statistics.hits == 2)
+            #expect(manager.statistics.hits == 0)
+            await CacheManager.shutdown()
+            await #expect(throws: CacheError.notConfigured) { try await function() }
+        }
+        try await CacheManager.configure()
+        await #expect(throws: CacheError.unknownCache(name: "sessions", known: ["default"])) { try await function() }
+        await CacheManager.shutdown()
+    }
+
     @Test func aConfigurationThatFailsLeavesThingsAsTheyWere() async throws {
         await #expect(throws: CacheConfigurationError.self) {
             try await CacheManager.configure(["default": ["ttl": -1]])

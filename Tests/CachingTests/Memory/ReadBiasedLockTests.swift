@@ -5,7 +5,8 @@ import Synchronization
 import Testing
 
 /// The lock whose readers write nothing that others use; `Tests/run --sanitize` runs this under the thread sanitizer.
-@Suite("The read-biased lock")
+// One after the other: the test with more threads than readers leaves none for those that need one.
+@Suite("The read-biased lock", .serialized)
 struct ReadBiasedLockTests {
     /// Two numbers that are equal whenever nobody writes, and their lock.
     private final class Pair: @unchecked Sendable {
@@ -93,7 +94,10 @@ struct ReadBiasedLockTests {
         withThreads(3) { number in
             if number == 0 {
                 for _ in 0..<rounds {
+                    let before = free.value
                     pair.bias()
+                    // Somebody has read without the mutex before it is written again.
+                    while free.value == before { yieldThread() }
                     pair.write()
                 }
             } else {
@@ -110,7 +114,7 @@ struct ReadBiasedLockTests {
             }
         }
         #expect(pair.read() == (rounds, rounds))
-        #expect(free.value > 0)
+        #expect(free.value >= rounds)
         #expect(wrong.value == 0)
     }
 

@@ -3,6 +3,9 @@
 /// A load and those who wait for it, as ``SingleFlightStateMachine`` knows them.
 ///
 /// An object, so that joining it is one look into a table and copies nothing.
+///
+/// What every joiner touches is not checked for overlapping accesses when it runs, which costs a look into thread-local
+/// storage each: only the state machine touches it, and ``SingleFlight`` does so under its lock.
 final class Flight<Waiter> {
     let id: UInt64
     let key: FlightKey
