@@ -17,30 +17,45 @@ extension FunctionParts {
         return main._withUnsafeGuaranteedRef { $0.hit(key, as: Value.self) }
     }
 
-    /// The same for a named cache and for a manager of its own.
+    /// The same for every cache, wherever it is looked up without suspending.
     ///
     /// What was found out in vain is in `missed`, so that it is not done twice.
     @inlinable
     @inline(never)
-    func hitElsewhere(_ missed: inout MissedKey?, _ argument: repeat each Argument) -> Value? {
-        guard let pipeline = reference.isProcessWide ? named : reference.fixed else { return nil }
+    func hitElsewhere(_ missed: inout MissedKey, _ argument: repeat each Argument) throws -> Value? {
+        // Kept alive for the whole call by the function, by the scope that the call is in, or for good.
+        let pipeline =
+            try (reference.isProcessWide ? processWide : reference.fixed) ?? .passUnretained(reference.pipeline())
         return pipeline._withUnsafeGuaranteedRef { cache -> Value? in
-            guard cache.memoryReference != nil, let name = try? makeKey(repeat each argument) else { return nil }
+            guard let name = try? makeKey(repeat each argument) else {
+                missed = MissedKey(pipeline: pipeline)
+                return nil
+            }
             let key = cache.wholeKey(name)
             // Who listens to events wants to be told of a hit.
             let isObserved = cache.events.isObserved.load(ordering: .relaxed)
-            if !isObserved, let value = cache.value(wholeKey: key, as: Value.self) { return value }
-            missed = MissedKey(pipeline: pipeline, key: key, hasLooked: !isObserved)
+            if isObserved || !hasLooked, let value = cache.value(wholeKey: key, as: Value.self) {
+                if isObserved { cache.reportHit(key) }
+                return value
+            }
+            missed = MissedKey(pipeline: pipeline, key: key)
             return nil
         }
     }
 
-    /// The named cache of the process-wide manager, unless the task may have another manager.
+    /// Whether ``hit(_:)`` has looked into the cache that this call uses, if nobody listens to its events.
+    ///
+    /// It may be mistaken while the process-wide manager changes; a load looks again before it begins.
     @inlinable
-    var named: Unmanaged<CachePipeline>? {
+    var hasLooked: Bool { reference.usesDefault && !ManagerScope.mayBeOverridden.load(ordering: .relaxed) }
+
+    /// The cache of the process-wide manager, unless the task may have another manager.
+    @inlinable
+    var processWide: Unmanaged<CachePipeline>? {
         guard !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
             let main = ProcessWideManager.installedMain.load(ordering: .acquiring)
         else { return nil }
+        if reference.usesDefault { return main }
         if let known = lastNamed.load(ordering: .acquiring),
             known._withUnsafeGuaranteedRef({ $0.managerID }) == main._withUnsafeGuaranteedRef({ $0.managerID })
         {
@@ -64,33 +79,27 @@ extension FunctionParts {
     /// The same for every other cache and manager, and what may suspend.
     ///
     /// Inlinable, so that it is specialised where it is called: generic code would be most of what joining a load costs.
-    /// Never inlined, so that the function before it stays small.
+    /// Never inlined, so that the function before it stays small. What it keeps while it waits is kept once for every
+    /// caller of a cold key, so it is little.
     @inlinable
     @inline(never)
     nonisolated(nonsending)
         func lookup(_ argument: repeat each Argument) async throws -> Value
     {
-        var missed: MissedKey?
-        if !reference.usesDefault, let value = hitElsewhere(&missed, repeat each argument) { return value }
-        let pipeline = try missed?.pipeline.takeUnretainedValue() ?? reference.pipeline()
+        var missed = MissedKey()
+        if let value = try hitElsewhere(&missed, repeat each argument) { return value }
         var hasOtherType = false
-        var key = missed?.key
-        if key == nil, let name = try? makeKey(repeat each argument) { key = pipeline.wholeKey(name) }
-        if pipeline.memoryReference != nil, let key {
-            if missed?.hasLooked != true, let value = pipeline.value(wholeKey: key, as: Value.self) {
-                pipeline.reportHit(key)
-                return value
+        // Nothing is made for a load before it is clear that there has to be one.
+        if !answersStale, missed.isInMemory, let pipeline = missed.pipeline, let key = missed.key {
+            let stored = try await CachePipeline.join(pipeline, key) {
+                departure(pipeline, key, repeat each argument)
             }
-            // Nothing is made for a load before it is clear that there has to be one.
-            if !answersStale {
-                let stored = try await pipeline.join(key) { departure(pipeline, key, repeat each argument) }
-                // Spelled out: `unboxed(as:)` is not specialised for a class that is only known when it runs.
-                if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
-                    return unsafeDowncast(stored, to: ValueBox<Value>.self).value
-                }
-                hasOtherType = stored != nil
+            // Spelled out: `unboxed(as:)` is not specialised for a class that is only known when it runs.
+            if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
+                return unsafeDowncast(stored, to: ValueBox<Value>.self).value
             }
+            hasOtherType = stored != nil
         }
-        return try await fetch(pipeline, key, hasOtherType: hasOtherType, repeat each argument)
+        return try await fetch(missed, hasOtherType: hasOtherType, repeat each argument)
     }
 }

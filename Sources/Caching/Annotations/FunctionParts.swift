@@ -46,23 +46,28 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
 
     /// A load of the function; nil when the key breaks the rules.
     @usableFromInline
-    func departure(_ pipeline: CachePipeline, _ key: String, _ argument: repeat each Argument) -> Departure? {
-        KeyRules.objection(to: key) == nil ? pipeline.departure(request(key, repeat each argument)) : nil
+    func departure(
+        _ pipeline: Unmanaged<CachePipeline>,
+        _ key: String,
+        _ argument: repeat each Argument
+    ) -> Departure? {
+        guard KeyRules.objection(to: key) == nil else { return nil }
+        return pipeline.takeUnretainedValue().departure(request(key, repeat each argument))
     }
 
     /// The result where memory alone does not decide: other backends, stale values, and calls without a valid key.
     ///
-    /// `key` is the whole key, if it is known already; `hasOtherType` says that the load in flight was of no use.
+    /// `hasOtherType` says that the load in flight was of no use.
     @usableFromInline
     nonisolated(nonsending)
         func fetch(
-            _ pipeline: CachePipeline,
-            _ key: String?,
+            _ missed: borrowing MissedKey,
             hasOtherType: Bool,
             _ argument: repeat each Argument
         ) async throws -> Value
     {
-        let known = key.map { request($0, repeat each argument) }
+        let pipeline = try missed.pipeline?.takeUnretainedValue() ?? reference.pipeline()
+        let known = missed.key.map { request($0, repeat each argument) }
         guard let request = try known ?? request(pipeline, repeat each argument) else {
             return try await bypass(pipeline, repeat each argument)
         }

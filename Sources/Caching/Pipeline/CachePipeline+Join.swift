@@ -11,21 +11,26 @@ extension CachePipeline {
     ///
     /// Not generic, and with as little in its frames as can be: most callers of a cold key wait here, and for them
     /// metadata and task-local allocations would be most of the cost.
+    /// The cache is given without a reference count, which all callers would change; the caller keeps it alive.
     @usableFromInline
     nonisolated(nonsending)
-        func join(_ key: String, countsMiss: Bool = true, takeOff: () -> Departure?) async throws -> StoredValue?
+        static func join(
+            _ cache: Unmanaged<CachePipeline>,
+            _ key: String,
+            countsMiss: Bool = true,
+            takeOff: () -> Departure?
+        ) async throws -> StoredValue?
     {
-        let callerID = flights.nextCallerID()
-        let key = flightKey(key)
+        let passenger = Passenger(cache, key, countsMiss: countsMiss)
         return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { board(key, callerID, $0, countsMiss, takeOff) }
+            try await withUnsafeThrowingContinuation { passenger.board($0, takeOff) }
         } onCancel: {
-            flights.leave(callerID, key: key)
+            passenger.leave()
         }
     }
 
     @inline(never)
-    private func board(
+    func board(
         _ key: FlightKey,
         _ callerID: UInt64,
         _ waiter: SingleFlight.Waiter,
@@ -52,7 +57,7 @@ extension CachePipeline {
             looksAgain: Bool = true
         ) async throws -> Value
     {
-        let stored = try await join(request.key, countsMiss: countsMiss) {
+        let stored = try await Self.join(.passUnretained(self), request.key, countsMiss: countsMiss) {
             departure(request, ticket: ticket, looksAgain: looksAgain)
         }
         if let value = stored?.unboxed(as: Value.self) { return value }

@@ -25,7 +25,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     }
 
     private var flights: [FlightID: Flight<Waiter>] = [:]
-    private var current: [FlightKey: Flight<Waiter>] = [:]
+    private var current = FlightTable<Waiter>()
     private var nextID: FlightID = 0
 
     package init() {}
@@ -41,7 +41,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
 
     /// Joins the flight of a key; nil when there is none.
     package mutating func follow(_ key: FlightKey, by caller: Caller) -> JoinAction? {
-        guard let flight = current[key] else { return nil }
+        guard let flight = current.find(key) else { return nil }
         if let parent = caller.parent, let chain = path(from: flight.id, to: parent) { return .recursive(chain) }
         add(caller, to: flight)
         flight.joiners += 1
@@ -62,7 +62,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
 
     /// Begins a flight that nobody waits for, unless there is one for the key.
     package mutating func launch(_ key: FlightKey, tags: [String], priority: UInt8) -> FlightID? {
-        guard current[key] == nil else { return nil }
+        guard current.find(key) == nil else { return nil }
         return begin(key, tags: tags, priority: priority, needsWaiters: false).id
     }
 
@@ -95,7 +95,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     /// The flight is over: who waits for its value, who waits for its end, and how many joined it.
     package mutating func finish(_ id: FlightID) -> (callers: [Caller], storeObservers: [Waiter], joiners: Int) {
         guard let flight = flights.removeValue(forKey: id) else { return ([], [], 0) }
-        if current[flight.key] === flight { current[flight.key] = nil }
+        current.remove(flight)
         completions += 1
         for caller in flight.callers { unblock(caller.parent, from: id) }
         return (flight.callers, flight.storeObservers, flight.joiners)
@@ -105,12 +105,12 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     ///
     /// - Returns: The flight that is storing right now and has to be waited for, if any.
     package mutating func supersede(_ key: FlightKey) -> [FlightID] {
-        current[key].map { supersedeOrAwait([$0]) } ?? []
+        current.find(key).map { supersedeOrAwait([$0]) } ?? []
     }
 
     /// All keys that match were invalidated.
     package mutating func supersede(where isMatch: (FlightKey) -> Bool) -> [FlightID] {
-        supersedeOrAwait(current.filter { isMatch($0.key) }.map(\.value))
+        supersedeOrAwait(current.all(where: isMatch))
     }
 
     /// A tag was invalidated in a cache.
@@ -150,7 +150,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         nextID += 1
         let flight = Flight<Waiter>(id: nextID, key: key, tags: tags, priority: priority, needsWaiters: needsWaiters)
         flights[nextID] = flight
-        current[key] = flight
+        current.insert(flight)
         return flight
     }
 
@@ -159,9 +159,9 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         if let parent = caller.parent { flights[parent]?.blockedOn[flight.id, default: 0] += 1 }
     }
 
-    private func seat(of waiterID: WaiterID, key: FlightKey) -> (Flight<Waiter>, Int)? {
+    private mutating func seat(of waiterID: WaiterID, key: FlightKey) -> (Flight<Waiter>, Int)? {
         let index = { (flight: Flight<Waiter>) in flight.callers.firstIndex { $0.id == waiterID } }
-        if let flight = current[key], let index = index(flight) { return (flight, index) }
+        if let flight = current.find(key), let index = index(flight) { return (flight, index) }
         // Its flight was superseded: rare enough to search for.
         for flight in flights.values where flight.isSuperseded {
             if let index = index(flight) { return (flight, index) }
@@ -176,7 +176,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
 
     private mutating func supersede(_ flight: Flight<Waiter>) {
         flight.isSuperseded = true
-        if current[flight.key] === flight { current[flight.key] = nil }
+        current.remove(flight)
     }
 
     private mutating func supersedeOrAwait(_ flights: [Flight<Waiter>]) -> [FlightID] {
