@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An entry as it is read from the store, or on its way into it; times are nanoseconds on the cache's clock.
-struct MemoryEntry: Sendable {
+///
+/// It cannot be copied, so that the closures on its way into the store count no references.
+struct MemoryEntry: ~Copyable, Sendable {
     let value: StoredValue
     let cost: Int
     /// `Int64.max` when it never gets old.

@@ -90,7 +90,7 @@ struct MemoryShard: ~Copyable, Sendable {
     mutating func insert(
         _ key: String,
         _ hash: UInt32,
-        _ entry: MemoryEntry,
+        _ entry: borrowing MemoryEntry,
         now: Int64,
         evicted: inout EvictedEntries
     ) {
@@ -199,7 +199,7 @@ struct MemoryShard: ~Copyable, Sendable {
 
     private mutating func replace(
         _ slot: UInt32,
-        with entry: MemoryEntry,
+        with entry: borrowing MemoryEntry,
         now: Int64,
         _ evicted: inout EvictedEntries
     ) {
@@ -207,7 +207,7 @@ struct MemoryShard: ~Copyable, Sendable {
         fill(slot, with: entry, now: now)
     }
 
-    private mutating func fill(_ slot: UInt32, with entry: MemoryEntry, now: Int64) {
+    private mutating func fill(_ slot: UInt32, with entry: borrowing MemoryEntry, now: Int64) {
         slots[slot].value = .passRetained(entry.value)
         slots[slot].freshUntil = entry.freshUntil
         if !entry.details.isEmpty {

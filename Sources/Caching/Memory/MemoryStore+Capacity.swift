@@ -32,7 +32,7 @@ extension MemoryStore {
     ///
     /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)`` when it costs more than the whole capacity; then nothing
     ///   is left under the key.
-    func insertWithRoomOfOthers(_ key: String, _ hash: UInt64, _ entry: MemoryEntry, now: Int64) throws {
+    func insertWithRoomOfOthers(_ key: String, _ hash: UInt64, _ entry: borrowing MemoryEntry, now: Int64) throws {
         let number = shard(hash)
         var evicted = EvictedEntries(isListing: reports.isListing)
         let tooSmall: Int? = capacity.withLock { capacity in

@@ -56,7 +56,13 @@ extension MemoryStore {
     @inline(never)
     func passOnReadBuffer(of reader: Int) { shards.pointee.lock.withMutex { drainReadBuffer(of: reader) } }
 
-    /// The same for who has the mutex of the first shard, which is the one that has shadows.
+    /// Shows the shadows what all readers have kept; only for who writes to the first shard.
+    @inline(never)
+    func drainReadBuffers() {
+        for reader in 0..<ReaderTable.maximum { drainReadBuffer(of: reader) }
+    }
+
+    /// Shows the shadows what a reader has kept; only for who has the mutex of the first shard, which has shadows.
     func drainReadBuffer(of reader: Int) {
         let shard = shards.pointee.shard.address
         readBuffers.drain(reader) { hash in

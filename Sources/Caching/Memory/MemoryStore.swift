@@ -64,6 +64,10 @@ final class MemoryStore: Sendable {
     @inline(__always)
     func shard(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> shardShift) }
 
+    /// This store for closures in its own methods: what they capture of it themselves is retained, which is a write to a
+    /// line that all threads read.
+    private var unretained: Unmanaged<MemoryStore> { .passUnretained(self) }
+
     /// Changes a shard; nobody reads it meanwhile.
     func withShard<Result, Failure: Error>(
         _ number: Int,
@@ -71,17 +75,16 @@ final class MemoryStore: Sendable {
     ) throws(Failure) -> Result {
         let cell = shards + number
         let shard = cell.pointee.shard.address
+        let store = unretained
         return try cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased throws(Failure) in
             // The shadows see every access in its turn: what came before this write comes before it.
-            if wasBiased, number == 0 {
-                for reader in 0..<ReaderTable.maximum { drainReadBuffer(of: reader) }
-            }
+            if wasBiased, number == 0 { store._withUnsafeGuaranteedRef { $0.drainReadBuffers() } }
             return try body(&shard.pointee)
         }
     }
 
     /// Reads what is not changed by hits, beside those who do.
-    func reading<Result>(_ number: Int, _ body: (borrowing MemoryShard) -> Result) -> Result {
+    func reading<Result: ~Copyable>(_ number: Int, _ body: (borrowing MemoryShard) -> Result) -> Result {
         let cell = shards + number
         return cell.pointee.lock.withMutex { body(cell.pointee.shard.value) }
     }
@@ -124,9 +127,10 @@ final class MemoryStore: Sendable {
         )
         let hash = hash(key)
         let number = shard(hash)
+        let store = unretained
         let isStored = change(number) { shard, evicted in
             guard !shard.needsRoomOfOthers(for: entry.cost) else { return false }
-            follow(&shard, number)
+            store._withUnsafeGuaranteedRef { $0.follow(&shard, number) }
             shard.insert(key, UInt32(truncatingIfNeeded: hash), entry, now: now.nanoseconds, evicted: &evicted)
             return true
         }
@@ -152,9 +156,10 @@ final class MemoryStore: Sendable {
     /// Changes a shard under its lock, then counts and reports what was pushed out.
     func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedEntries) -> Result) -> Result {
         var evicted = EvictedEntries(isListing: reports.isListing)
+        let cell = shards + number
         let result = withShard(number) { shard in
             let result = body(&shard, &evicted)
-            shards[number].countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
+            cell.pointee.countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
             return result
         }
         if evicted.isListing { reports.notify(of: evicted) }

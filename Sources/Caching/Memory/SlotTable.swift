@@ -11,7 +11,7 @@ package struct SlotTable: ~Copyable, @unchecked Sendable {
 
     package init(count: Int) {
         self.count = count
-        base = .allocate(capacity: count)
+        base = Self.allocate(count)
         base.initialize(repeating: .empty, count: count)
     }
 
@@ -49,11 +49,17 @@ package struct SlotTable: ~Copyable, @unchecked Sendable {
     /// Adds empty slots up to this many.
     package mutating func grow(to newCount: Int) {
         guard newCount > count else { return }
-        let grown = UnsafeMutablePointer<MemorySlot>.allocate(capacity: newCount)
+        let grown = Self.allocate(newCount)
         grown.moveInitialize(from: base, count: count)
         (grown + count).initialize(repeating: .empty, count: newCount - count)
         base.deallocate()
         (base, count) = (grown, newCount)
+    }
+
+    /// Memory in which no slot lies across two lines of the processor's caches.
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<MemorySlot> {
+        UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<MemorySlot>.stride, alignment: 64)
+            .bindMemory(to: MemorySlot.self, capacity: count)
     }
 
     /// Calls a closure with the UTF-8 of a slot's key.

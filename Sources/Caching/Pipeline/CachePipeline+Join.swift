@@ -11,6 +11,7 @@ extension CachePipeline {
     ///
     /// Not generic, and with as little in its frames as can be: most callers of a cold key wait here, and for them
     /// metadata and task-local allocations would be most of the cost.
+    ///
     /// The cache is given without a reference count, which all callers would change; the caller keeps it alive.
     @usableFromInline
     nonisolated(nonsending)

@@ -63,7 +63,10 @@ extension CachePipeline {
         func has(_ key: String) async throws -> Bool
     {
         try KeyRules.check(key)
-        if let memory { return memory.entry(key).map { $0.freshUntil > memory.now } ?? false }
+        if let memory {
+            guard let entry = memory.entry(key) else { return false }
+            return entry.freshUntil > memory.now
+        }
         do {
             guard try await ask("has", { try await $0.has(key) }) else { return false }
         } catch {

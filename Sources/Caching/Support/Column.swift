@@ -19,18 +19,23 @@ public import Synchronization
 /// guards it, as with any other `var`.
 @usableFromInline
 package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+    /// What a processor fetches at once; elements whose size divides it are in one of these each.
+    private static var lineSize: Int { 64 }
+
     @usableFromInline private(set) var base: UnsafeMutablePointer<Element>
     @usableFromInline package private(set) var count: Int
+    /// What was allocated; `base` is the first line in it.
+    @usableFromInline var memory: UnsafeMutableRawPointer
 
     /// Zeroed elements.
     package init(count: Int) {
         self.count = max(1, count)
-        base = Self.allocate(self.count)
+        (memory, base) = Self.allocate(self.count)
     }
 
     // Inlinable: Swift 6.3.1 crashes when a property that is usable from inline has a type whose end is not.
     @inlinable
-    deinit { Self.release(base) }
+    deinit { Self.release(memory) }
 
     /// The element of a row; in debug builds, rows that do not exist trap.
     @inlinable
@@ -54,21 +59,23 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable 
     /// Adds zeroed elements up to this many.
     package mutating func grow(to newCount: Int) {
         guard newCount > count else { return }
-        let grown = Self.allocate(newCount)
+        let (newMemory, grown) = Self.allocate(newCount)
         grown.update(from: base, count: count)
-        free(base)
-        (base, count) = (grown, newCount)
+        free(memory)
+        (memory, base, count) = (newMemory, grown, newCount)
     }
 
     @usableFromInline
-    static func release(_ memory: UnsafeMutablePointer<Element>) { free(memory) }
+    static func release(_ memory: UnsafeMutableRawPointer) { free(memory) }
 
-    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
-        // As an array does: no caller could go on without the memory.
-        guard let memory = calloc(count, MemoryLayout<Element>.stride) else {
+    private static func allocate(_ count: Int) -> (UnsafeMutableRawPointer, UnsafeMutablePointer<Element>) {
+        // Not `aligned_alloc`, whose memory would have to be zeroed, and so touched. As an array does: no caller could
+        // go on without the memory.
+        guard let memory = calloc(1, count * MemoryLayout<Element>.stride + lineSize) else {
             fatalError("swift-caching: the system has no memory for \(count) elements of \(Element.self)")
         }
-        return memory.bindMemory(to: Element.self, capacity: count)
+        let base = memory.alignedUp(toMultipleOf: lineSize)
+        return (memory, base.bindMemory(to: Element.self, capacity: count))
     }
 }
 

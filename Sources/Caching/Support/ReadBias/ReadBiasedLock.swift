@@ -64,7 +64,9 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
     }
 
     /// Reads or changes under the mutex what readers without it do not look at.
-    package func withMutex<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withMutex<Result: ~Copyable, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try mutex.withLock { _ throws(Failure) in try body() }
     }
 
