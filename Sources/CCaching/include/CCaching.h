@@ -17,6 +17,9 @@ static inline void caching_set_reader(void *reader) { caching_reader_of_thread =
 /// Keeps the compiler from moving memory accesses across it; the processor still may. No instruction.
 static inline void caching_compiler_barrier(void) { __asm__ __volatile__("" ::: "memory"); }
 
+/// Lets the processor fetch what will be needed soon, while it does something else. Any address will do.
+static inline void caching_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Asks the system for caching_barrier_on_all_threads, once for a process; false where it has none.
 bool caching_has_barrier_on_all_threads(void);
 

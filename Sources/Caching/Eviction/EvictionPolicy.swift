@@ -147,6 +147,12 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     @inlinable
     package func isSampled(_ hash: UInt32) -> Bool { hash & sampleMask == sampleValue }
 
+    /// Says that a hash will be recorded as a miss soon.
+    package func prefetch(_ hash: UInt32) {
+        sketch.prefetch(PolicyHash(hash))
+        ghosts.prefetch(PolicyHash(hash))
+    }
+
     /// Counts a miss that is about to be filled, and moves the border between window and main a little.
     package mutating func recordMiss(_ hash: UInt32) {
         sketch.add(PolicyHash(hash))

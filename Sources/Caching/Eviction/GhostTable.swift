@@ -22,6 +22,11 @@ package struct GhostTable: ~Copyable, Sendable {
         ghosts = Column(count: buckets * ways)
     }
 
+    /// Says that a hash will be remembered or forgotten soon.
+    package func prefetch(_ hash: PolicyHash) {
+        ghosts.prefetch(PolicyHash.reduce(hash.bits, below: buckets) * ways)
+    }
+
     /// Remembers a hash and its stamp.
     package mutating func put(_ hash: PolicyHash, stamp: UInt16, now: UInt16) {
         let start = PolicyHash.reduce(hash.bits, below: buckets) * ways

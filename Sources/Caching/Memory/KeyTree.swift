@@ -50,6 +50,9 @@ package struct KeyTree: ~Copyable, Sendable {
         file(slot, slots)
     }
 
+    /// Says that a slot will be filed or forgotten soon.
+    func prefetch(_ slot: UInt32) { lists.prefetch(slot) }
+
     /// Forgets a slot, if it is filed.
     package mutating func remove(_ slot: UInt32) { lists.remove(slot) }
 

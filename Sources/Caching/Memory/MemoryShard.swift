@@ -95,6 +95,8 @@ struct MemoryShard: ~Copyable, Sendable {
         evicted: inout EvictedEntries
     ) {
         assert(entry.cost <= policy.capacity)
+        // A write is mostly waiting for memory: what is fetched early is fetched at the same time.
+        policy.prefetch(hash)
         freeExpired(now, limit: Self.dueSlotsPerWrite, &evicted)
         if let found = find(key, hash) {
             let slot = UInt32(found)
@@ -173,6 +175,7 @@ struct MemoryShard: ~Copyable, Sendable {
     private mutating func makeRoom(for cost: Int, _ now: Int64, _ evicted: inout EvictedEntries) {
         while !policy.hasRoom(for: cost) {
             let victim = policy.evict(for: cost)
+            prefetch(victim)
             discard(victim, because: expiry(of: victim) > now ? .size : .expired, &evicted)
         }
     }
@@ -186,6 +189,14 @@ struct MemoryShard: ~Copyable, Sendable {
     private mutating func remove(_ slot: UInt32, because reason: EvictionReason?, _ evicted: inout EvictedEntries) {
         policy.remove(slot)
         discard(slot, because: reason, &evicted)
+    }
+
+    /// Says that a slot will be emptied soon.
+    private func prefetch(_ slot: UInt32) {
+        index.prefetch(policy.hashes[slot])
+        slots.prefetch(slot)
+        tree.prefetch(slot)
+        wheel.prefetch(slot)
     }
 
     /// Empties a slot that the policy has let go.

@@ -47,6 +47,9 @@ package struct SlotIndex: ~Copyable, Sendable {
         }
     }
 
+    /// Says that a hash will be looked up soon.
+    func prefetch(_ hash: UInt32) { buckets.prefetch(home(hash)) }
+
     /// Adds a slot under a hash that it is not under yet.
     package mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
         if (count + 1) * 5 > buckets.count * 3 { grow(hashes) }

@@ -41,6 +41,9 @@ package struct SlotLists: ~Copyable, Sendable {
         lists[list].next = slot + 1
     }
 
+    /// Says that a slot will be put into a list or taken out soon.
+    func prefetch(_ slot: UInt32) { slots.prefetch(Int(slot)) }
+
     /// Takes a slot out of its list, if it is in one.
     package mutating func remove(_ slot: UInt32) {
         guard contains(slot) else { return }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CCaching
+
 /// The slots of a shard, in memory of their own.
 ///
 /// An array would check bounds and uniqueness at each access. It is `@unchecked Sendable` because of the pointer: it is
@@ -45,6 +47,9 @@ package struct SlotTable: ~Copyable, @unchecked Sendable {
     func releaseValues() {
         for slot in 0..<count { base[slot].value?.release() }
     }
+
+    /// Says that a slot will be needed soon.
+    func prefetch(_ slot: UInt32) { caching_prefetch(base + Int(slot)) }
 
     /// Adds empty slots up to this many.
     package mutating func grow(to newCount: Int) {

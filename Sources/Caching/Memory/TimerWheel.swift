@@ -32,6 +32,9 @@ package struct TimerWheel: ~Copyable, Sendable {
         lists.insert(slot, into: list(deadline))
     }
 
+    /// Says that a slot will be filed or forgotten soon.
+    func prefetch(_ slot: UInt32) { lists.prefetch(slot) }
+
     /// Forgets a slot, if it is filed.
     package mutating func remove(_ slot: UInt32) { lists.remove(slot) }
 

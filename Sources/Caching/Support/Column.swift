@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CCaching
 public import Synchronization
 
 #if canImport(Darwin)
@@ -55,6 +56,10 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable 
         @inline(__always) get { self[Int(truncatingIfNeeded: row)] }
         @inline(__always) nonmutating set { self[Int(truncatingIfNeeded: row)] = newValue }
     }
+
+    /// Says that a row will be needed soon.
+    @inline(__always)
+    func prefetch(_ row: Int) { caching_prefetch(base + row) }
 
     /// Adds zeroed elements up to this many.
     package mutating func grow(to newCount: Int) {
