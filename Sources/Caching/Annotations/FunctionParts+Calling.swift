@@ -23,10 +23,27 @@ extension FunctionParts {
     @inlinable
     @inline(never)
     func hitElsewhere(_ missed: inout MissedKey, _ argument: repeat each Argument) throws -> Value? {
-        // Kept alive for the whole call by the function, by the scope that the call is in, or for good.
-        let pipeline =
-            try (reference.isProcessWide ? processWide : reference.fixed) ?? .passUnretained(reference.pipeline())
-        return pipeline._withUnsafeGuaranteedRef { cache -> Value? in
+        guard let pipeline = reference.isProcessWide ? processWide : reference.fixed else {
+            return try hitInScope(&missed, repeat each argument)
+        }
+        return hit(in: pipeline, &missed, repeat each argument)
+    }
+
+    /// The same for the manager of the scope that the call is in.
+    @inlinable
+    @inline(never)
+    func hitInScope(_ missed: inout MissedKey, _ argument: repeat each Argument) throws -> Value? {
+        hit(in: .passUnretained(try reference.pipeline()), &missed, repeat each argument)
+    }
+
+    @inlinable
+    @inline(__always)
+    func hit(
+        in pipeline: Unmanaged<CachePipeline>,
+        _ missed: inout MissedKey,
+        _ argument: repeat each Argument
+    ) -> Value? {
+        pipeline._withUnsafeGuaranteedRef { cache -> Value? in
             guard let name = try? makeKey(repeat each argument) else {
                 missed = MissedKey(pipeline: pipeline)
                 return nil

@@ -12,6 +12,11 @@
             try checkWheel()
             try ensure(index.count == policy.count, "\(index.count) of \(policy.count) entries are in the index")
             try ensure(policy.slotsUsed <= slots.count, "the table has every slot")
+            let start = Int(bitPattern: slots.base)
+            try ensure(
+                start % CacheLine.size == 0 && CacheLine.size % MemoryLayout<MemorySlot>.stride == 0,
+                "no slot lies across two lines"
+            )
             for slot in 0..<UInt32(policy.slotsUsed) {
                 if policy.isLive(slot) { try checkEntry(slot, hash) } else { try checkEmpty(slot) }
             }

@@ -61,9 +61,9 @@ package struct SlotTable: ~Copyable, @unchecked Sendable {
         (base, count) = (grown, newCount)
     }
 
-    /// Memory in which no slot lies across two lines of the processor's caches.
+    /// Memory in which no slot lies across two cache lines.
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<MemorySlot> {
-        UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<MemorySlot>.stride, alignment: 64)
+        UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<MemorySlot>.stride, alignment: CacheLine.size)
             .bindMemory(to: MemorySlot.self, capacity: count)
     }
 

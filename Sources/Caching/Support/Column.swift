@@ -20,12 +20,9 @@ public import Synchronization
 /// guards it, as with any other `var`.
 @usableFromInline
 package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
-    /// What a processor fetches at once; elements whose size divides it are in one of these each.
-    private static var lineSize: Int { 64 }
-
     @usableFromInline private(set) var base: UnsafeMutablePointer<Element>
     @usableFromInline package private(set) var count: Int
-    /// What was allocated; `base` is the first line in it.
+    /// What was allocated; `base` is the first cache line in it.
     @usableFromInline var memory: UnsafeMutableRawPointer
 
     /// Zeroed elements.
@@ -76,10 +73,10 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable 
     private static func allocate(_ count: Int) -> (UnsafeMutableRawPointer, UnsafeMutablePointer<Element>) {
         // Not `aligned_alloc`, whose memory would have to be zeroed, and so touched. As an array does: no caller could
         // go on without the memory.
-        guard let memory = calloc(1, count * MemoryLayout<Element>.stride + lineSize) else {
+        guard let memory = calloc(1, count * MemoryLayout<Element>.stride + CacheLine.size) else {
             fatalError("swift-caching: the system has no memory for \(count) elements of \(Element.self)")
         }
-        let base = memory.alignedUp(toMultipleOf: lineSize)
+        let base = memory.alignedUp(toMultipleOf: CacheLine.size)
         return (memory, base.bindMemory(to: Element.self, capacity: count))
     }
 }
