@@ -36,6 +36,7 @@ extension FunctionParts {
         hit(in: .passUnretained(try reference.pipeline()), &missed, repeat each argument)
     }
 
+    /// The same for a cache that was found.
     @inlinable
     @inline(__always)
     func hit(

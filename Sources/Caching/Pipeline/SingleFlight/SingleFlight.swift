@@ -100,10 +100,21 @@ final class SingleFlight: Sendable {
             state.loads[flight] = nil
             return state.machine.finish(flight)
         }
-        let result = result.map(Optional.some)
-        for caller in end.callers { caller.waiter.resume(with: result) }
-        for observer in end.storeObservers { observer.resume(with: result) }
+        hand(result, to: end.callers.lazy.map(\.waiter))
+        hand(result, to: end.storeObservers)
         return end.joiners
+    }
+
+    private func hand(_ result: Result<StoredValue, any Error>, to waiters: some Sequence<Waiter>) {
+        switch result {
+        case .success(let value):
+            // Every reference is counted before anybody has one: those who have it give it back at once, and a count
+            // that two threads change in turns goes from one processor to the other each time.
+            for _ in waiters { _ = Unmanaged.passRetained(value) }
+            for waiter in waiters { waiter.resume(returning: Unmanaged.passUnretained(value).takeRetainedValue()) }
+        case .failure(let error):
+            for waiter in waiters { waiter.resume(throwing: error) }
+        }
     }
 
     /// Keeps the load of a key from storing; returns when nothing older can be stored any more.
