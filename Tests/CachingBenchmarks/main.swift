@@ -4,7 +4,12 @@
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case nil: try await HitBenchmark.run(rounds: 7)
-case "hit": try await HitBenchmark.run(rounds: arguments.dropFirst().first.flatMap { Int($0) } ?? 7)
+case "hit":
+    let numbers = arguments.dropFirst().compactMap { Int($0) }.filter { $0 > 0 }
+    guard numbers.count == arguments.count - 1, numbers.count <= 2 else {
+        Output.fail("hit takes [ROUNDS [CAPACITY]], two numbers from 1; given: \(arguments.dropFirst().joined(separator: " "))")
+    }
+    try await HitBenchmark.run(rounds: numbers.first ?? 7, capacity: numbers.dropFirst().first ?? 10_000)
 case "joiners": try await JoinerBenchmark.run(rounds: 7)
 case "--help", "-h": Output.line(Commands.help)
 case .some(let name): if !Commands.run(name, arguments.dropFirst()) { Commands.failUnknown(name) }

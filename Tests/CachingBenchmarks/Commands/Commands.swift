@@ -17,7 +17,7 @@ enum Commands {
 
             Without a subcommand: hit, then joiners, as tables for the documentation.
 
-              hit [ROUNDS]
+              hit [ROUNDS [CAPACITY]]
               joiners
             \(own.joined(separator: "\n"))
 
@@ -42,7 +42,7 @@ enum Commands {
     }
 
     static func failUnknown(_ name: String) -> Never {
-        let names = ["hit [ROUNDS]", "joiners"] + all.map { $0.syntax.name }
+        let names = ["hit [ROUNDS [CAPACITY]]", "joiners"] + all.map { $0.syntax.name }
         Output.fail(
             "unknown benchmark \"\(name)\". Accepted: \(names.joined(separator: ", ")), --help; without one, hit and joiners run"
         )

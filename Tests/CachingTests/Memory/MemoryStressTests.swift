@@ -31,8 +31,14 @@ struct MemoryStressTests {
         }
         try checkInvariants(backend, seed)
         backend.resize(to: shape.limit)
-        for number in 0..<20_000 { backend.insert(1, for: "after:\(number)") }
-        #expect(backend.cost >= shape.limit * 9 / 10, "seed \(seed)")
+        // It fills up again, whatever happened to the capacity. In how many rounds depends on the threads: a large entry
+        // that was asked for often stays for a while, and leaves a hole as large as itself when it goes.
+        var costs: [Int] = []
+        while costs.count < 10, costs.last ?? 0 < shape.limit * 9 / 10 {
+            for number in 0..<20_000 { backend.insert(1, for: "after:\(costs.count):\(number)") }
+            costs.append(backend.cost)
+        }
+        #expect(costs.last ?? 0 >= shape.limit * 9 / 10, "seed \(seed), after each round \(costs)")
         #expect(backend.cost <= shape.limit, "seed \(seed)")
         try checkInvariants(backend, seed)
     }
