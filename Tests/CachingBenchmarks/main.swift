@@ -7,7 +7,9 @@ case nil: try await HitBenchmark.run(rounds: 7)
 case "hit":
     let numbers = arguments.dropFirst().compactMap { Int($0) }.filter { $0 > 0 }
     guard numbers.count == arguments.count - 1, numbers.count <= 2 else {
-        Output.fail("hit takes [ROUNDS [CAPACITY]], two numbers from 1; given: \(arguments.dropFirst().joined(separator: " "))")
+        Output.fail(
+            "hit takes [ROUNDS [CAPACITY]], two numbers from 1; given: \(arguments.dropFirst().joined(separator: " "))"
+        )
     }
     try await HitBenchmark.run(rounds: numbers.first ?? 7, capacity: numbers.dropFirst().first ?? 10_000)
 case "joiners": try await JoinerBenchmark.run(rounds: 7)
