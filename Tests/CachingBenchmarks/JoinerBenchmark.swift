@@ -16,14 +16,17 @@ enum JoinerBenchmark {
             OverridingCachedJoiner.name,
         ].map { Measurement(name: $0) }
         let manager = CacheManager()
+        let callers = Arrivals(expected: joiners)
         // The first round warms up.
         for round in 0...rounds {
             let times = [
-                try await measure(SharedTaskJoiner()),
-                try await measure(ContinuationJoiner()),
-                try await measure(ActorJoiner()),
-                try await measure(CachedJoiner(round: round, manager: manager)),
-                try await withCacheManager(manager) { try await measure(OverridingCachedJoiner(round: round)) },
+                try await measure(SharedTaskJoiner(callers)),
+                try await measure(ContinuationJoiner(callers)),
+                try await measure(ActorJoiner(callers)),
+                try await measure(CachedJoiner(callers, round: round, manager: manager)),
+                try await withCacheManager(manager) {
+                    try await measure(OverridingCachedJoiner(callers, round: round))
+                },
             ]
             guard round > 0 else { continue }
             for (index, time) in times.enumerated() {
@@ -43,7 +46,12 @@ enum JoinerBenchmark {
         for key in 0..<keysPerRound {
             let target = contestant.target(key)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<joiners { group.addTask { _ = try await contestant.user(target) } }
+                for _ in 0..<joiners {
+                    group.addTask {
+                        contestant.callers.arrive()
+                        _ = try await contestant.user(target)
+                    }
+                }
                 try await group.waitForAll()
             }
         }

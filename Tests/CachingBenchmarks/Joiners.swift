@@ -9,6 +9,9 @@ protocol Joiner: AnyObject, Sendable {
 
     static var name: String { get }
 
+    /// Those who will call, of whom each says so before it does.
+    var callers: Arrivals { get }
+
     /// What all callers of a key have in common, if anything.
     func target(_ key: Int) -> Target
 
@@ -16,17 +19,20 @@ protocol Joiner: AnyObject, Sendable {
         func user(_ target: Target) async throws -> User
 }
 
-/// A load that suspends, so that everybody joins it.
-func loadUserSlowly() async throws -> User {
-    for _ in 0..<4 { await Task.yield() }
+/// A load that everybody joins.
+func loadUser(_ callers: Arrivals) async throws -> User {
+    await callers.waitForAll()
     return User(id: 1, name: "user")
 }
 
 /// The baseline: everybody awaits the task, and nobody looks anything up.
 final class SharedTaskJoiner: Joiner {
     static let name = "64 tasks awaiting one `Task` (baseline)"
+    let callers: Arrivals
 
-    func target(_ key: Int) -> Task<User, any Error> { Task { try await loadUserSlowly() } }
+    init(_ callers: Arrivals) { self.callers = callers }
+
+    func target(_ key: Int) -> Task<User, any Error> { Task { [callers] in try await loadUser(callers) } }
 
     nonisolated(nonsending)
         func user(_ target: Task<User, any Error>) async throws -> User
@@ -36,8 +42,11 @@ final class SharedTaskJoiner: Joiner {
 /// The least a caller can do who waits without a task: one continuation in a list.
 final class ContinuationJoiner: Joiner {
     static let name = "64 tasks awaiting one continuation each"
+    let callers: Arrivals
 
-    func target(_ key: Int) -> WaitingList { WaitingList() }
+    init(_ callers: Arrivals) { self.callers = callers }
+
+    func target(_ key: Int) -> WaitingList { WaitingList(callers) }
 
     nonisolated(nonsending)
         func user(_ target: WaitingList) async throws -> User
@@ -47,7 +56,13 @@ final class ContinuationJoiner: Joiner {
 /// What an engineer would write by hand.
 final class ActorJoiner: Joiner {
     static let name = "64 callers of an actor with a table of tasks"
-    private let actor = ActorSingleFlight { "round:0:\($0)" }
+    let callers: Arrivals
+    private let actor: ActorSingleFlight
+
+    init(_ callers: Arrivals) {
+        self.callers = callers
+        actor = ActorSingleFlight(callers) { "round:0:\($0)" }
+    }
 
     func target(_ key: Int) -> Int { key }
 
@@ -59,11 +74,13 @@ final class ActorJoiner: Joiner {
 /// The framework.
 final class CachedJoiner: Joiner {
     static let name = "64 callers of `cached`, one load"
+    let callers: Arrivals
     private let function: CachedFunction<Int, User>
 
-    init(round: Int, manager: CacheManager) {
+    init(_ callers: Arrivals, round: Int, manager: CacheManager) {
+        self.callers = callers
         function = cached(ttl: 60, key: { "round:\(round):\($0)" }, manager: manager) { (_: Int) in
-            try await loadUserSlowly()
+            try await loadUser(callers)
         }
     }
 
@@ -77,10 +94,12 @@ final class CachedJoiner: Joiner {
 /// The framework, in `withCacheManager`, as tests use it.
 final class OverridingCachedJoiner: Joiner {
     static let name = "the same in `withCacheManager`"
+    let callers: Arrivals
     private let function: CachedFunction<Int, User>
 
-    init(round: Int) {
-        function = cached(ttl: 60, key: { "scope:\(round):\($0)" }) { (_: Int) in try await loadUserSlowly() }
+    init(_ callers: Arrivals, round: Int) {
+        self.callers = callers
+        function = cached(ttl: 60, key: { "scope:\(round):\($0)" }) { (_: Int) in try await loadUser(callers) }
     }
 
     func target(_ key: Int) -> Int { key }
@@ -93,14 +112,18 @@ final class OverridingCachedJoiner: Joiner {
 /// An actor with a table of tasks.
 actor ActorSingleFlight {
     private var loads: [String: Task<User, any Error>] = [:]
+    private let callers: Arrivals
     private let makeKey: @Sendable (Int) -> String
 
-    init(_ makeKey: @escaping @Sendable (Int) -> String) { self.makeKey = makeKey }
+    init(_ callers: Arrivals, _ makeKey: @escaping @Sendable (Int) -> String) {
+        self.callers = callers
+        self.makeKey = makeKey
+    }
 
     func user(_ id: Int) async throws -> User {
         let key = makeKey(id)
         if let task = loads[key] { return try await task.value }
-        let task = Task { try await loadUserSlowly() }
+        let task = Task { [callers] in try await loadUser(callers) }
         loads[key] = task
         return try await task.value
     }
@@ -114,7 +137,10 @@ final class WaitingList: Sendable {
         var result: Result<User, any Error>?
     }
 
+    private let callers: Arrivals
     private let state = Mutex(State())
+
+    init(_ callers: Arrivals) { self.callers = callers }
 
     nonisolated(nonsending)
         func user() async throws -> User
@@ -133,7 +159,7 @@ final class WaitingList: Sendable {
 
     private func load() async {
         let result: Result<User, any Error>
-        do { result = .success(try await loadUserSlowly()) } catch { result = .failure(error) }
+        do { result = .success(try await loadUser(callers)) } catch { result = .failure(error) }
         let callers = state.withLock { state in
             state.result = result
             defer { state.callers = [] }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Keeps a load going until all its callers have called, so that all of them wait for it.
+///
+/// Without it, the half of those who await a task come when it is over, and what is measured is not waiting.
+final class Arrivals: Sendable {
+    private let expected: Int
+    private let count = Atomic(0)
+    private let waiting = Mutex<UnsafeContinuation<Void, Never>?>(nil)
+
+    init(expected: Int) { self.expected = expected }
+
+    /// A caller is about to call; after the last one everything begins anew.
+    func arrive() {
+        guard count.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == expected else { return }
+        waiting.withLock { $0.take() }?.resume()
+    }
+
+    /// Waits for the last caller, and until it has had its turn.
+    func waitForAll() async {
+        await withUnsafeContinuation { continuation in
+            let isComplete = waiting.withLock { waiting in
+                if count.load(ordering: .acquiring) == expected { return true }
+                waiting = continuation
+                return false
+            }
+            if isComplete { continuation.resume() }
+        }
+        count.store(0, ordering: .relaxed)
+        await Task.yield()
+    }
+}
