@@ -22,7 +22,7 @@ extension FunctionParts {
     /// What was found out in vain is in `missed`, so that it is not done twice.
     @inlinable
     @inline(never)
-    func hitElsewhere(_ missed: inout MissedKey, _ argument: repeat each Argument) throws -> Value? {
+    func hitElsewhere(_ missed: inout Passenger, _ argument: repeat each Argument) throws -> Value? {
         guard let pipeline = reference.isProcessWide ? processWide : reference.fixed else {
             return try hitInScope(&missed, repeat each argument)
         }
@@ -32,7 +32,7 @@ extension FunctionParts {
     /// The same for the manager of the scope that the call is in.
     @inlinable
     @inline(never)
-    func hitInScope(_ missed: inout MissedKey, _ argument: repeat each Argument) throws -> Value? {
+    func hitInScope(_ missed: inout Passenger, _ argument: repeat each Argument) throws -> Value? {
         hit(in: .passUnretained(try reference.pipeline()), &missed, repeat each argument)
     }
 
@@ -41,12 +41,12 @@ extension FunctionParts {
     @inline(__always)
     func hit(
         in pipeline: Unmanaged<CachePipeline>,
-        _ missed: inout MissedKey,
+        _ missed: inout Passenger,
         _ argument: repeat each Argument
     ) -> Value? {
         pipeline._withUnsafeGuaranteedRef { cache -> Value? in
             guard let name = try? makeKey(repeat each argument) else {
-                missed = MissedKey(pipeline: pipeline)
+                missed = Passenger(pipeline, key: nil)
                 return nil
             }
             let key = cache.wholeKey(name)
@@ -56,7 +56,7 @@ extension FunctionParts {
                 if isObserved { cache.reportHit(key) }
                 return value
             }
-            missed = MissedKey(pipeline: pipeline, key: key)
+            missed = Passenger(pipeline, key: key)
             return nil
         }
     }
@@ -104,14 +104,12 @@ extension FunctionParts {
     nonisolated(nonsending)
         func lookup(_ argument: repeat each Argument) async throws -> Value
     {
-        var missed = MissedKey()
+        var missed = Passenger()
         if let value = try hitElsewhere(&missed, repeat each argument) { return value }
         var hasOtherType = false
         // Nothing is made for a load before it is clear that there has to be one.
-        if !answersStale, missed.isInMemory, let pipeline = missed.pipeline, let key = missed.key {
-            let stored = try await CachePipeline.join(pipeline, key) {
-                departure(pipeline, key, repeat each argument)
-            }
+        if !answersStale, missed.isInMemory {
+            let stored = try await missed.wait { departure($0, $1, repeat each argument) }
             // Spelled out: `unboxed(as:)` is not specialised for a class that is only known when it runs.
             if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
                 return unsafeDowncast(stored, to: ValueBox<Value>.self).value

@@ -61,12 +61,12 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
     @usableFromInline
     nonisolated(nonsending)
         func fetch(
-            _ missed: borrowing MissedKey,
+            _ missed: borrowing Passenger,
             hasOtherType: Bool,
             _ argument: repeat each Argument
         ) async throws -> Value
     {
-        let pipeline = try missed.pipeline?.takeUnretainedValue() ?? reference.pipeline()
+        let pipeline = try missed.cache?.takeUnretainedValue() ?? reference.pipeline()
         let known = missed.key.map { request($0, repeat each argument) }
         guard let request = try known ?? request(pipeline, repeat each argument) else {
             return try await bypass(pipeline, repeat each argument)

@@ -142,6 +142,28 @@ struct SingleFlightStateMachineTests {
         #expect(machine.leave(1, key: key) == nil)
     }
 
+    @Test(arguments: [UInt64.random(in: 0 ... .max)])
+    func aCrowdComesAndLeavesInAnyOrder(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let machine = MachineBox()
+        let flight = try lead(machine, key, 0)
+        var waiting: Set<UInt64> = [0]
+        var callers = (1...20_000).map { UInt64($0) }
+        callers.shuffle(using: &random)
+        for (step, caller) in callers.enumerated() {
+            guard step > 10_000, Bool.random(using: &random), let leaver = waiting.randomElement(using: &random) else {
+                _ = join(machine, key, caller)
+                waiting.insert(caller)
+                continue
+            }
+            waiting.remove(leaver)
+            #expect(machine.leave(leaver, key: key)?.waiter == "waiter \(leaver)", "seed \(seed)")
+            #expect(machine.leave(leaver, key: key) == nil, "seed \(seed)")
+        }
+        #expect(waiting.count > 1, "seed \(seed)")
+        #expect(Set(machine.finish(flight).waiters) == Set(waiting.map { "waiter \($0)" }), "seed \(seed)")
+    }
+
     @Test func aBackgroundLoadGoesOnWithoutWaitersAndIsStartedOnce() throws {
         let machine = MachineBox()
         let flight = try #require(machine.launch(key, tags: []))

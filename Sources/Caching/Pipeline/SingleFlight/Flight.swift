@@ -14,10 +14,7 @@ final class Flight<Waiter> {
     let needsWaiters: Bool
     /// That of the load: the highest of those who asked for it.
     @exclusivity(unchecked) var priority: UInt8
-    /// In no order.
-    ///
-    /// An array, because joining is frequent and leaving is not.
-    @exclusivity(unchecked) var callers: [FlightCaller<Waiter>] = []
+    @exclusivity(unchecked) var callers = FlightCallers<Waiter>()
     @exclusivity(unchecked) var joiners = 0
     var isStoring = false
     var isSuperseded = false

@@ -8,7 +8,7 @@ import Synchronization
 @usableFromInline
 final class SingleFlight: Sendable {
     typealias FlightID = UInt64
-    typealias Waiter = UnsafeContinuation<StoredValue?, any Error>
+    @usableFromInline typealias Waiter = UnsafeContinuation<StoredValue?, any Error>
     typealias Machine = SingleFlightStateMachine<Waiter>
 
     /// What became of a caller that wants to wait.
@@ -28,7 +28,7 @@ final class SingleFlight: Sendable {
     }
 
     private let state = Mutex(State())
-    private let lastCallerID = Atomic<UInt64>(0)
+    private let lastPassengerID = Atomic<UInt64>(0)
 
     /// How many flights ended so far, to be noted before looking for a value.
     var completions: UInt64 { state.withLock { $0.machine.completions } }
@@ -36,26 +36,31 @@ final class SingleFlight: Sendable {
     /// How many loads are in flight.
     var count: Int { state.withLock { $0.machine.count } }
 
-    /// A number for a caller, by which it can ``leave(_:key:)``.
-    func nextCallerID() -> UInt64 { lastCallerID.wrappingAdd(1, ordering: .relaxed).newValue }
+    /// A number for a passenger, by which it can ``leave(_:key:)``.
+    func nextPassengerID() -> UInt64 { lastPassengerID.wrappingAdd(1, ordering: .relaxed).newValue }
 
     /// Lets a caller wait for the load in flight, if there is one.
     ///
     /// It needs nothing but the key, so it is tried before anything is made for a load.
-    func follow(_ key: FlightKey, callerID: UInt64, waiter: Waiter) -> Boarding {
-        let caller = caller(callerID, waiter)
+    func follow(_ key: FlightKey, _ passenger: borrowing Passenger, _ waiter: Waiter) -> Boarding {
+        let caller = caller(passenger.id, waiter)
         // A cancellation after this check finds the waiter, because its handler needs this lock.
-        let action = state.withLock { Task.isCancelled ? nil : $0.machine.follow(key, by: caller) }
+        let action = state.withLock { passenger.hasLeft ? nil : $0.machine.follow(key, by: caller) }
         guard let action else { return .missed }
         return perform(action, of: caller, key: key, departure: nil)
     }
 
     /// Begins a load, or lets the caller wait for that of another one who was faster.
-    func lead(_ key: FlightKey, callerID: UInt64, waiter: Waiter, departure: Departure) -> Boarding {
-        let caller = caller(callerID, waiter)
+    func lead(
+        _ key: FlightKey,
+        _ passenger: borrowing Passenger,
+        _ waiter: Waiter,
+        _ departure: Departure
+    ) -> Boarding {
+        let caller = caller(passenger.id, waiter)
         do {
             let action = try state.withLock { state in
-                if Task.isCancelled { throw CancellationError() }
+                if passenger.hasLeft { throw CancellationError() }
                 if state.isShutDown { throw CacheError.shutDown }
                 return state.machine.join(key, by: caller, tags: departure.tags, ticket: departure.ticket)
             }
@@ -67,9 +72,9 @@ final class SingleFlight: Sendable {
     }
 
     /// Ends the wait of a caller that was cancelled; the load is cancelled when the last one has left.
-    func leave(_ callerID: UInt64, key: FlightKey) {
+    func leave(_ id: UInt64, key: FlightKey) {
         let (waiter, task) = state.withLock { state -> (Waiter?, Task<Void, Never>?) in
-            guard let left = state.machine.leave(callerID, key: key) else { return (nil, nil) }
+            guard let left = state.machine.leave(id, key: key) else { return (nil, nil) }
             guard case .cancelLoad(let flight) = left.action else { return (left.waiter, nil) }
             return (left.waiter, state.loads[flight])
         }

@@ -68,18 +68,16 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
 
     /// Removes a waiter that was cancelled; returns it with what is to be done, or nil when it is not waiting (any more).
     package mutating func leave(_ waiterID: WaiterID, key: FlightKey) -> (waiter: Waiter, action: LeaveAction)? {
-        guard let (flight, index) = seat(of: waiterID, key: key) else { return nil }
-        flight.callers.swapAt(index, flight.callers.count - 1)
-        let caller = flight.callers.removeLast()
+        guard let (flight, caller) = remove(waiterID, key: key) else { return nil }
         unblock(caller.parent, from: flight.id)
-        guard flight.needsWaiters, flight.callers.isEmpty, !flight.isStoring else { return (caller.waiter, .none) }
+        guard flight.needsWaiters, flight.callers.all.isEmpty, !flight.isStoring else { return (caller.waiter, .none) }
         supersede(flight)
         return (caller.waiter, .cancelLoad(flight.id))
     }
 
     /// What the priority of a load has to be; nil when its flight goes on although nobody waits for it any more.
     package func priority(of id: FlightID) -> UInt8? {
-        guard let flight = flights[id], !flight.needsWaiters || !flight.callers.isEmpty else { return nil }
+        guard let flight = flights[id], !flight.needsWaiters || !flight.callers.all.isEmpty else { return nil }
         return flight.priority
     }
 
@@ -97,8 +95,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         guard let flight = flights.removeValue(forKey: id) else { return ([], [], 0) }
         current.remove(flight)
         completions += 1
-        for caller in flight.callers { unblock(caller.parent, from: id) }
-        return (flight.callers, flight.storeObservers, flight.joiners)
+        for caller in flight.callers.all { unblock(caller.parent, from: id) }
+        return (flight.callers.all, flight.storeObservers, flight.joiners)
     }
 
     /// A key was set or invalidated: its flight must not store, and nobody may join it.
@@ -134,8 +132,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     package mutating func abandonAll() -> (waiters: [Waiter], loads: [FlightID]) {
         var waiters: [Waiter] = []
         for flight in flights.values {
-            waiters += flight.callers.map(\.waiter)
-            flight.callers = []
+            waiters += flight.callers.all.map(\.waiter)
+            flight.callers = FlightCallers()
             supersede(flight)
         }
         return (waiters, Array(flights.keys))
@@ -155,16 +153,15 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     }
 
     private mutating func add(_ caller: Caller, to flight: Flight<Waiter>) {
-        flight.callers.append(caller)
+        flight.callers.add(caller)
         if let parent = caller.parent { flights[parent]?.blockedOn[flight.id, default: 0] += 1 }
     }
 
-    private mutating func seat(of waiterID: WaiterID, key: FlightKey) -> (Flight<Waiter>, Int)? {
-        let index = { (flight: Flight<Waiter>) in flight.callers.firstIndex { $0.id == waiterID } }
-        if let flight = current.find(key), let index = index(flight) { return (flight, index) }
+    private mutating func remove(_ waiterID: WaiterID, key: FlightKey) -> (Flight<Waiter>, Caller)? {
+        if let flight = current.find(key), let caller = flight.callers.remove(waiterID) { return (flight, caller) }
         // Its flight was superseded: rare enough to search for.
         for flight in flights.values where flight.isSuperseded {
-            if let index = index(flight) { return (flight, index) }
+            if let caller = flight.callers.remove(waiterID) { return (flight, caller) }
         }
         return nil
     }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Those who wait for a flight.
+///
+/// Joining is frequent and leaving is not, so they are in an array, in no order.
+struct FlightCallers<Waiter> {
+    private(set) var all: [FlightCaller<Waiter>] = []
+
+    /// Where each one is in `all`; made when somebody leaves who is not among few.
+    ///
+    /// Without it, a crowd that is cancelled as one would be searched through once for each of them, under the lock of
+    /// all flights.
+    private var places: [UInt64: Int]?
+
+    private static var few: Int { 16 }
+
+    mutating func add(_ caller: FlightCaller<Waiter>) {
+        places?[caller.id] = all.count
+        all.append(caller)
+    }
+
+    /// Removes a caller; nil when it is not here.
+    mutating func remove(_ id: UInt64) -> FlightCaller<Waiter>? {
+        guard let place = place(of: id) else { return nil }
+        let caller = all[place]
+        let last = all.removeLast()
+        places?[id] = nil
+        if place < all.count {
+            all[place] = last
+            places?[last.id] = place
+        }
+        return caller
+    }
+
+    private mutating func place(of id: UInt64) -> Int? {
+        if places == nil {
+            guard all.count > Self.few else { return all.firstIndex { $0.id == id } }
+            places = Dictionary(uniqueKeysWithValues: all.indices.map { (all[$0].id, $0) })
+        }
+        return places?[id]
+    }
+}
