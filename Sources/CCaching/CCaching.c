@@ -2,7 +2,7 @@
 
 #include "CCaching.h"
 
-_Thread_local void *caching_reader_of_thread;
+CACHING_THREAD_LOCAL void *caching_reader_of_thread;
 
 #ifdef __linux__
 

@@ -7,7 +7,15 @@
 
 // What Swift has no words for: a variable of each thread that costs no call to read, and barriers.
 
-extern _Thread_local void *caching_reader_of_thread;
+// It has its place before the process starts, or is one of the few that the loader has room for later: otherwise every
+// read of it would be a call, or be taken for one by who reads it.
+#if defined(__ELF__)
+#define CACHING_THREAD_LOCAL __attribute__((tls_model("initial-exec"))) _Thread_local
+#else
+#define CACHING_THREAD_LOCAL _Thread_local
+#endif
+
+extern CACHING_THREAD_LOCAL void *caching_reader_of_thread;
 
 /// What this thread has set, or NULL.
 static inline void *caching_reader(void) { return caching_reader_of_thread; }

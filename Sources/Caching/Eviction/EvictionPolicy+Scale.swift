@@ -72,9 +72,13 @@ extension EvictionPolicy {
     /// What they make of it counts from the next miss on. Other threads may count hits meanwhile, but do this one after
     /// the other.
     @usableFromInline
-    @inline(never)
     package func sample(_ hash: UInt32) {
         if !shadows.hit(hash) { shadows.access(hash, sketch: sketch) }
+    }
+
+    /// Lets the shadows see accesses to keys that were in the sample when they were noted.
+    func sample(_ hashes: UnsafeBufferPointer<UInt32>) {
+        for hash in hashes where isSampled(hash) { sample(hash) }
     }
 
     /// Follows the expert that did best in the shadows.

@@ -103,6 +103,8 @@ struct ShadowDirectory: ~Copyable, Sendable {
         records[record].states = records[record].states & ~(15 << expert.shift) | state << expert.shift
     }
 
+    // Inlined, because the call would get a copy of the whole directory.
+    @inline(__always)
     func head(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: (hash &* 0x9E37_79B1) >> headShift) }
 
     private mutating func nextFree() -> Int? {

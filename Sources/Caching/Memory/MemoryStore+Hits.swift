@@ -65,10 +65,7 @@ extension MemoryStore {
     /// Shows the shadows what a reader has kept; only for who has the mutex of the first shard, which has shadows.
     func drainReadBuffer(of reader: Int) {
         let shard = shards.pointee.shard.address
-        readBuffers.drain(reader) { hash in
-            // There may be another sample by now.
-            if shard.pointee.policy.isSampled(hash) { shard.pointee.policy.sample(hash) }
-        }
+        readBuffers.drain(reader) { shard.pointee.policy.sample($0) }
     }
 
     /// Counts a hit that was not found by ``value(forKey:as:)``.

@@ -5,7 +5,7 @@ public import Synchronization
 /// What the readers of a store have not told it yet: for each, how many hits it had, and which of them the shadows are
 /// to see.
 ///
-/// A reader that wrote to the shard with each hit would take a cache line away from the others. So each has a line of
+/// A reader that wrote to the shard with each hit would take a cache line away from the others. So each has lines of
 /// its own.
 ///
 /// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it. The counts
@@ -13,8 +13,8 @@ public import Synchronization
 /// and by a writer of the first shard, for whom all readers have let go.
 @usableFromInline
 struct ReadBuffers: ~Copyable, @unchecked Sendable {
-    /// A line of memory for each reader: the hits, the number of hashes, the hashes.
-    @usableFromInline static let stride = 64
+    /// Two lines of memory for each reader, which processors fetch in pairs: the hits, the number of hashes, the hashes.
+    @usableFromInline static let stride = 2 * CacheLine.size
     @usableFromInline static let countOffset = 8
     @usableFromInline static let hashOffset = 12
     /// How many hashes a reader keeps before it passes them on.
@@ -60,10 +60,13 @@ struct ReadBuffers: ~Copyable, @unchecked Sendable {
     }
 
     /// Hands out the hashes of a reader, in their order, and forgets them.
-    func drain(_ reader: Int, _ body: (UInt32) -> Void) {
+    func drain(_ reader: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
         let line = lines + reader * Self.stride
         let count = line.load(fromByteOffset: Self.countOffset, as: UInt32.self)
-        for number in 0..<Int(count) { body(line.load(fromByteOffset: Self.hashOffset + number * 4, as: UInt32.self)) }
+        guard count > 0 else { return }
+        (line + Self.hashOffset).withMemoryRebound(to: UInt32.self, capacity: Int(count)) {
+            body(UnsafeBufferPointer(start: $0, count: Int(count)))
+        }
         line.storeBytes(of: 0, toByteOffset: Self.countOffset, as: UInt32.self)
     }
 

@@ -37,7 +37,19 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
     @usableFromInline
     @inline(never)
     package func enter(_ address: UInt) -> UnsafeMutablePointer<Reader>? {
-        guard isBiased.load(ordering: .relaxed), let reader = Reader.ofThisThread else { return nil }
+        guard isBiased.load(ordering: .relaxed) else { return nil }
+        // A call at the end, so that nobody else has to save registers for it.
+        guard let reader = Reader.ofThisThread else { return enterForTheFirstTime(address) }
+        return enter(reader, address)
+    }
+
+    @inline(never)
+    private func enterForTheFirstTime(_ address: UInt) -> UnsafeMutablePointer<Reader>? {
+        ReaderTable.shared.enrol().flatMap { enter($0, address) }
+    }
+
+    @inline(__always)
+    private func enter(_ reader: UnsafeMutablePointer<Reader>, _ address: UInt) -> UnsafeMutablePointer<Reader>? {
         reader.pointee.hold(address)
         // Acquiring, so that this thread sees what writers wrote before they gave the bias back.
         if isBiased.load(ordering: .acquiring) { return reader }

@@ -42,11 +42,8 @@ package struct Reader: ~Copyable, Sendable {
     @inline(__always)
     package func letGo() { held.store(0, ordering: .releasing) }
 
-    /// The reader of this thread, nil when there are too many threads.
+    /// The reader that this thread has, if it has one yet.
     static var ofThisThread: UnsafeMutablePointer<Reader>? {
-        @inline(__always) get {
-            if let known = caching_reader() { return known.assumingMemoryBound(to: Reader.self) }
-            return ReaderTable.shared.enrol()
-        }
+        @inline(__always) get { caching_reader()?.assumingMemoryBound(to: Reader.self) }
     }
 }
