@@ -4,9 +4,8 @@ import Synchronization
 
 /// A part that keeps its owner where it is in memory.
 ///
-/// Swift 6.3 borrows a noncopyable struct by loading all of it, and writes it back whole after some changes: with the
-/// 600 bytes of a shard that was about a tenth of a write. What contains an atomic cannot
-/// be loaded, so it is used where it is.
+/// Swift 6.3 borrows a noncopyable struct by loading all of it, and writes it back whole after some changes; a shard has
+/// 600 bytes. What contains an atomic cannot be loaded, so it is used where it is.
 @usableFromInline
 struct StaysInPlace: ~Copyable, Sendable {
     private let atomic = Atomic<UInt8>(0)

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A call that found no value, and may wait for a load.
 ///
-/// It cannot be copied, so that the closures around a wait refer to one and the same: what they would copy of it, every
-/// waiting task would keep.
+/// It cannot be copied nor loaded, because of the atomic, so that the closures around a wait refer to one and the same:
+/// what they would copy of it, every waiting task would keep.
 @usableFromInline
 struct Passenger: ~Copyable, Sendable {
     /// The cache, nil before it was looked up.

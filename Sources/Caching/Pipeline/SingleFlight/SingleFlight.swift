@@ -110,6 +110,7 @@ final class SingleFlight: Sendable {
         return end.joiners
     }
 
+    /// Ends waits with a result.
     private func hand(_ result: Result<StoredValue, any Error>, to waiters: some Sequence<Waiter>) {
         switch result {
         case .success(let value):
