@@ -4,7 +4,7 @@ import Synchronization
 
 /// Keeps a load going until all its callers have called, so that all of them wait for it.
 ///
-/// Without it, the half of those who await a task come when it is over, and what is measured is not waiting.
+/// Without it, about half of the tasks that await one task begin when that is over, and do not wait at all.
 final class Arrivals: Sendable {
     private let expected: Int
     private let count = Atomic(0)
@@ -12,13 +12,13 @@ final class Arrivals: Sendable {
 
     init(expected: Int) { self.expected = expected }
 
-    /// A caller is about to call; after the last one everything begins anew.
+    /// A caller is about to call.
     func arrive() {
         guard count.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == expected else { return }
         waiting.withLock { $0.take() }?.resume()
     }
 
-    /// Waits for the last caller, and until it has had its turn.
+    /// Waits for the last caller, lets it go first, and begins anew: there is one load at a time.
     func waitForAll() async {
         await withUnsafeContinuation { continuation in
             let isComplete = waiting.withLock { waiting in

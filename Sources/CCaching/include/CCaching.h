@@ -7,8 +7,9 @@
 
 // What Swift has no words for: a variable of each thread that costs no call to read, and barriers.
 
-// It has its place before the process starts, or is one of the few that the loader has room for later: otherwise every
-// read of it would be a call, or be taken for one by who reads it.
+// Its place is fixed when it is loaded, so that reading it is one instruction: otherwise it would be a call, or the
+// compiler would save registers as for one. It also works in a library that is loaded later, because the loader keeps
+// some room for variables of that kind, and this one has eight bytes.
 #if defined(__ELF__)
 #define CACHING_THREAD_LOCAL __attribute__((tls_model("initial-exec"))) _Thread_local
 #else

@@ -67,10 +67,8 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         ) async throws -> Value
     {
         let pipeline = try missed.cache?.takeUnretainedValue() ?? reference.pipeline()
-        let known = missed.key.map { request($0, repeat each argument) }
-        guard let request = try known ?? request(pipeline, repeat each argument) else {
-            return try await bypass(pipeline, repeat each argument)
-        }
+        guard let key = missed.key else { return try await bypass(pipeline, repeat each argument) }
+        let request = request(key, repeat each argument)
         return try await hasOtherType ? pipeline.loadAlone(request) : pipeline.fetch(request)
     }
 
@@ -85,14 +83,16 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         return request(pipeline.wholeKey(key), repeat each argument)
     }
 
-    /// Calls the function for arguments that give no key.
+    /// Calls the function for arguments that cannot be encoded; throws what else keeps them from giving a key.
     nonisolated(nonsending)
         func bypass(_ pipeline: CachePipeline, _ argument: repeat each Argument) async throws -> Value
     {
         do {
             _ = try makeKey(repeat each argument)
-        } catch let error as CacheError {
-            return try await pipeline.bypass(error, key: nil) { [load] in try await load(repeat each argument) }
+        } catch CacheError.argumentsNotEncodable(let reason) {
+            return try await pipeline.bypass(.argumentsNotEncodable(reason: reason), key: nil) { [load] in
+                try await load(repeat each argument)
+            }
         }
         return try await load(repeat each argument)
     }

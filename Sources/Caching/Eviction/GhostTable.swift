@@ -24,12 +24,12 @@ package struct GhostTable: ~Copyable, Sendable {
 
     /// Says that a hash will be remembered or forgotten soon.
     package func prefetch(_ hash: PolicyHash) {
-        ghosts.prefetch(PolicyHash.reduce(hash.bits, below: buckets) * ways)
+        ghosts.prefetch(bucket(hash))
     }
 
     /// Remembers a hash and its stamp.
     package mutating func put(_ hash: PolicyHash, stamp: UInt16, now: UInt16) {
-        let start = PolicyHash.reduce(hash.bits, below: buckets) * ways
+        let start = bucket(hash)
         let fingerprint = Self.fingerprint(hash)
         var chosen = start
         var greatestAge = -1
@@ -48,7 +48,7 @@ package struct GhostTable: ~Copyable, Sendable {
 
     /// Forgets a hash and says how long ago it was seen, at least 1; 0 when it is not remembered.
     package mutating func take(_ hash: PolicyHash, now: UInt16) -> UInt16 {
-        let start = PolicyHash.reduce(hash.bits, below: buckets) * ways
+        let start = bucket(hash)
         let fingerprint = Self.fingerprint(hash)
         for place in start..<start + ways where ghosts[place].fingerprint == fingerprint {
             let age = now &- ghosts[place].stamp
@@ -101,6 +101,9 @@ package struct GhostTable: ~Copyable, Sendable {
         let bits = UInt16(truncatingIfNeeded: hash.bits)
         return bits == 0 ? 1 : bits
     }
+
+    /// The first place of a hash's bucket.
+    private func bucket(_ hash: PolicyHash) -> Int { PolicyHash.reduce(hash.bits, below: buckets) * ways }
 
     private static func shape(_ entries: Int) -> (buckets: Int, ways: Int) {
         let places = entries * ghostsPerEntry

@@ -71,9 +71,9 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable 
     static func release(_ memory: UnsafeMutableRawPointer) { free(memory) }
 
     private static func allocate(_ count: Int) -> (UnsafeMutableRawPointer, UnsafeMutablePointer<Element>) {
-        // Not `aligned_alloc`, whose memory would have to be zeroed, and so touched. As an array does: no caller could
-        // go on without the memory.
+        // Not `aligned_alloc`, whose memory would have to be zeroed, and so touched.
         guard let memory = calloc(1, count * MemoryLayout<Element>.stride + CacheLine.size) else {
+            // As an array does: no caller could go on without the memory.
             fatalError("swift-caching: the system has no memory for \(count) elements of \(Element.self)")
         }
         let base = memory.alignedUp(toMultipleOf: CacheLine.size)

@@ -23,6 +23,7 @@ struct Passenger: ~Copyable, Sendable {
     /// Whether the read is a miss that nobody has counted.
     private let countsMiss: Bool
 
+    /// Set by the handler of a cancellation, which may run at any time.
     private let left = Atomic(false)
 
     /// A call whose cache was not looked up.
@@ -34,6 +35,7 @@ struct Passenger: ~Copyable, Sendable {
         countsMiss = false
     }
 
+    /// A call of a key in a cache.
     @usableFromInline
     init(_ cache: Unmanaged<CachePipeline>, key: String?, countsMiss: Bool = true) {
         self.cache = cache

@@ -10,7 +10,7 @@ public import Synchronization
 @usableFromInline
 package struct Reader: ~Copyable, Sendable {
     /// The bytes from one reader to the next: two cache lines, as processors fetch them in pairs.
-    static let stride = 128
+    static let stride = 2 * CacheLine.size
 
     /// The address of the lock that it holds; 0 when it holds none.
     @usableFromInline let held = Atomic<UInt>(0)
