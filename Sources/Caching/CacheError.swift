@@ -37,6 +37,13 @@ public enum CacheError: Error, Sendable {
     /// The backend did not answer within its deadline.
     case backendTimedOut(operation: String, after: Duration)
 
+    /// The backend was not asked, because it failed several times in a row, or too many operations that were given up have
+    /// not returned.
+    case backendUnavailable(operation: String)
+
+    /// A load took longer than ``CachePolicy/loadTimeout``.
+    case loadTimedOut(key: String, after: Duration)
+
     /// A value could not be encoded for a backend that stores bytes.
     case valueNotEncodable(key: String, underlying: any Error)
 
@@ -81,6 +88,11 @@ extension CacheError: CustomStringConvertible {
                 + (key.map { " \(KeyRules.quoted($0))" } ?? "") + ": \(underlying)"
         case .backendTimedOut(let operation, let duration):
             "The cache backend did not \(operation) within \(duration)."
+        case .backendUnavailable(let operation):
+            "The cache backend was not asked to \(operation): it is left alone for a while, because it failed several "
+                + "times in a row or does not return. `manager.health` says when it is back."
+        case .loadTimedOut(let key, let duration):
+            "The load for \(KeyRules.quoted(key)) took longer than its loadTimeout of \(duration) and was given up."
         case .valueNotEncodable(let key, let underlying):
             "The value for \(KeyRules.quoted(key)) cannot be encoded: \(underlying)"
         case .entryTooLarge(let key, let cost, let limit):

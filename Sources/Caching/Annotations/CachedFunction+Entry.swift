@@ -8,9 +8,8 @@ extension CachedFunction {
     /// - Returns: The key.
     /// - Throws: ``CacheError`` when no cache is configured or the arguments give no valid key.
     public func key(for argument: repeat each Argument) throws -> String {
-        let key = try parts.reference.pipeline().wholeKey(parts.makeKey(repeat each argument))
-        try KeyRules.check(key)
-        return key
+        let (pipeline, key) = try entry(repeat each argument)
+        return pipeline.wholeKey(key)
     }
 
     /// Removes the result for these arguments.
@@ -24,12 +23,14 @@ extension CachedFunction {
     nonisolated(nonsending)
         public func invalidate(_ argument: repeat each Argument) async throws -> Bool
     {
-        try await parts.reference.pipeline().delete(key(for: repeat each argument))
+        let (pipeline, key) = try entry(repeat each argument)
+        return try await pipeline.delete(key)
     }
 
     /// Calls the function now, whatever is cached, and stores the result.
     ///
-    /// If it throws, what was cached stays.
+    /// However many callers refresh at once, at most one load runs and one waits, which began after they called. If it
+    /// throws, what was cached stays; a result that is not to be kept removes it.
     ///
     /// - Parameter argument: The arguments of the function.
     /// - Returns: The new result.
@@ -39,7 +40,7 @@ extension CachedFunction {
         public func refresh(_ argument: repeat each Argument) async throws -> Value
     {
         let pipeline = try parts.reference.pipeline()
-        guard let request = try parts.request(pipeline, repeat each argument) else {
+        guard let request = try parts.request(repeat each argument) else {
             return try await parts.bypass(pipeline, repeat each argument)
         }
         return try await pipeline.reload(request)
@@ -53,8 +54,8 @@ extension CachedFunction {
     nonisolated(nonsending)
         public func peek(_ argument: repeat each Argument) async throws -> Value?
     {
-        let key = try key(for: repeat each argument)
-        return try await parts.reference.pipeline().get(key, codec: parts.settings.codec, isCounted: false)
+        let (pipeline, key) = try entry(repeat each argument)
+        return try await pipeline.get(key, codec: parts.settings.codec, isCounted: false)
     }
 
     /// Stores a result for these arguments without calling the function.
@@ -66,8 +67,16 @@ extension CachedFunction {
     nonisolated(nonsending)
         public func prime(_ value: Value, for argument: repeat each Argument) async throws
     {
-        let pipeline = try parts.reference.pipeline()
+        let (pipeline, key) = try entry(repeat each argument)
         let tags = parts.makeTags(repeat each argument)
-        try await pipeline.set(key(for: repeat each argument), value, settings: parts.settings, tags: tags)
+        try await pipeline.set(key, value, settings: parts.settings, tags: tags)
+    }
+
+    /// The cache of this call, and the key without its prefix.
+    private func entry(_ argument: repeat each Argument) throws -> (CachePipeline, String) {
+        let pipeline = try parts.reference.pipeline()
+        let key = try parts.makeKey(repeat each argument)
+        try pipeline.check(key)
+        return (pipeline, key)
     }
 }

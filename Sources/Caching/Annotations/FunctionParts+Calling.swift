@@ -22,7 +22,7 @@ extension FunctionParts {
     /// What was found out in vain is in `missed`, so that it is not done twice.
     @inlinable
     @inline(never)
-    func hitElsewhere(_ missed: inout Passenger, _ argument: repeat each Argument) throws -> Value? {
+    func hitElsewhere(_ missed: inout MissedCall, _ argument: repeat each Argument) throws -> Value? {
         guard let pipeline = reference.isProcessWide ? processWide : reference.fixed else {
             return try hitInScope(&missed, repeat each argument)
         }
@@ -32,7 +32,7 @@ extension FunctionParts {
     /// The same for the manager of the scope that the call is in.
     @inlinable
     @inline(never)
-    func hitInScope(_ missed: inout Passenger, _ argument: repeat each Argument) throws -> Value? {
+    func hitInScope(_ missed: inout MissedCall, _ argument: repeat each Argument) throws -> Value? {
         hit(in: .passUnretained(try reference.pipeline()), &missed, repeat each argument)
     }
 
@@ -41,22 +41,21 @@ extension FunctionParts {
     @inline(__always)
     func hit(
         in pipeline: Unmanaged<CachePipeline>,
-        _ missed: inout Passenger,
+        _ missed: inout MissedCall,
         _ argument: repeat each Argument
     ) -> Value? {
         pipeline._withUnsafeGuaranteedRef { cache -> Value? in
-            guard let name = try? makeKey(repeat each argument) else {
-                missed = Passenger(pipeline, key: nil)
+            guard let key = try? makeKey(repeat each argument) else {
+                missed = MissedCall(pipeline, key: nil)
                 return nil
             }
-            let key = cache.wholeKey(name)
-            // Who listens to events wants to be told of a hit.
+            // A listener wants to be told of a hit.
             let isObserved = cache.events.isObserved.load(ordering: .relaxed)
-            if isObserved || !hasLooked, let value = cache.value(wholeKey: key, as: Value.self) {
+            if isObserved || !hasLooked, let value = cache.nearValue(key, as: Value.self) {
                 if isObserved { cache.reportHit(key) }
                 return value
             }
-            missed = Passenger(pipeline, key: key)
+            missed = MissedCall(pipeline, key: key)
             return nil
         }
     }
@@ -104,18 +103,17 @@ extension FunctionParts {
     nonisolated(nonsending)
         func lookup(_ argument: repeat each Argument) async throws -> Value
     {
-        var missed = Passenger()
+        var missed = MissedCall()
         if let value = try hitElsewhere(&missed, repeat each argument) { return value }
-        var hasOtherType = false
+        if answersStale, let value = staleAnswer(missed, repeat each argument) { return value }
         // Nothing is made for a load before it is clear that there has to be one.
-        if !answersStale, missed.isInMemory {
-            let stored = try await missed.wait { departure($0, $1, repeat each argument) }
-            // Spelled out: `unboxed(as:)` is not specialised for a class that is only known when it runs.
-            if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
-                return unsafeDowncast(stored, to: ValueBox<Value>.self).value
-            }
-            hasOtherType = stored != nil
+        let stored = try await missed.wait(acceptedStaleness: acceptedStaleness) {
+            loadRequest($0, $1, repeat each argument)
         }
-        return try await fetch(missed, hasOtherType: hasOtherType, repeat each argument)
+        // Spelled out: `unboxed(as:)` is not specialised for a class that is only known when it runs.
+        if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
+            return unsafeDowncast(stored, to: ValueBox<Value>.self).value
+        }
+        return try await loadUncached(missed, hasOtherType: stored != nil, repeat each argument)
     }
 }

@@ -16,8 +16,11 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
     /// The cache that the name meant when it was last looked up; managers that were installed once are never freed.
     @usableFromInline let lastNamed = Atomic<Unmanaged<CachePipeline>?>(nil)
 
-    /// Whether a value past its lifetime may answer; then a miss in memory is not the end of looking.
+    /// Whether a value past its lifetime may answer.
     @usableFromInline let answersStale: Bool
+
+    /// How long past its lifetime a value may be to answer at once, in nanoseconds.
+    @usableFromInline let acceptedStaleness: Int64
 
     init(
         reference: CacheReference,
@@ -29,12 +32,13 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         self.reference = reference
         self.makeKey = makeKey
         answersStale = settings.policy.staleWindow != .zero
+        acceptedStaleness = settings.policy.acceptedStaleness
         self.makeTags = makeTags
         self.settings = settings
         self.load = load
     }
 
-    /// A call of the function under a key, with the cache's prefix.
+    /// Returns what the pipeline needs to know about a call.
     func request(_ key: String, _ argument: repeat each Argument) -> FetchRequest<Value> {
         FetchRequest(
             key: key,
@@ -44,43 +48,50 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         )
     }
 
-    /// A load of the function; nil when the key breaks the rules.
+    /// Returns a load of the function; nil when the key breaks the rules.
     @usableFromInline
-    func departure(
+    func loadRequest(
         _ pipeline: Unmanaged<CachePipeline>,
         _ key: String,
         _ argument: repeat each Argument
-    ) -> Departure? {
-        guard KeyRules.objection(to: key) == nil else { return nil }
-        return pipeline.takeUnretainedValue().departure(request(key, repeat each argument))
+    ) -> LoadRequest? {
+        pipeline.takeUnretainedValue().loadRequest(request(key, repeat each argument), .call)
     }
 
-    /// The result where memory alone does not decide: other backends, stale values, and calls without a valid key.
-    ///
-    /// `hasOtherType` says that the load in flight was of no use.
+    /// Answers with a value past its lifetime in the near store, if the policy allows it without waiting.
+    @usableFromInline
+    func staleAnswer(_ missed: borrowing MissedCall, _ argument: repeat each Argument) -> Value? {
+        guard let pipeline = missed.cache?.takeUnretainedValue(), let key = missed.key,
+            pipeline.storage.near != nil
+        else { return nil }
+        return pipeline.nearStaleAnswer(request(key, repeat each argument))
+    }
+
+    /// Calls the function where the cache is of no use: without a valid key, beside a load with another type, after the
+    /// shutdown, and while the cache is switched off.
     @usableFromInline
     nonisolated(nonsending)
-        func fetch(
-            _ missed: borrowing Passenger,
+        func loadUncached(
+            _ missed: borrowing MissedCall,
             hasOtherType: Bool,
             _ argument: repeat each Argument
         ) async throws -> Value
     {
         let pipeline = try missed.cache?.takeUnretainedValue() ?? reference.pipeline()
         guard let key = missed.key else { return try await bypass(pipeline, repeat each argument) }
-        let request = request(key, repeat each argument)
-        return try await hasOtherType ? pipeline.loadAlone(request) : pipeline.fetch(request)
+        return try await pipeline.loadAlone(
+            request(key, repeat each argument),
+            because: hasOtherType ? .otherType : nil
+        )
     }
 
-    /// What the pipeline needs to know about a call; nil when the arguments give no key.
-    func request(_ pipeline: CachePipeline, _ argument: repeat each Argument) throws -> FetchRequest<Value>? {
-        let key: String
+    /// Returns what the pipeline needs to know about a call; nil when the arguments give no key.
+    func request(_ argument: repeat each Argument) throws -> FetchRequest<Value>? {
         do {
-            key = try makeKey(repeat each argument)
+            return request(try makeKey(repeat each argument), repeat each argument)
         } catch CacheError.argumentsNotEncodable {
             return nil
         }
-        return request(pipeline.wholeKey(key), repeat each argument)
     }
 
     /// Calls the function for arguments that cannot be encoded; throws what else keeps them from giving a key.
@@ -94,6 +105,6 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
                 try await load(repeat each argument)
             }
         }
-        return try await load(repeat each argument)
+        return try await LoadContext.hidden { [load] in try await load(repeat each argument) }
     }
 }

@@ -72,9 +72,18 @@ public protocol TagInvalidatingBackend: CacheBackend {
 
 /// A backend with work to do in the background, such as freeing what has expired, or with something to close.
 public protocol ManagedBackend: CacheBackend {
-    /// Does a bounded piece of background work; the manager calls it about once a second.
-    func maintain() async
+    /// Works in the background until its task is cancelled; returns when there is nothing (more) to do.
+    ///
+    /// The manager calls it once at a time, however many of its caches use the backend.
+    func run() async
 
-    /// Closes what the backend holds open. It is called once and should return within seconds.
+    /// Closes what the backend holds open.
+    ///
+    /// It is called once, when nobody waits for an operation any more, and should return within seconds.
     func shutdown() async
+}
+
+extension ManagedBackend {
+    /// Does nothing: a backend without background work.
+    public func run() async {}
 }

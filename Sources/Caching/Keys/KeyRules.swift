@@ -5,7 +5,11 @@ package enum KeyRules {
     package static let maximumBytes = 1024
 
     /// Why a key cannot be used, or nil when it can.
-    package static func objection(to key: String) -> String? {
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - prefixBytes: How many bytes stand before it.
+    package static func objection(to key: String, prefixBytes: Int = 0) -> String? {
         var bytes = 0
         var isBlank = true
         for byte in key.utf8 {
@@ -16,8 +20,8 @@ package enum KeyRules {
             if byte != 0x20 { isBlank = false }
         }
         if bytes == 0 { return "it is empty; a key is 1 to \(maximumBytes) bytes of UTF-8" }
-        if bytes > maximumBytes {
-            return "it has \(bytes) bytes of UTF-8, and \(maximumBytes) are accepted; hash what makes it long"
+        if bytes + prefixBytes > maximumBytes {
+            return "it has \(bytes + prefixBytes) bytes of UTF-8, and \(maximumBytes) are accepted; hash what makes it long"
         }
         // C1 controls, the line and paragraph separators and blanks beyond ASCII need the scalars.
         if key.utf8.contains(where: { $0 >= 0x80 }) {

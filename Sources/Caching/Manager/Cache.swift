@@ -186,8 +186,8 @@ public struct Cache<Value: Sendable>: Sendable {
         if let reason = KeyRules.objection(to: identifier) {
             throw CacheError.invalidKey(key: identifier, reason: reason)
         }
-        let key = pipeline.wholeKey(key(for: identifier))
-        try KeyRules.check(key)
+        let key = key(for: identifier)
+        try pipeline.check(key)
         return (pipeline, key)
     }
 

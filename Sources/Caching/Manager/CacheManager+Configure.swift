@@ -22,7 +22,7 @@ extension CacheManager {
     ) async throws -> CacheManager {
         try await ProcessWideManager.install(at: "\(file):\(line)") {
             let manager = try await make(configuration, drivers: drivers, clock: clock)
-            manager.startMaintenance()
+            manager.startBackgroundWork()
             return manager
         }
     }
@@ -45,7 +45,7 @@ extension CacheManager {
         var problems = reader.problems
         // Nothing is opened for a configuration that will not be used.
         guard problems.isEmpty else { throw CacheConfigurationError(problems: problems) }
-        var specifications: [CacheSpecification] = []
+        var specifications: [CachePipeline.Specification] = []
         for cache in caches {
             let settings = DriverSettings(
                 cacheName: cache.name,
@@ -55,7 +55,7 @@ extension CacheManager {
             )
             do {
                 let backend = try await cache.driver.make(settings)
-                specifications.append(CacheSpecification(settings, backend))
+                specifications.append(CachePipeline.Specification(settings, backend))
             } catch {
                 let reason = cache.redacted("\(error)")
                 let message = "the driver \"\(cache.driver.name)\" could not be started: \(reason)"
@@ -81,9 +81,11 @@ extension CacheManager {
 
     /// Shuts the process-wide manager down, after which another can be configured.
     ///
-    /// Without one it does nothing.
-    public static func shutdown() async {
-        await ProcessWideManager.remove()?.shutdown()
+    /// Until then cached functions call their functions. Without a manager it does nothing.
+    ///
+    /// - Parameter gracePeriod: How long to wait for loads that run.
+    public static func shutdown(gracePeriod: Duration = .seconds(10)) async {
+        await ProcessWideManager.retire()?.shutdown(gracePeriod: gracePeriod)
     }
 
     /// What stands before the keys of a cache: prefix and version, and its name unless it has a prefix of its own.
@@ -99,7 +101,7 @@ extension CacheManager {
     }
 }
 
-extension CacheSpecification {
+extension CachePipeline.Specification {
     fileprivate init(_ settings: DriverSettings, _ backend: any CacheBackend) {
         var defaults = CacheDefaults()
         if let ttl = settings.lifetime("ttl") { defaults.ttl = ttl }
@@ -110,7 +112,8 @@ extension CacheSpecification {
             backend: backend,
             keyPrefix: settings.keyPrefix,
             defaults: defaults,
-            ownsBackend: true
+            ownsStore: backend is MemoryBackend,
+            isExclusive: true
         )
     }
 }

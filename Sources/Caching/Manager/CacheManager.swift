@@ -11,8 +11,9 @@ public final class CacheManager: Sendable {
 
     @usableFromInline let main: CachePipeline
     let pipelines: [String: CachePipeline]
-    private let parts: ManagerParts
-    private let maintenance: MaintenanceTask
+    private let shared: CachePipeline.Shared
+    private let work: BackgroundWork
+    private let managed: [any ManagedBackend]
 
     /// Creates a manager around a backend, for tests and for services that configure in code.
     ///
@@ -40,33 +41,50 @@ public final class CacheManager: Sendable {
         defaults.ttl = ttl.resolved(default: defaults.ttl)
         defaults.jitter = jitter
         defaults.backendTimeout = backendTimeout
-        let objects = (named.values + [backend]).map { ObjectIdentifier($0 as AnyObject) }
+        // `default` may be named like any other; the argument is what it is when it is not.
+        let main = named[Self.defaultCacheName] ?? backend
+        let others = named.filter { $0.key != Self.defaultCacheName }.sorted { $0.key < $1.key }
         let specify = { (name: String, backend: any CacheBackend) in
             // Caches that share a backend are told apart by their names.
-            let isShared = objects.count { $0 == ObjectIdentifier(backend as AnyObject) } > 1
-            let isDefault = name == Self.defaultCacheName && !isShared
-            return CacheSpecification(
+            let isShared = ([main] + others.map(\.value)).count { Self.mayBeSame($0, backend) } > 1
+            let isUnnamed = name == Self.defaultCacheName && !isShared
+            return CachePipeline.Specification(
                 name: name,
                 backend: backend,
-                keyPrefix: KeyParts.prefix([prefix, version, isDefault ? nil : name]),
-                defaults: defaults,
-                ownsBackend: false
+                keyPrefix: KeyParts.prefix([prefix, version, isUnnamed ? nil : name]),
+                defaults: defaults
             )
         }
-        let others = named.filter { $0.key != Self.defaultCacheName }.sorted { $0.key < $1.key }
-        self.init(specify(Self.defaultCacheName, backend), others.map(specify), clock: clock)
+        self.init(specify(Self.defaultCacheName, main), others.map(specify), clock: clock)
     }
 
-    init(_ main: CacheSpecification, _ others: [CacheSpecification], clock: any CacheClock) {
-        let parts = ManagerParts(clock: clock)
-        self.parts = parts
-        self.main = CachePipeline(main, number: 0, parts: parts)
+    init(_ main: CachePipeline.Specification, _ others: [CachePipeline.Specification], clock: any CacheClock) {
+        let shared = CachePipeline.Shared(clock: clock)
+        self.shared = shared
+        self.main = CachePipeline(main, number: 0, shared: shared)
         var pipelines = [main.name: self.main]
         for (index, other) in others.enumerated() {
-            pipelines[other.name] = CachePipeline(other, number: index + 1, parts: parts)
+            pipelines[other.name] = CachePipeline(other, number: index + 1, shared: shared)
         }
         self.pipelines = pipelines
-        maintenance = MaintenanceTask(pipelines.values.compactMap { $0.backend as? any ManagedBackend }, clock: clock)
+        var managed: [any ManagedBackend] = []
+        for case let backend as any ManagedBackend in ([main] + others).compactMap(\.backend)
+        where !managed.contains(where: { Self.isSame($0, backend) }) {
+            managed.append(backend)
+        }
+        self.managed = managed
+        work = BackgroundWork(managed)
+    }
+
+    /// Whether two backends are one object.
+    private static func isSame(_ left: any CacheBackend, _ right: any CacheBackend) -> Bool {
+        guard type(of: left) is AnyClass, type(of: right) is AnyClass else { return false }
+        return (left as AnyObject) === (right as AnyObject)
+    }
+
+    /// Whether two backends may keep their entries in the same place: values have no identity, so two of a type may.
+    static func mayBeSame(_ left: any CacheBackend, _ right: any CacheBackend) -> Bool {
+        isSame(left, right) || (type(of: left) == type(of: right) && !(type(of: left) is AnyClass))
     }
 
     /// The names of all caches.
@@ -90,27 +108,45 @@ public final class CacheManager: Sendable {
     /// - Returns: The events.
     public func events(limit: Int = 1024) -> CacheEvents { main.events.events(limit: limit) }
 
-    /// Does background work until the task is cancelled: frees what has expired and was not asked for.
+    /// Whether the backends outside the process work, by the names of their caches.
     ///
-    /// Optional: a configured manager does so by itself, and without it writes free a little each time. It never
-    /// returns early, so that it can be a service in a service group.
-    public func run() async { await maintenance.run() }
+    /// Caches in memory are not in it.
+    public var health: [String: BackendHealth] { pipelines.compactMapValues { $0.storage.far?.health } }
 
-    /// Ends the manager: loads are cancelled, waiting callers get ``CacheError/shutDown``, memory is freed, backends
-    /// are closed.
+    /// Does background work, such as freeing what has expired and was not asked for, until the manager is shut down or
+    /// the task is cancelled.
     ///
-    /// Ending it twice does nothing.
-    public func shutdown() async {
-        guard maintenance.end() else { return }
-        parts.flights.shutdown()
-        for pipeline in pipelines.values {
-            if let backend = pipeline.backend as? any ManagedBackend { await backend.shutdown() }
-            pipeline.events.finish()
+    /// A configured manager works by itself, and without it writes free a little each time. A service group runs it as
+    /// one of its services, and ends it by ``shutdown(gracePeriod:)``.
+    public func run() async { await work.run() }
+
+    /// Ends the manager: nothing is stored any more, memory is freed, backends are closed.
+    ///
+    /// Loads that run finish for the calls that wait for them. What still runs after the grace period is cancelled, and
+    /// its callers get ``CacheError/shutDown``. From the beginning of the shutdown a cached function calls its function,
+    /// as if there were no cache; reads are misses, and changes throw ``CacheError/shutDown``. Ending it twice does
+    /// nothing.
+    ///
+    /// - Parameter gracePeriod: How long to wait for loads that run.
+    public func shutdown(gracePeriod: Duration = .seconds(10)) async {
+        guard await work.end() else { return }
+        await shared.flights.shutdown(gracePeriod: gracePeriod, timer: shared.timer)
+        for backend in managed {
+            // One that hangs must not keep the process from ending.
+            let limit = Duration.seconds(5)
+            try? await BoundedOperation<Void>(timer: shared.timer) { _ in }.run(
+                until: shared.clock.now.advanced(by: limit),
+                orThrow: { .backendTimedOut(operation: "shut down", after: limit) },
+                isShielded: true
+            ) {
+                await backend.shutdown()
+            }
         }
+        for pipeline in pipelines.values { pipeline.events.finish() }
     }
 
     /// Starts the background work that ``run()`` does, until the manager is shut down.
-    package func startMaintenance() { maintenance.start() }
+    package func startBackgroundWork() { work.start() }
 
     func pipeline(_ name: String) throws -> CachePipeline {
         guard let pipeline = pipelines[name] else { throw CacheError.unknownCache(name: name, known: names) }

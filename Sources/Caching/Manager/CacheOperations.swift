@@ -29,7 +29,7 @@ extension CacheOperations {
         ) async throws -> Value?
     {
         let pipeline = try resolved().pipeline
-        return try await pipeline.get(pipeline.wholeKey(key), codec: CacheCodec<Value>.json)
+        return try await pipeline.get(key, codec: CacheCodec<Value>.json)
     }
 
     /// Stores a value under a key.
@@ -52,7 +52,7 @@ extension CacheOperations {
     {
         let pipeline = try resolved().pipeline
         let settings = FunctionSettings(ttl: ttl, codec: CacheCodec<Value>.json)
-        try await pipeline.set(pipeline.wholeKey(key), value, settings: settings, tags: tags)
+        try await pipeline.set(key, value, settings: settings, tags: tags)
     }
 
     /// The value under a key, loaded and stored when there is none: one load however many ask at once.
@@ -75,8 +75,7 @@ extension CacheOperations {
         ) async throws -> Value
     {
         let pipeline = try resolved().pipeline
-        let key = pipeline.wholeKey(key)
-        try KeyRules.check(key)
+        try pipeline.check(key)
         for tag in tags { try KeyRules.checkTag(tag) }
         let settings = FunctionSettings(ttl: ttl, policy: policy, codec: CacheCodec<Value>.json)
         return try await pipeline.fetch(FetchRequest(key: key, settings: settings, tags: tags, load: load))
@@ -91,7 +90,7 @@ extension CacheOperations {
         public func has(_ key: String) async throws -> Bool
     {
         let pipeline = try resolved().pipeline
-        return try await pipeline.has(pipeline.wholeKey(key))
+        return try await pipeline.has(key)
     }
 
     /// How long the value under a key still lives; nil when there is none.
@@ -103,7 +102,7 @@ extension CacheOperations {
         public func ttl(of key: String) async throws -> TTL?
     {
         let pipeline = try resolved().pipeline
-        return try await pipeline.ttl(of: pipeline.wholeKey(key))
+        return try await pipeline.ttl(of: key)
     }
 
     /// Removes the value under a key.
@@ -118,7 +117,7 @@ extension CacheOperations {
         public func delete(_ key: String) async throws -> Bool
     {
         let pipeline = try resolved().pipeline
-        return try await pipeline.delete(pipeline.wholeKey(key))
+        return try await pipeline.delete(key)
     }
 
     /// Removes every value whose key matches a pattern, for instance `users:*`.

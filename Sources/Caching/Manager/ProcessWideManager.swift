@@ -46,15 +46,13 @@ enum ProcessWideManager {
         }
     }
 
-    /// Takes the manager out of use; nil when there is none.
-    static func remove() -> CacheManager? {
+    /// Lets another manager be configured, and returns this one to be shut down; nil when there is none.
+    ///
+    /// It stays installed, so that calls find a manager that was shut down and go around it.
+    static func retire() -> CacheManager? {
         configuration.withLock { state in
             guard case .configured = state else { return nil }
             state = .none
-            defer {
-                installed.store(nil, ordering: .releasing)
-                installedMain.store(nil, ordering: .releasing)
-            }
             return current
         }
     }

@@ -8,8 +8,8 @@
 public final class MemoryBackend: CacheBackend {
     @usableFromInline let store: MemoryStore
 
-    /// How many expired entries of each shard one round of background work frees.
-    private static let entriesPerMaintenance = 4096
+    /// How many expired entries of each shard one sweep in the background frees.
+    private static let entriesPerSweep = 4096
 
     /// Creates an empty backend.
     ///
@@ -130,8 +130,15 @@ extension MemoryBackend: TagInvalidatingBackend {
 }
 
 extension MemoryBackend: ManagedBackend {
-    /// Frees a bounded number of entries that have expired.
-    public func maintain() async { store.freeExpired(limit: Self.entriesPerMaintenance) }
+    private static let sweepInterval = Duration.seconds(1)
+
+    /// Frees entries that have expired, a bounded number of them about once a second, until the task is cancelled.
+    public func run() async {
+        let clock = store.clock
+        while (try? await clock.sleep(until: clock.now.advanced(by: Self.sweepInterval))) != nil {
+            store.freeExpired(limit: Self.entriesPerSweep)
+        }
+    }
 
     /// Frees everything.
     public func shutdown() async { store.removeAll() }

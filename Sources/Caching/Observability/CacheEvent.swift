@@ -12,7 +12,7 @@ public struct CacheEvent: Sendable {
         case staleHit
         /// A read found nothing usable.
         case miss
-        /// A caller that missed waits for a load that is in flight.
+        /// A call waits for a load, or a look at the backend, that another call has begun.
         case joined
         /// A load returned a value; `joiners` callers beyond the first waited for it.
         case loaded(time: Duration, joiners: Int)
@@ -30,7 +30,8 @@ public struct CacheEvent: Sendable {
         case evicted(EvictionReason)
         /// Somebody invalidated a key, pattern, tag, or everything.
         case invalidated(Invalidation)
-        /// A result was not kept because its key or one of its tags cannot be used, or because it is too large.
+        /// A call or a result went around the cache: its key, its arguments or one of its tags cannot be used, it is too
+        /// large, or the manager was shut down.
         case bypassed(CacheError)
         /// A stored entry was of another type, damaged, or in another format; it counts as a miss.
         case unreadable(any Error)
@@ -38,6 +39,10 @@ public struct CacheEvent: Sendable {
         case notEncodable(any Error)
         /// The backend failed at an operation or did not answer in time.
         case backendFailed(operation: String, any Error)
+        /// The backend failed several times in a row and is left alone for that long.
+        case backendUnavailable(for: Duration)
+        /// The backend works again.
+        case backendRecovered
         /// This listener was too slow; that many events before this one are missing.
         case dropped(Int)
     }

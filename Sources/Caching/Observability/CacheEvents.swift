@@ -6,21 +6,22 @@
 /// fits is preceded by ``CacheEvent/Kind/dropped(_:)``. The sequence ends when the manager is shut down or the
 /// listening task is cancelled.
 public struct CacheEvents: AsyncSequence, Sendable {
-    /// The stream the events come through.
-    let stream: AsyncStream<CacheEvent>
+    private let subscription: EventSubscription
+
+    init(_ subscription: EventSubscription) { self.subscription = subscription }
 
     /// Reads one event after the other.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        var base: AsyncStream<CacheEvent>.Iterator
+        let subscription: EventSubscription
 
-        /// The next event, or nil at the end.
+        /// Returns the next event, or nil at the end.
         ///
         /// - Returns: The event.
-        public mutating func next() async -> CacheEvent? { await base.next() }
+        public mutating func next() async -> CacheEvent? { await subscription.listener.next() }
     }
 
-    /// An iterator over the events.
+    /// Returns an iterator over the events.
     ///
-    /// - Returns: The iterator; a sequence should be iterated once.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(base: stream.makeAsyncIterator()) }
+    /// - Returns: The iterator; each event goes to one iterator of a sequence.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(subscription: subscription) }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a cache has done since it was made, by Caffeine's counting rules.
+/// The counts of what a cache has done since it was made, by Caffeine's rules.
 ///
 /// Each read counts as one hit, stale hit or miss. A caller that joins a load in flight is a miss; a load counts once,
 /// however many callers wait for it. What is invalidated is not evicted.
-public struct CacheStatistics: Sendable, Hashable {
+public struct CacheStatistics: Sendable, Hashable, Codable {
     /// Reads answered with a fresh value.
     public var hits = 0
 
@@ -13,6 +13,11 @@ public struct CacheStatistics: Sendable, Hashable {
 
     /// Reads that found nothing usable.
     public var misses = 0
+
+    /// Calls that waited for a load, or a look at the backend, that another call had begun.
+    ///
+    /// They are among the hits or misses.
+    public var joined = 0
 
     /// Loads that returned a value.
     public var loads = 0
@@ -26,6 +31,16 @@ public struct CacheStatistics: Sendable, Hashable {
     /// The time all loads took together, failed ones included.
     public var totalLoadTime = Duration.zero
 
+    /// Loaded values that were not stored, because their key was set or invalidated during the load.
+    public var discarded = 0
+
+    /// Loaded values that were not stored, because the function or the load said so.
+    public var skipped = 0
+
+    /// Calls and results that went around the cache: invalid keys and tags, arguments that cannot be encoded, entries
+    /// that are too large, calls after the shutdown or while the cache is switched off.
+    public var bypasses = 0
+
     /// Entries that left because the cache was full.
     public var evictionsBySize = 0
 
@@ -37,6 +52,12 @@ public struct CacheStatistics: Sendable, Hashable {
 
     /// Operations the backend failed at or did not answer in time.
     public var backendFailures = 0
+
+    /// How often the backend was left alone for a while, because it failed several times in a row.
+    public var backendOutages = 0
+
+    /// Operations that were not tried, because the backend was left alone.
+    public var skippedOperations = 0
 
     /// Creates statistics in which nothing has happened.
     public init() {}

@@ -2,60 +2,54 @@
 
 public import Synchronization
 
-/// Hands events to those who listen.
+/// Hands the events of a cache to its listeners.
 ///
-/// Nobody listening costs one relaxed load.
+/// Without listeners an event costs one relaxed load.
 @usableFromInline
 final class EventHub: Sendable {
-    private struct Listener {
-        let continuation: AsyncStream<CacheEvent>.Continuation
-        var dropped = 0
-    }
-
     private struct State {
-        var listeners: [Int: Listener] = [:]
-        var nextID = 0
+        var listeners: [EventListener] = []
         var isFinished = false
     }
 
     @usableFromInline let isObserved = Atomic<Bool>(false)
     private let cache: String
+    private let keyPrefix: String
     private let observationChanged: @Sendable (Bool) -> Void
     private let state = Mutex(State())
 
-    /// Creates a hub; `observationChanged` is told when the first listener comes and when the last one goes.
-    init(cache: String, observationChanged: @escaping @Sendable (Bool) -> Void) {
+    /// Creates a hub.
+    ///
+    /// - Parameters:
+    ///   - cache: The name of the cache.
+    ///   - keyPrefix: What stands before the keys of the cache where they are shown.
+    ///   - observationChanged: Told when the first listener comes and when the last one goes.
+    init(cache: String, keyPrefix: String, observationChanged: @escaping @Sendable (Bool) -> Void) {
         self.cache = cache
+        self.keyPrefix = keyPrefix
         self.observationChanged = observationChanged
     }
 
     /// The events from now on; at most `limit` of them, at least 2, are kept for a listener that does not keep up.
     func events(limit: Int) -> CacheEvents {
-        let (stream, continuation) = AsyncStream<CacheEvent>.makeStream(
-            bufferingPolicy: .bufferingOldest(Swift.max(2, limit))
-        )
-        let id: Int? = state.withLock { state in
-            guard !state.isFinished else { return nil }
-            state.nextID += 1
-            state.listeners[state.nextID] = Listener(continuation: continuation)
+        let listener = EventListener(limit: max(2, limit))
+        let isFinished = state.withLock { state in
+            guard !state.isFinished else { return true }
+            state.listeners.append(listener)
             setObserved(true)
-            return state.nextID
+            return false
         }
-        guard let id else {
-            continuation.finish()
-            return CacheEvents(stream: stream)
-        }
-        continuation.onTermination = { [weak self] _ in self?.remove(id) }
-        return CacheEvents(stream: stream)
+        if isFinished { listener.finish() }
+        return CacheEvents(EventSubscription(listener) { [weak self] in self?.remove(listener) })
     }
 
-    /// Tells everybody who listens, without ever waiting for them.
+    /// Tells all listeners, without ever waiting for them.
     func emit(_ kind: @autoclosure () -> CacheEvent.Kind, key: String? = nil) {
         guard isObserved.load(ordering: .relaxed) else { return }
-        let event = CacheEvent(cache: cache, key: key, kind: kind())
-        state.withLock { state in
-            for id in state.listeners.keys { deliver(event, to: &state.listeners[id]) }
-        }
+        let event = CacheEvent(cache: cache, key: key.map { keyPrefix + $0 }, kind: kind())
+        // Outside of the lock: a listener wakes its task, which takes locks of the runtime that a task which is being
+        // cancelled holds while it calls us.
+        for listener in state.withLock(\.listeners) { listener.deliver(event) }
     }
 
     /// Ends all sequences, now and later.
@@ -63,24 +57,10 @@ final class EventHub: Sendable {
         let listeners = state.withLock { state in
             state.isFinished = true
             setObserved(false)
-            defer { state.listeners = [:] }
+            defer { state.listeners = [] }
             return state.listeners
         }
-        for listener in listeners.values { listener.continuation.finish() }
-    }
-
-    private func deliver(_ event: CacheEvent, to listener: inout Listener?) {
-        guard var current = listener else { return }
-        if current.dropped > 0 {
-            let notice = CacheEvent(cache: cache, key: nil, kind: .dropped(current.dropped))
-            if case .enqueued = current.continuation.yield(notice) { current.dropped = 0 }
-        }
-        if current.dropped > 0 {
-            current.dropped += 1
-        } else if case .dropped = current.continuation.yield(event) {
-            current.dropped += 1
-        }
-        listener = current
+        for listener in listeners { listener.finish() }
     }
 
     private func setObserved(_ isObserved: Bool) {
@@ -88,9 +68,9 @@ final class EventHub: Sendable {
         observationChanged(isObserved)
     }
 
-    private func remove(_ id: Int) {
+    private func remove(_ listener: EventListener) {
         state.withLock { state in
-            state.listeners[id] = nil
+            state.listeners.removeAll { $0 === listener }
             setObserved(!state.listeners.isEmpty)
         }
     }

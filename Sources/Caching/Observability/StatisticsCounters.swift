@@ -4,17 +4,23 @@ import Synchronization
 
 /// Counts what the pipeline does.
 ///
-/// Hits in memory are counted by the store, under the lock it holds anyway.
+/// Hits of the near store's quick road are counted beside the store, where a hit costs no shared memory.
 final class StatisticsCounters: Sendable {
     let hits = Atomic<Int>(0)
     let staleHits = Atomic<Int>(0)
     let misses = Atomic<Int>(0)
+    let joined = Atomic<Int>(0)
     let loads = Atomic<Int>(0)
     let loadFailures = Atomic<Int>(0)
     let cancelledLoads = Atomic<Int>(0)
     let loadNanoseconds = Atomic<Int64>(0)
+    let discarded = Atomic<Int>(0)
+    let skipped = Atomic<Int>(0)
+    let bypasses = Atomic<Int>(0)
     let invalidations = Atomic<Int>(0)
     let backendFailures = Atomic<Int>(0)
+    let backendOutages = Atomic<Int>(0)
+    let skippedOperations = Atomic<Int>(0)
 
     /// Counts a load that ended.
     func countLoad(succeeded: Bool, time: Duration) {
@@ -22,23 +28,24 @@ final class StatisticsCounters: Sendable {
         loadNanoseconds.wrappingAdd(time.saturatedNanoseconds, ordering: .relaxed)
     }
 
-    /// The counts, together with those of the memory store.
-    func snapshot(memory: MemoryStore?) -> CacheStatistics {
+    /// The counts.
+    var snapshot: CacheStatistics {
         var statistics = CacheStatistics()
         statistics.hits = hits.load(ordering: .relaxed)
         statistics.staleHits = staleHits.load(ordering: .relaxed)
         statistics.misses = misses.load(ordering: .relaxed)
+        statistics.joined = joined.load(ordering: .relaxed)
         statistics.loads = loads.load(ordering: .relaxed)
         statistics.loadFailures = loadFailures.load(ordering: .relaxed)
         statistics.cancelledLoads = cancelledLoads.load(ordering: .relaxed)
         statistics.totalLoadTime = .nanoseconds(loadNanoseconds.load(ordering: .relaxed))
+        statistics.discarded = discarded.load(ordering: .relaxed)
+        statistics.skipped = skipped.load(ordering: .relaxed)
+        statistics.bypasses = bypasses.load(ordering: .relaxed)
         statistics.invalidations = invalidations.load(ordering: .relaxed)
         statistics.backendFailures = backendFailures.load(ordering: .relaxed)
-        if let counters = memory?.counters {
-            statistics.hits += counters.hits
-            statistics.evictionsBySize = counters.evictedBySize
-            statistics.evictionsByExpiry = counters.evictedByExpiry
-        }
+        statistics.backendOutages = backendOutages.load(ordering: .relaxed)
+        statistics.skippedOperations = skippedOperations.load(ordering: .relaxed)
         return statistics
     }
 }
@@ -46,4 +53,7 @@ final class StatisticsCounters: Sendable {
 extension Atomic where Value == Int {
     /// Adds one; only the total matters, not what other memory it is ordered with.
     func increment() { wrappingAdd(1, ordering: .relaxed) }
+
+    /// Adds a number, as ``increment()`` does.
+    func add(_ number: Int) { if number != 0 { wrappingAdd(number, ordering: .relaxed) } }
 }

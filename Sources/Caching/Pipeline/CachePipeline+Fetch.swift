@@ -1,45 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
+/// The road of a call that missed the near store.
 extension CachePipeline {
-    /// The value of a request: from the cache, from a load in flight, or from a new load.
+    /// Returns the value of a request: from the cache, from a load in flight, or from a new load.
     nonisolated(nonsending)
         func fetch<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
     {
-        if let reason = KeyRules.objection(to: request.key) {
-            return try await bypass(.invalidKey(key: request.key, reason: reason), key: request.key, request.load)
-        }
-        // Noted first: a flight that ends between looking and joining has stored what we did not see.
-        let ticket = memory == nil ? flights.completions : nil
-        let found = await lookup(request.key, codec: request.settings.codec, isCounted: true)
-        switch found {
-        case .fresh(let value):
-            report(found, key: request.key)
+        if let value = nearValue(request.key, as: Value.self) {
+            events.emit(.hit, key: request.key)
             return value
-        case .stale(let value, let age) where age < request.settings.policy.staleWhileRevalidate:
-            report(found, key: request.key)
-            launch(request)
-            return value
-        case .stale(let value, let age) where age < request.settings.policy.staleIfError:
-            return try await refresh(request, ticket: ticket, insteadOf: value, age: age)
-        case .stale, .absent:
-            return try await join(request, ticket: ticket, countsMiss: true)
         }
+        if request.settings.policy.staleWindow != .zero, let stale = nearStaleAnswer(request) { return stale }
+        let call = MissedCall(.passUnretained(self), key: request.key)
+        let stored = try await call.wait(acceptedStaleness: request.settings.policy.acceptedStaleness) { _, _ in
+            loadRequest(request, .call)
+        }
+        return try await unpack(stored, request)
     }
 
     /// Loads now, whatever is cached, and stores the result.
     ///
-    /// A load in flight may be older than the call and is left to those who wait for it.
+    /// However many ask for it at once, one load runs and one waits.
     nonisolated(nonsending)
         func reload<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
     {
-        if let reason = KeyRules.objection(to: request.key) {
-            return try await bypass(.invalidKey(key: request.key, reason: reason), key: request.key, request.load)
-        }
-        await flights.supersede(flightKey(request.key))
-        return try await join(request, ticket: nil, looksAgain: false)
+        guard let refresh = loadRequest(request, .refresh) else { return try await unpack(nil, request) }
+        let call = MissedCall(.passUnretained(self), key: request.key)
+        return try await unpack(try await call.refresh(refresh), request)
     }
 
-    /// Calls the function as if there were no cache, and says so.
+    /// Returns the value that a wait ended with, or calls the function if that was of no use.
+    nonisolated(nonsending)
+        func unpack<Value: Sendable>(_ stored: StoredValue?, _ request: FetchRequest<Value>) async throws -> Value
+    {
+        if let value = stored?.unboxed(as: Value.self) { return value }
+        return try await loadAlone(request, because: stored == nil ? nil : .otherType)
+    }
+
+    /// Returns the load of a request; nil when its key breaks the rules.
+    func loadRequest<Value: Sendable>(_ request: FetchRequest<Value>, _ purpose: FlightPurpose) -> LoadRequest? {
+        guard objection(to: request.key) == nil else { return nil }
+        return LoadRequest(
+            tags: request.tags,
+            isRefresh: purpose == .refresh,
+            acceptedStaleness: request.settings.policy.acceptedStaleness
+        ) { flight in
+            await self.run(request, purpose, flight: flight)
+        }
+    }
+
+    /// Answers with a value past its lifetime in the near store, if the policy allows it without waiting.
+    func nearStaleAnswer<Value: Sendable>(_ request: FetchRequest<Value>) -> Value? {
+        let reading = storage.readNear(request.key, codec: request.settings.codec, isCounted: false)
+        guard case .stale(let box, let since) = reading, sharesLoads else { return nil }
+        let now = clock.now
+        let age = since.duration(to: now)
+        let policy = request.settings.policy
+        let key = flightKey(request.key)
+        if age < policy.staleWhileRevalidate {
+            if !pauses(key, { $0.pausesRenewal(key, now: now) }) {
+                let stale = StaleAnswer(value: box, since: since)
+                flights.launch(key, tags: request.tags, stale: stale) { flight in
+                    await self.run(request, .renewal, flight: flight)
+                }
+            }
+        } else {
+            guard age < policy.staleIfError, pauses(key, { $0.pausesLoad(key, now: now) }) else { return nil }
+        }
+        reportStaleHits(1, key: request.key)
+        return box.value
+    }
+
+    /// Calls the function as if there were no cache, and says why.
     nonisolated(nonsending)
         func bypass<Value: Sendable>(
             _ reason: CacheError,
@@ -47,134 +81,52 @@ extension CachePipeline {
             _ load: @Sendable () async throws -> Value
         ) async throws -> Value
     {
+        counters.bypasses.increment()
         events.emit(.bypassed(reason), key: key)
-        return try await load()
+        return try await LoadContext.hidden(load)
     }
 
-    /// Renews a stale value; the stale one answers if that fails.
-    ///
-    /// The read is counted when its end is known.
+    /// Why a function is called without the cache.
+    enum Uncached {
+        /// The load in flight has another type: two functions with different results share the key.
+        case otherType
+    }
+
+    /// Calls the function of a request that cannot use the cache.
     nonisolated(nonsending)
-        private func refresh<Value: Sendable>(
-            _ request: FetchRequest<Value>,
-            ticket: UInt64?,
-            insteadOf stale: Value,
-            age: Duration
-        ) async throws -> Value
+        func loadAlone<Value: Sendable>(_ request: FetchRequest<Value>, because reason: Uncached?) async throws -> Value
     {
-        do {
-            let value = try await join(request, ticket: ticket)
-            reportMiss(request.key)
-            return value
-        } catch let error where !(error is CancellationError) && !(error is CacheError) {
-            // An invalidation during the load must not be answered with what it removed.
-            guard case .stale = await lookup(request.key, codec: request.settings.codec, isCounted: false) else {
-                reportMiss(request.key)
-                throw error
-            }
-            report(.stale(stale, age: age), key: request.key)
-            return stale
-        } catch {
-            reportMiss(request.key)
-            throw error
+        if reason == .otherType {
+            let error = CacheEntryError("another type than \(Value.self) was being loaded")
+            events.emit(.unreadable(error), key: request.key)
+            return try await LoadContext.hidden(request.load)
         }
+        if let reason = objection(to: request.key) {
+            let error = CacheError.invalidKey(key: wholeKey(request.key), reason: reason)
+            return try await bypass(error, key: request.key, request.load)
+        }
+        if flights.isShutDown { return try await bypass(.shutDown, key: request.key, request.load) }
+        // The cache is switched off.
+        counters.bypasses.increment()
+        return try await LoadContext.hidden(request.load)
     }
 
-    /// Renews a value in the background, once.
-    private func launch<Value: Sendable>(_ request: FetchRequest<Value>) {
-        flights.launch(flightKey(request.key), tags: request.tags) { flight, _ in
-            // It must not find the stale value fresh enough, so looking again is right: it is stale or was renewed.
-            await self.fly(request, flight: flight, mustLookAgain: true)
-        }
+    /// Asks about pauses, of which there are none as a rule.
+    func pauses(_ key: FlightKey, _ question: (LoadPauses) -> Bool) -> Bool {
+        hasPauses.load(ordering: .relaxed) && pauses.withLock { question($0) }
     }
 
-    /// One flight: load, decide, store, and hand the value to everybody who waits.
-    func fly<Value: Sendable>(_ request: FetchRequest<Value>, flight: UInt64, mustLookAgain: Bool) async {
-        let codec = request.settings.codec
-        if mustLookAgain, case .fresh(let value) = await lookup(request.key, codec: codec, isCounted: false) {
-            flights.finish(flight, .success(ValueBox(value, codec: codec)))
-            return
-        }
-        let context = LoadContext(key: request.key, flights: flights, flight: flight)
-        // The stamp of the beginning: what is invalidated while it loads is newer than the value.
-        let createdAt = stamps.next()
-        let timer = LoadTimer(clock)
-        do {
-            let value = try await LoadContext.$current.withValue(context) { try await request.load() }
-            let time = timer.elapsed
-            counters.countLoad(succeeded: true, time: time)
-            let box = ValueBox(value, codec: codec)
-            let decision = StoreDecision.decide(
-                value,
-                settings: request.settings,
-                tags: request.tags,
-                load: context.decisions,
-                defaults: defaults
-            )
-            await fill(request.key, box, decision, flight: flight, createdAt: createdAt)
-            let joiners = flights.finish(flight, .success(box))
-            events.emit(.loaded(time: time, joiners: joiners), key: request.key)
-        } catch {
-            if error is CancellationError, Task.isCancelled {
-                counters.cancelledLoads.increment()
-                events.emit(.loadCancelled, key: request.key)
+    /// Notes how a load ended of which a stale value could have stood in.
+    func notePause(_ key: FlightKey, failed: Bool, policy: CachePolicy) {
+        guard failed || hasPauses.load(ordering: .relaxed) else { return }
+        let now = clock.now
+        pauses.withLock { pauses in
+            if failed {
+                pauses.noteFailure(key, longest: policy.pauseAfterFailure, now: now)
             } else {
-                let time = timer.elapsed
-                counters.countLoad(succeeded: false, time: time)
-                events.emit(.loadFailed(error, time: time), key: request.key)
+                pauses.noteSuccess(key)
             }
-            flights.finish(flight, .failure(error))
+            hasPauses.store(!pauses.isEmpty, ordering: .relaxed)
         }
-    }
-
-    /// Does what was decided about a loaded value, unless its key was set or invalidated meanwhile.
-    private func fill(
-        _ key: String,
-        _ value: StoredValue,
-        _ decision: StoreDecision,
-        flight: UInt64,
-        createdAt: Int64
-    ) async {
-        switch decision {
-        case .skip:
-            events.emit(.skipped, key: key)
-        case .remove:
-            guard flights.beginStoring(flight, tags: []) else { return }
-            do { _ = try await remove(key) } catch { reportFailure("delete", key: key, error) }
-        case .store(let ttl, let staleWindow, let tags):
-            for tag in tags {
-                guard let reason = KeyRules.objection(to: tag) else { continue }
-                return events.emit(.bypassed(.invalidTag(tag: tag, reason: reason)), key: key)
-            }
-            guard flights.beginStoring(flight, tags: tags) else { return events.emit(.discarded, key: key) }
-            let entry = makeEntry(value, ttl: ttl, staleWindow: staleWindow, createdAt: createdAt, tags: tags)
-            do {
-                try await store(key, entry, ttl: ttl)
-            } catch let error as NotEncodable {
-                events.emit(.notEncodable(error.underlying), key: key)
-            } catch let error as CacheError where error.isAboutTheEntry {
-                events.emit(.bypassed(error), key: key)
-            } catch {
-                reportFailure("set", key: key, error)
-            }
-        }
-    }
-}
-
-/// Measures how long a load takes: precisely on the machine's clock, by the given clock in tests.
-private struct LoadTimer {
-    private let clock: any CacheClock
-    private let cacheStart: CacheInstant
-    private let precise: ContinuousClock.Instant?
-
-    init(_ clock: any CacheClock) {
-        self.clock = clock
-        cacheStart = clock.now
-        precise = clock is SystemCacheClock ? ContinuousClock.now : nil
-    }
-
-    var elapsed: Duration {
-        if let precise { return ContinuousClock.now - precise }
-        return cacheStart.duration(to: clock.now)
     }
 }

@@ -3,22 +3,31 @@
 /// What callers ask for explicitly. Reads fail open; changes that fail throw, because a failed invalidation that
 /// nobody hears of serves stale values.
 extension CachePipeline {
-    /// The fresh value under a key; nil when there is none.
+    /// Returns the fresh value under a key; nil when there is none.
     ///
     /// A look that is no use of the cache is not counted.
+    ///
+    /// - Throws: ``CacheError/invalidKey(key:reason:)``, or `CancellationError` when the caller is cancelled while it waits.
     nonisolated(nonsending)
         func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true) async throws
         -> Value?
     {
-        try KeyRules.check(key)
-        let found = await lookup(key, codec: codec, isCounted: isCounted)
-        guard case .fresh(let value) = found else {
+        try check(key)
+        guard !flights.isShutDown else { return nil }
+        let reading = await storage.read(key, codec: codec, isCounted: isCounted)
+        if storage.far != nil { try Task.checkCancellation() }
+        switch reading {
+        case .fresh(let box):
+            if isCounted { reportHits(1, key: key) }
+            return box.value
+        case .unreadable(let error, _):
+            events.emit(.unreadable(error), key: key)
+        case .stale, .absent:
             // A stale value only ever stands in for a load, and here is none.
-            if isCounted { reportMiss(key) }
-            return nil
+            break
         }
-        if isCounted { report(found, key: key) }
-        return value
+        if isCounted { reportMisses(1, key: key) }
+        return nil
     }
 
     nonisolated(nonsending)
@@ -29,129 +38,124 @@ extension CachePipeline {
             tags: [String]
         ) async throws
     {
-        try KeyRules.check(key)
+        try check(key)
         for tag in tags { try KeyRules.checkTag(tag) }
         let createdAt = stamps.next()
-        await flights.supersede(flightKey(key))
-        let decision = StoreDecision.lifetime(settings.ttl, policy: settings.policy, tags: tags, defaults: defaults)
-        guard case .store(let ttl, let staleWindow, let tags) = decision else {
-            _ = try await explicitly("delete", key) { try await remove(key) }
+        let decision = StoreDecision.decideExplicit(value, settings: settings, tags: tags, defaults: defaults)
+        guard case .store(let lifetime, let tags) = decision else {
+            _ = try await change(.key(flightKey(key)), "delete", key: key) {
+                try await storage.remove(key, isShielded: true)
+            }
             return
         }
-        let entry = makeEntry(
-            ValueBox(value, codec: settings.codec),
-            ttl: ttl,
-            staleWindow: staleWindow,
-            createdAt: createdAt,
-            tags: tags
-        )
-        try await explicitly("set", key) { try await store(key, entry, ttl: ttl) }
+        let box = ValueBox(value, codec: settings.codec)
+        try await change(.key(flightKey(key)), "set", key: key) {
+            try await storage.store(
+                key,
+                box,
+                lifetime,
+                createdAt: createdAt,
+                loadDuration: nil,
+                tags: tags,
+                isShielded: true
+            )
+        }
+        events.emit(.stored(ttl: lifetime.whole), key: key)
     }
 
     nonisolated(nonsending)
         func delete(_ key: String) async throws -> Bool
     {
-        try KeyRules.check(key)
-        await flights.supersede(flightKey(key))
-        let existed = try await explicitly("delete", key) { try await remove(key) }
+        try check(key)
+        let existed = try await change(.key(flightKey(key)), "delete", key: key) {
+            try await storage.remove(key, isShielded: true)
+        }
         reportInvalidation(.key, key: key)
         return existed
     }
 
-    /// Whether there is a value under a key that is not gone; a backend that cannot tell has none.
+    /// Whether there is a fresh value under a key; a backend that cannot tell has none.
     nonisolated(nonsending)
         func has(_ key: String) async throws -> Bool
     {
-        try KeyRules.check(key)
-        if let memory {
-            guard let entry = memory.entry(key) else { return false }
-            return entry.freshUntil > memory.now
-        }
-        do {
-            guard try await ask("has", { try await $0.has(key) }) else { return false }
-        } catch {
-            reportFailure("has", key: key, error)
-            return false
-        }
-        // It may be stale, or one of its tags may have been invalidated: only the entry itself can tell.
-        return try await ttl(of: key) != nil
+        try check(key)
+        guard !flights.isShutDown else { return false }
+        let isThere = await storage.contains(key)
+        if storage.far != nil { try Task.checkCancellation() }
+        return isThere
     }
 
-    /// How long the value under a key stays fresh; nil when there is none.
+    /// Returns how long the value under a key stays fresh; nil when there is none.
     nonisolated(nonsending)
         func ttl(of key: String) async throws -> TTL?
     {
-        try KeyRules.check(key)
-        if let memory {
-            guard let entry = memory.entry(key), entry.freshUntil > memory.now else { return nil }
-            return entry.freshUntil == .max ? .forever : .duration(.nanoseconds(entry.freshUntil - memory.now))
-        }
-        let entry: CacheEntry?
-        do {
-            entry = try await ask("get") { try await $0.get(key) }
-        } catch {
-            reportFailure("get", key: key, error)
-            return nil
-        }
-        guard let entry, await isUntouchedByTags(entry) else { return nil }
-        guard let freshUntil = entry.freshUntil else { return .forever }
-        let remaining = freshUntil - clock.wallTimeMicroseconds
-        return remaining > 0 ? .duration(.microseconds(remaining)) : nil
+        try check(key)
+        guard !flights.isShutDown else { return nil }
+        let remaining = await storage.remainingLifetime(key)
+        if storage.far != nil { try Task.checkCancellation() }
+        return remaining
     }
 
-    /// Removes all keys of this cache that match a pattern; the prefix is added to it.
+    /// Removes all keys of this cache that match a pattern.
+    ///
+    /// - Returns: How many entries were removed.
     nonisolated(nonsending)
         func invalidate(_ pattern: KeyPattern) async throws -> Int
     {
-        let whole = keyPrefix.isEmpty ? pattern : KeyPattern(keyPrefix + pattern.text)
-        if whole.isLiteral { return try await delete(whole.text) ? 1 : 0 }
-        let number = number
-        await flights.supersede { $0.cache == number && whole.matches($0.key) }
-        let count = try await explicitly("invalidate", whole.text) {
-            try await ask("invalidate") { try await $0.invalidate(whole) }
+        if pattern.isLiteral { return try await delete(pattern.text) ? 1 : 0 }
+        let whole = pattern.prefixed(keyPrefix)
+        let count = try await change(.pattern(pattern, cache: number), "invalidate", subject: whole.text) {
+            try await storage.removeAll(matching: pattern)
         }
         reportInvalidation(.pattern(whole), key: nil)
         return count
     }
 
+    /// Removes all entries of this cache with a tag.
+    nonisolated(nonsending)
+        func invalidate(tag: String) async throws
+    {
+        try KeyRules.checkTag(tag)
+        let stamp = stamps.next()
+        try await change(.tag(tag, cache: number), "invalidate the tag", subject: tag) {
+            try await storage.removeAll(tagged: tag, stamp: stamp)
+        }
+        reportInvalidation(.tag(tag), key: nil)
+    }
+
+    /// Removes all entries of this cache.
     nonisolated(nonsending)
         func clear() async throws
     {
-        guard ownsBackend || keyPrefix.isEmpty else {
-            // Other caches keep their entries in the same backend.
-            _ = try await invalidate("*")
-            return
-        }
-        let number = number
-        await flights.supersede { $0.cache == number }
-        try await explicitly("clear", nil) { try await ask("clear") { try await $0.clear() } }
+        try await change(.everything(cache: number), "clear") { try await storage.clear() }
         reportInvalidation(.everything, key: nil)
     }
 
-    func reportInvalidation(_ what: CacheEvent.Invalidation, key: String?) {
-        counters.invalidations.increment()
-        events.emit(.invalidated(what), key: key)
-    }
-
-    /// Runs an explicit change and turns what goes wrong into an error that says what was asked for.
+    /// Makes an explicit change against the loads in flight, and turns what goes wrong into an error that says what was
+    /// asked for.
+    ///
+    /// It is finished although the caller is cancelled: the caller may have changed the source already, and nobody else
+    /// will remove what is stale now.
     nonisolated(nonsending)
-        func explicitly<Output>(
+        private func change<Output>(
+            _ target: ChangeTarget,
             _ operation: String,
-            _ key: String?,
+            key: String? = nil,
+            subject: String? = nil,
             _ body: nonisolated(nonsending) () async throws -> Output
         ) async throws -> Output
     {
+        guard !flights.isShutDown else { throw CacheError.shutDown }
         do {
-            return try await body()
+            return try await flights.changing(target, body)
         } catch let error as NotEncodable {
             events.emit(.notEncodable(error.underlying), key: key)
-            throw CacheError.valueNotEncodable(key: key ?? "", underlying: error.underlying)
-        } catch let error as CancellationError {
-            throw error
+            throw CacheError.valueNotEncodable(key: key.map(wholeKey) ?? "", underlying: error.underlying)
         } catch {
-            reportFailure(operation, key: key, error)
+            storage.far?.reportFailure(operation, key: key, error)
             if let error = error as? CacheError { throw error }
-            throw CacheError.backendFailed(operation: operation, key: key, underlying: error)
+            let subject = subject ?? key.map(wholeKey)
+            throw CacheError.backendFailed(operation: operation, key: subject, underlying: error)
         }
     }
 }

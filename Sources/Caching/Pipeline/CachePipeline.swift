@@ -4,101 +4,181 @@ public import Synchronization
 
 /// One named cache: the road from a key to a value.
 ///
-/// Look up, judge freshness, one flight per key, load, store. The annotations and the manager are in front of it, a
-/// backend is behind it. Reading and loading, explicit changes and background work are in files of their own.
+/// Look up, judge freshness, one flight per key, load, store. The annotations and the manager are in front of it, the
+/// storage is behind it. Keys come without the cache's prefix.
 @usableFromInline
 final class CachePipeline: Sendable {
     let name: String
 
-    /// What stands before every key of this cache, with its separator; empty when nothing does.
-    @usableFromInline let keyPrefix: String
+    /// What stands before every key of this cache where it is shown, with its separator; empty when nothing does.
+    let keyPrefix: String
 
-    /// The store of a memory backend, which is read without suspending.
-    let memory: MemoryStore?
+    let storage: CacheStorage
 
-    /// The same without a reference count, which costs a tenth of a hit: `memory` keeps it alive as long as this
+    /// What stands before the keys of the near store.
+    @usableFromInline let nearPrefix: String
+
+    /// The near store without a reference count, which costs a tenth of a hit: `storage` keeps it alive as long as this
     /// pipeline lives.
-    @usableFromInline let memoryReference: Unmanaged<MemoryStore>?
+    @usableFromInline let nearReference: Unmanaged<MemoryStore>?
     @usableFromInline let events: EventHub
-    let backend: any CacheBackend
-
-    /// Whether the backend holds nothing but this cache, so that clearing it needs no pattern.
-    let ownsBackend: Bool
     let defaults: CacheDefaults
     let clock: any CacheClock
     let flights: SingleFlight
+    let timer: DeadlineTimer
 
     /// The same for all caches of a manager.
     @usableFromInline let managerID: ObjectIdentifier
     let stamps: Stamps
-    let counters = StatisticsCounters()
+    let counters: StatisticsCounters
+
+    /// Loads that failed while stale values could answer.
+    let pauses = Mutex(LoadPauses())
+    let hasPauses = Atomic<Bool>(false)
 
     /// Tells this cache's flights from those of the manager's other caches.
     let number: Int
 
-    init(_ specification: CacheSpecification, number: Int, parts: ManagerParts) {
+    init(_ specification: Specification, number: Int, shared: Shared) {
         self.number = number
         name = specification.name
         keyPrefix = specification.keyPrefix
-        backend = specification.backend
-        ownsBackend = specification.ownsBackend
         defaults = specification.defaults
-        clock = parts.clock
-        flights = parts.flights
-        managerID = ObjectIdentifier(parts.flights)
-        stamps = parts.stamps
-        memory = (backend as? MemoryBackend)?.store
-        memoryReference = memory.map(Unmanaged.passUnretained)
-        let events = EventHub(cache: name) { [weak memory] in memory?.reports.setListing($0) }
+        clock = shared.clock
+        flights = shared.flights
+        timer = shared.timer
+        managerID = ObjectIdentifier(shared.flights)
+        stamps = shared.stamps
+        let near = (specification.backend as? MemoryBackend)?.store
+        let events = EventHub(cache: name, keyPrefix: keyPrefix) { [weak near] in near?.reports.setListing($0) }
         self.events = events
-        memory?.reports.listen { [weak events] key, reason in events?.emit(.evicted(reason), key: key) }
+        let counters = StatisticsCounters()
+        self.counters = counters
+        nearPrefix = specification.ownsStore ? "" : keyPrefix
+        nearReference = near.map(Unmanaged.passUnretained)
+        let far = near == nil ? specification.backend : nil
+        storage = CacheStorage(
+            near: near,
+            nearPrefix: nearPrefix,
+            far: far.map {
+                FarBackend(
+                    $0,
+                    timeout: specification.defaults.backendTimeout,
+                    clock: shared.clock,
+                    timer: shared.timer,
+                    counters: counters,
+                    events: events
+                )
+            },
+            farPrefix: keyPrefix,
+            isExclusive: specification.isExclusive,
+            clock: shared.clock,
+            counters: counters
+        )
+        near?.reports.listen { [weak events] key, reason in events?.emit(.evicted(reason), key: key) }
+        storage.far?.abilities.invalidations?.reportInvalidations { [weak self] in self?.apply($0) }
     }
 
-    /// The fresh value under a key, if it can be had without suspending and nobody listens to events: the hit path.
+    /// Returns the fresh value under a key, if it can be had without suspending and nobody listens to events: the hit
+    /// path.
     @inlinable
     func hit<Value: Sendable>(_ key: String, as type: Value.Type) -> Value? {
         guard !events.isObserved.load(ordering: .relaxed) else { return nil }
-        // Two calls, because the key would be retained to be one of two.
-        return keyPrefix.isEmpty ? value(wholeKey: key, as: type) : value(wholeKey: keyPrefix + key, as: type)
+        return nearValue(key, as: type)
     }
 
-    /// The fresh value under a key, if the backend is memory.
+    /// Returns the fresh value under a key, if the near store has it.
     @inlinable
     @inline(__always)
-    func value<Value: Sendable>(wholeKey key: String, as type: Value.Type) -> Value? {
-        guard let memoryReference else { return nil }
-        return memoryReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type) }
+    func nearValue<Value: Sendable>(_ key: String, as type: Value.Type) -> Value? {
+        guard let nearReference else { return nil }
+        // Two calls, because the key would be retained to be one of two.
+        return nearPrefix.isEmpty
+            ? nearReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type) }
+            : nearReference._withUnsafeGuaranteedRef { $0.value(forKey: nearPrefix + key, as: type) }
     }
 
-    /// The whole key: the cache's prefix and what the caller names.
-    @inlinable
-    func wholeKey(_ key: String) -> String {
-        keyPrefix.isEmpty ? key : keyPrefix + key
-    }
+    /// The key with the cache's prefix.
+    func wholeKey(_ key: String) -> String { keyPrefix.isEmpty ? key : keyPrefix + key }
 
-    /// What the cache did so far.
-    var statistics: CacheStatistics { counters.snapshot(memory: memory) }
+    /// Why a key cannot be used, or nil when it can.
+    func objection(to key: String) -> String? { KeyRules.objection(to: key, prefixBytes: keyPrefix.utf8.count) }
+
+    /// Throws ``CacheError/invalidKey(key:reason:)`` when a key cannot be used.
+    func check(_ key: String) throws {
+        if let reason = objection(to: key) { throw CacheError.invalidKey(key: wholeKey(key), reason: reason) }
+    }
 
     func flightKey(_ key: String) -> FlightKey { FlightKey(cache: number, key: key) }
 
-    /// Asks the backend for something, within its deadline; the memory store is never asked this way on a hit.
-    nonisolated(nonsending)
-        func ask<Output: Sendable>(
-            _ operation: String,
-            _ body: @escaping @Sendable (any CacheBackend) async throws -> Output
-        ) async throws -> Output
-    {
-        let backend = backend
-        if memory != nil { return try await body(backend) }
-        return try await Deadline.run(operation, within: defaults.backendTimeout, clock: clock) {
-            try await body(backend)
+    /// Whether loads are shared: not after the shutdown, nor in a cache that is switched off.
+    var sharesLoads: Bool { !flights.isShutDown && !storage.isNone }
+
+    /// What the cache did so far.
+    var statistics: CacheStatistics {
+        var statistics = counters.snapshot
+        if let near = storage.near?.counters {
+            statistics.hits += near.hits
+            statistics.evictionsBySize = near.evictedBySize
+            statistics.evictionsByExpiry = near.evictedByExpiry
         }
+        return statistics
     }
 
-    /// Counts and reports that the backend failed at something.
-    func reportFailure(_ operation: String, key: String?, _ error: any Error) {
-        guard !(error is CancellationError) else { return }
-        counters.backendFailures.increment()
-        events.emit(.backendFailed(operation: operation, error), key: key)
+    /// Does what a change by others asks for.
+    private func apply(_ change: ForeignInvalidation) {
+        switch change {
+        case .key(let key):
+            guard key.utf8.starts(with: keyPrefix.utf8) else { return }
+            flights.supersede(.key(flightKey(String(key.utf8.dropFirst(keyPrefix.utf8.count)) ?? key)))
+        case .pattern(let pattern):
+            // Of whole keys, so that it may reach into this cache in more ways than one: it is not taken apart.
+            flights.supersede(.everything(cache: number))
+            events.emit(.invalidated(.pattern(pattern)))
+        case .tag(let tag):
+            flights.supersede(.tag(tag, cache: number))
+        case .everything:
+            flights.supersede(.everything(cache: number))
+        }
     }
+}
+
+extension CachePipeline {
+    /// What a manager needs to know to make one of its caches.
+    struct Specification {
+        let name: String
+        /// Nil switches the cache off.
+        let backend: (any CacheBackend)?
+        let keyPrefix: String
+        let defaults: CacheDefaults
+        /// Whether nobody else can reach the memory that this cache is kept in, so that its keys need no prefix.
+        var ownsStore = false
+        /// Whether the backend holds nothing but this cache, so that clearing it needs no pattern.
+        var isExclusive = false
+    }
+
+    /// What the caches of a manager have in common.
+    struct Shared: Sendable {
+        let clock: any CacheClock
+        let flights: SingleFlight
+        let stamps: Stamps
+        let timer: DeadlineTimer
+
+        init(clock: any CacheClock) {
+            self.clock = clock
+            flights = SingleFlight(clock: clock)
+            stamps = Stamps(clock: clock)
+            timer = DeadlineTimer(clock: clock)
+        }
+    }
+}
+
+/// What a cache does when neither the call nor the function says.
+struct CacheDefaults: Sendable {
+    var ttl: TTL = .seconds(300)
+    var jitter: Double = 0
+    /// Draws the random numbers of jitter, in 0..<1.
+    var random: @Sendable () -> Double = { .random(in: 0..<1) }
+    /// How long the pipeline waits for a backend outside the process.
+    var backendTimeout: Duration = .milliseconds(500)
 }

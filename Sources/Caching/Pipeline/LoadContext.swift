@@ -12,8 +12,12 @@ import Synchronization
 /// }
 /// ```
 public final class LoadContext: Sendable {
+    /// The load that runs in this task, and through its parents those around it; hidden while a function is called
+    /// without the cache.
+    @TaskLocal static var scope: LoadContext?
+
     /// The context of the load that runs in this task; nil when the function was called without the cache.
-    @TaskLocal public static var current: LoadContext?
+    public static var current: LoadContext? { scope.flatMap { $0.isHidden ? nil : $0 } }
 
     /// The decisions of one load.
     struct Decisions: Sendable {
@@ -26,13 +30,35 @@ public final class LoadContext: Sendable {
     public let key: String
 
     let flights: SingleFlight
-    let flight: UInt64
+    let flight: FlightID
+    let flightKey: FlightKey
+
+    /// The load that waits for this one, if there is one.
+    let parent: LoadContext?
+
+    /// How many loads are around this one.
+    let depth: Int
+    private let isHidden: Bool
     private let state = Mutex(Decisions())
 
-    init(key: String, flights: SingleFlight, flight: UInt64) {
+    init(key: String, flights: SingleFlight, flight: FlightID, flightKey: FlightKey, parent: LoadContext?) {
         self.key = key
         self.flights = flights
         self.flight = flight
+        self.flightKey = flightKey
+        self.parent = parent
+        depth = (parent?.depth ?? -1) + 1
+        isHidden = false
+    }
+
+    private init(hiding context: LoadContext) {
+        key = context.key
+        flights = context.flights
+        flight = context.flight
+        flightKey = context.flightKey
+        parent = context.parent
+        depth = context.depth
+        isHidden = true
     }
 
     /// How long the result lives, instead of what the function says; nil leaves it to the function.
@@ -45,9 +71,13 @@ public final class LoadContext: Sendable {
 
     /// Adds tags to those of the function.
     ///
+    /// An invalidation of one of them from now on keeps the result from being stored, and later callers from waiting for
+    /// it. Add them as soon as they are known: an invalidation that came before cannot keep callers from having joined.
+    ///
     /// - Parameter tags: The tags.
     public func addTags(_ tags: String...) {
         state.withLock { $0.tags += tags }
+        flights.addTags(tags, to: flight)
     }
 
     /// Returns the result to the callers and does not keep it.
@@ -56,4 +86,29 @@ public final class LoadContext: Sendable {
     }
 
     var decisions: Decisions { state.withLock { $0 } }
+
+    /// This load as the asker for another key.
+    ///
+    /// - Throws: ``CacheError/recursiveLoad(key:chain:)`` when it, or a load around it, is loading that key already: it
+    ///   would wait for itself, or begin itself again and again.
+    func parent(asking key: FlightKey, of flights: SingleFlight) throws -> ParentLoad {
+        var chain: [String] = []
+        var ancestor: LoadContext? = self
+        while let load = ancestor {
+            chain.append(load.flightKey.key)
+            if load.flights === flights, load.flightKey == key {
+                throw CacheError.recursiveLoad(key: key.key, chain: chain.reversed())
+            }
+            ancestor = load.parent
+        }
+        return ParentLoad(flight: flight, key: flightKey.key)
+    }
+
+    /// Calls a function without the cache: what it decides about its result is not for the load around it.
+    nonisolated(nonsending)
+        static func hidden<Value: Sendable>(_ load: @Sendable () async throws -> Value) async throws -> Value
+    {
+        guard let scope else { return try await load() }
+        return try await $scope.withValue(LoadContext(hiding: scope)) { try await load() }
+    }
 }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What becomes of a loaded value: the function's settings, the load's own decisions and the cache's defaults, in one.
+/// What becomes of a value: the function's settings, the load's own decisions and the cache's defaults, in one.
 enum StoreDecision: Equatable {
-    /// Keep it: `ttl` is the whole lifetime, stale part included, nil for ever.
-    case store(ttl: Duration?, staleWindow: Duration, tags: [String])
-    /// Return it and leave the cache as it is.
+    /// Keep it.
+    case store(EntryLifetime, tags: [String])
+    /// Return it and do not keep it.
     case skip
     /// Return it and remove what is there: its lifetime is zero or less.
     case remove
 
-    /// Decides about a value.
+    /// Years and a stale window beyond what the clock can count end at its end.
+    private static let longest = Duration.nanoseconds(Int64.max / 4)
+
+    /// Decides about a loaded value.
     ///
     /// Nearest wins: what the load said, then the function, then the cache.
     static func decide<Value: Sendable>(
@@ -20,27 +23,41 @@ enum StoreDecision: Equatable {
         defaults: CacheDefaults
     ) -> StoreDecision {
         if load.isSkipped || settings.skip?(value) == true { return .skip }
-        var ttl = settings.ttl
-        if (value as? any OptionalValue)?.isNil == true {
-            switch settings.policy.nilPolicy {
-            case .cache: break
-            case .cacheFor(let other): ttl = other
-            case .skip: return .skip
-            }
-        }
-        return lifetime(load.ttl ?? ttl, policy: settings.policy, tags: tags + load.tags, defaults: defaults)
+        guard let ttl = ttl(of: value, settings) else { return .skip }
+        let allTags = load.tags.isEmpty ? tags : tags + load.tags
+        return lifetime(load.ttl ?? ttl, policy: settings.policy, tags: allTags, defaults: defaults)
     }
 
-    /// Decides about a lifetime alone.
-    static func lifetime(_ ttl: TTL, policy: CachePolicy, tags: [String], defaults: CacheDefaults) -> StoreDecision {
+    /// Decides about a value that was set explicitly, which the policy for nil is about too.
+    static func decideExplicit<Value: Sendable>(
+        _ value: Value,
+        settings: FunctionSettings<Value>,
+        tags: [String],
+        defaults: CacheDefaults
+    ) -> StoreDecision {
+        guard let ttl = ttl(of: value, settings) else { return .remove }
+        return lifetime(ttl, policy: settings.policy, tags: tags, defaults: defaults)
+    }
+
+    /// How long a value lives, by its function; nil when it is not to be kept.
+    private static func ttl<Value: Sendable>(of value: Value, _ settings: FunctionSettings<Value>) -> TTL? {
+        guard settings.policy.nilPolicy != .cache, (value as? any OptionalValue)?.isNil == true else {
+            return settings.ttl
+        }
+        switch settings.policy.nilPolicy {
+        case .cache: return settings.ttl
+        case .cacheFor(let other): return other
+        case .skip: return nil
+        }
+    }
+
+    private static func lifetime(_ ttl: TTL, policy: CachePolicy, tags: [String], defaults: CacheDefaults) -> Self {
         guard let lifetime = ttl.resolved(default: defaults.ttl).lifetime else {
-            return .store(ttl: nil, staleWindow: .zero, tags: tags)
+            return .store(EntryLifetime(whole: nil, stale: .zero), tags: tags)
         }
         guard lifetime > .zero else { return .remove }
         let spread = Jitter.spread(lifetime, by: policy.jitter ?? defaults.jitter, draw: defaults.random)
-        // Years and a stale window beyond what the clock can count end at its end.
-        let window = policy.staleWindow
-        let whole = min(spread, .nanoseconds(Int64.max / 4)) + min(window, .nanoseconds(Int64.max / 4))
-        return .store(ttl: whole, staleWindow: window, tags: tags)
+        let stale = min(policy.staleWindow, longest)
+        return .store(EntryLifetime(whole: min(spread, longest) + stale, stale: stale), tags: tags)
     }
 }

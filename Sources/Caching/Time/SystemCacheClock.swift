@@ -36,6 +36,17 @@ public struct SystemCacheClock: CacheClock {
         try await Task.sleep(for: remaining)
     }
 
+    /// The current monotonic time to the nanosecond, for measuring; on no common line with ``now``.
+    static var preciseNow: CacheInstant {
+        #if canImport(Darwin)
+            return CacheInstant(nanoseconds: Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW)))
+        #else
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return CacheInstant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+        #endif
+    }
+
     @usableFromInline
     static func coarseNanoseconds() -> Int64 {
         #if canImport(Darwin)

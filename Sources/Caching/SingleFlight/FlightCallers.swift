@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Those who wait for a flight.
+/// The callers that wait for a flight.
 ///
 /// Joining is frequent and leaving is not, so they are in an array, in no order.
 struct FlightCallers<Waiter> {
     private(set) var all: [FlightCaller<Waiter>] = []
 
-    /// Where each one is in `all`; made when somebody leaves who is not among few.
+    /// The place of each caller in `all`; made when one of many leaves.
     ///
     /// Without it, a crowd that is cancelled as one would be searched through once for each of them, under the lock of
     /// all flights.
@@ -30,6 +30,14 @@ struct FlightCallers<Waiter> {
             places?[last.id] = place
         }
         return caller
+    }
+
+    /// Removes the callers that a condition names.
+    mutating func removeAll(where isMatch: (FlightCaller<Waiter>) -> Bool) -> [FlightCaller<Waiter>] {
+        let removed = all.filter(isMatch)
+        all.removeAll(where: isMatch)
+        places = nil
+        return removed
     }
 
     private mutating func place(of id: UInt64) -> Int? {

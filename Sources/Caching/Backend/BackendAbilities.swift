@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A backend that reads many keys in one operation.
+///
+/// The pipeline reads the stamps of an entry's tags that way.
+public protocol BatchReadingBackend: CacheBackend {
+    /// Returns the entries stored under keys.
+    ///
+    /// - Parameter keys: The keys.
+    /// - Returns: For each key, in their order, the entry, or nil when there is none or it has expired.
+    /// - Throws: When the backend cannot tell.
+    func get(_ keys: [String]) async throws -> [CacheEntry?]
+}
+
+/// A backend that ends each operation within a time-out of its own and heeds cancellation.
+///
+/// The pipeline then needs neither a task nor a timer for an operation, which is most of what a read from a near server
+/// costs. A backend that hangs all the same holds up its callers.
+public protocol DeadlineKeepingBackend: CacheBackend {}
+
+/// A backend that is told when others change what it stores.
+public protocol InvalidationSource: CacheBackend {
+    /// Reports each change by others, until the backend is shut down.
+    ///
+    /// Called once, when the cache is made. Loads in flight of what has changed are not stored.
+    ///
+    /// - Parameter receive: Takes a change; it does not block and may be called on any thread.
+    func reportInvalidations(to receive: @escaping @Sendable (ForeignInvalidation) -> Void)
+}
+
+/// A change that somebody else made to what a backend stores.
+public enum ForeignInvalidation: Sendable, Hashable {
+    /// The entry of a key was changed or removed.
+    case key(String)
+    /// The entries whose keys match were removed.
+    case pattern(KeyPattern)
+    /// The entries with a tag were removed.
+    case tag(String)
+    /// Anything may have changed: everything was removed, or reports were lost.
+    case everything
+}
+
+/// What a backend can do beyond its six functions, looked up once when its cache is made.
+struct BackendAbilities: Sendable {
+    let tags: (any TagInvalidatingBackend)?
+    let batches: (any BatchReadingBackend)?
+    let invalidations: (any InvalidationSource)?
+    let keepsDeadlines: Bool
+
+    init(_ backend: any CacheBackend) {
+        tags = backend as? any TagInvalidatingBackend
+        batches = backend as? any BatchReadingBackend
+        invalidations = backend as? any InvalidationSource
+        keepsDeadlines = backend is any DeadlineKeepingBackend
+    }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One flight: look, load, decide, store, and hand the value to everybody who waits.
+extension CachePipeline {
+    /// What a flight found before it loads.
+    private struct Found {
+        /// Answers if the load fails.
+        var fallback: StaleAnswer?
+        /// Whether something is stored that is past its lifetime.
+        var isStale = false
+        /// Whether the value of the load may be stored: not over an entry that only a newer version can read.
+        var mayStore = true
+    }
+
+    /// Runs a flight to its end.
+    func run<Value: Sendable>(_ request: FetchRequest<Value>, _ purpose: FlightPurpose, flight: FlightID) async {
+        var found = Found()
+        if purpose != .refresh {
+            guard let looked = await look(request, purpose, flight: flight) else { return }
+            found = looked
+        }
+        // With a fallback it is not known before the end whether the reads are misses.
+        if found.fallback == nil { reportMisses(flights.beginLoading(flight), key: request.key) }
+        let key = flightKey(request.key)
+        // A renewal in the background waits for nothing and nobody: it is no part of the load it was launched in.
+        let parent = purpose == .renewal ? nil : LoadContext.scope
+        let context = LoadContext(
+            key: wholeKey(request.key),
+            flights: flights,
+            flight: flight,
+            flightKey: key,
+            parent: parent
+        )
+        // The stamp of the beginning: what is invalidated while it loads is newer than the value.
+        let createdAt = stamps.next()
+        let timer = LoadTimer(clock)
+        do {
+            let value = try await LoadContext.$scope.withValue(context) { try await load(request) }
+            let time = timer.elapsed
+            counters.countLoad(succeeded: true, time: time)
+            notePause(key, failed: false, policy: request.settings.policy)
+            let box = ValueBox(value, codec: request.settings.codec)
+            if found.mayStore {
+                let decision = StoreDecision.decide(
+                    value,
+                    settings: request.settings,
+                    tags: request.tags,
+                    load: context.decisions,
+                    defaults: defaults
+                )
+                // What a newer load has contradicted must not answer any more.
+                let replaces = purpose != .call || found.isStale
+                await fill(request.key, box, decision, flight, createdAt: createdAt, time, replaces: replaces)
+            }
+            let (callers, joiners) = flights.finish(flight, .success(box))
+            if found.fallback != nil { reportMisses(callers, key: request.key) }
+            events.emit(.loaded(time: time, joiners: joiners), key: request.key)
+        } catch {
+            await fail(request, error, after: timer.elapsed, found.fallback, isStale: found.isStale, flight: flight)
+        }
+    }
+
+    /// Looks whether the value is stored; nil when the flight is over with what was found.
+    private func look<Value: Sendable>(
+        _ request: FetchRequest<Value>,
+        _ purpose: FlightPurpose,
+        flight: FlightID
+    ) async -> Found? {
+        switch await storage.read(request.key, codec: request.settings.codec, isCounted: true) {
+        case .fresh(let box):
+            reportHits(flights.finish(flight, .success(box)).callers, key: request.key)
+            return nil
+        case .stale(let box, let since):
+            let stale = StaleAnswer(value: box, since: since)
+            let now = clock.now
+            let age = since.duration(to: now)
+            let key = flightKey(request.key)
+            let policy = request.settings.policy
+            if purpose == .call, age < policy.staleWhileRevalidate {
+                let isRenewed = !pauses(key) { $0.pausesRenewal(key, now: now) }
+                if let (count, isOver) = flights.answer(flight, with: stale, isRenewed: isRenewed) {
+                    reportStaleHits(count, key: request.key)
+                    if isOver { return nil }
+                }
+            }
+            guard age < policy.staleIfError, purpose == .call else { return Found(isStale: true) }
+            if pauses(key, { $0.pausesLoad(key, now: now) }), !flights.isSuperseded(flight) {
+                reportStaleHits(flights.finish(flight, .success(box)).callers, key: request.key)
+                return nil
+            }
+            return Found(fallback: stale, isStale: true)
+        case .absent:
+            return Found()
+        case .unreadable(let error, let isForeign):
+            events.emit(.unreadable(error), key: request.key)
+            return Found(mayStore: !isForeign)
+        }
+    }
+
+    /// Calls the function, for as long as its policy says.
+    private func load<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value {
+        guard let limit = request.settings.policy.loadTimeout else { return try await request.load() }
+        let key = wholeKey(request.key)
+        return try await BoundedOperation<Value>(timer: timer) { _ in }.run(
+            until: clock.now.advanced(by: limit),
+            orThrow: { .loadTimedOut(key: key, after: limit) },
+            isShielded: false
+        ) {
+            try await request.load()
+        }
+    }
+
+    /// Ends a flight whose load failed: a stale value answers if there is one and nothing has overtaken it.
+    private func fail<Value: Sendable>(
+        _ request: FetchRequest<Value>,
+        _ error: any Error,
+        after time: Duration,
+        _ fallback: StaleAnswer?,
+        isStale: Bool,
+        flight: FlightID
+    ) async {
+        if error is CancellationError, Task.isCancelled {
+            counters.cancelledLoads.increment()
+            events.emit(.loadCancelled, key: request.key)
+            flights.finish(flight, .failure(error))
+            return
+        }
+        counters.countLoad(succeeded: false, time: time)
+        events.emit(.loadFailed(error, time: time), key: request.key)
+        if isStale { notePause(flightKey(request.key), failed: true, policy: request.settings.policy) }
+        guard let fallback else {
+            flights.finish(flight, .failure(error))
+            return
+        }
+        if !flights.isSuperseded(flight) {
+            reportStaleHits(flights.finish(flight, .success(fallback.value)).callers, key: request.key)
+        } else if case .fresh(let box) = await storage.read(
+            request.key,
+            codec: request.settings.codec,
+            isCounted: false
+        ) {
+            // It was overtaken by a newer value, not by an invalidation.
+            reportHits(flights.finish(flight, .success(box)).callers, key: request.key)
+        } else {
+            reportMisses(flights.finish(flight, .failure(error)).callers, key: request.key)
+        }
+    }
+
+    /// Does what was decided about a loaded value, unless its key was set or invalidated meanwhile.
+    private func fill(
+        _ key: String,
+        _ value: StoredValue,
+        _ decision: StoreDecision,
+        _ flight: FlightID,
+        createdAt: Int64,
+        _ time: Duration,
+        replaces: Bool
+    ) async {
+        switch decision {
+        case .skip:
+            counters.skipped.increment()
+            events.emit(.skipped, key: key)
+            if replaces { await removeLoaded(key, flight) }
+        case .remove:
+            await removeLoaded(key, flight)
+        case .store(let lifetime, let tags):
+            for tag in tags {
+                guard let reason = KeyRules.objection(to: tag) else { continue }
+                counters.bypasses.increment()
+                return events.emit(.bypassed(.invalidTag(tag: tag, reason: reason)), key: key)
+            }
+            guard await flights.beginStoring(flight) else {
+                counters.discarded.increment()
+                return events.emit(.discarded, key: key)
+            }
+            do {
+                try await storage.store(
+                    key,
+                    value,
+                    lifetime,
+                    createdAt: createdAt,
+                    loadDuration: time,
+                    tags: tags,
+                    isShielded: false
+                )
+                events.emit(.stored(ttl: lifetime.whole), key: key)
+            } catch {
+                reportFill(error, key: key)
+            }
+        }
+    }
+
+    private func removeLoaded(_ key: String, _ flight: FlightID) async {
+        guard await flights.beginStoring(flight) else { return }
+        do {
+            _ = try await storage.remove(key, isShielded: false)
+        } catch {
+            storage.far?.reportFailure("delete", key: key, error)
+        }
+    }
+}
+
+/// Measures how long a load takes: precisely on the machine's clock, by the given clock in tests.
+private struct LoadTimer {
+    private let clock: any CacheClock
+    private let start: CacheInstant
+    private let isPrecise: Bool
+
+    init(_ clock: any CacheClock) {
+        self.clock = clock
+        isPrecise = clock is SystemCacheClock
+        start = isPrecise ? SystemCacheClock.preciseNow : clock.now
+    }
+
+    var elapsed: Duration { start.duration(to: isPrecise ? SystemCacheClock.preciseNow : clock.now) }
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Runs loads so that there is one per key: performs what ``SingleFlightStateMachine`` decides.
+///
+/// All caches of a manager share one, so that loads that wait for each other across caches are found. No continuation is
+/// resumed and no task is begun or cancelled under its lock.
+@usableFromInline
+final class SingleFlight: Sendable {
+    @usableFromInline typealias Continuation = UnsafeContinuation<StoredValue?, any Error>
+    typealias Machine = SingleFlightStateMachine<Continuation>
+
+    /// Runs the flight it is given, and ends it with ``finish(_:_:)``.
+    typealias Load = @Sendable (FlightID) async -> Void
+
+    /// What became of a caller that wants to wait.
+    enum JoinOutcome {
+        /// There is no flight to join.
+        case missed
+        /// It waits for a load that another one started, or for the look whether there has to be one.
+        case joined(isLoading: Bool)
+        /// It waits for its own load, or its wait is over.
+        case settled
+        /// It was answered with a stale value that is being renewed.
+        case answeredStale
+        /// There are no loads any more.
+        case refused
+    }
+
+    /// Loads deeper than this within other loads do not begin on the stack of their caller.
+    private static let maximumDepth = 16
+
+    private struct State: ~Copyable {
+        var machine: Machine
+        var tasks: [FlightID: Task<Void, Never>] = [:]
+        /// Of refreshes that wait for another one.
+        var waitingLoads: [FlightID: Load] = [:]
+        var isShutDown = false
+        var idleObservers: [UnsafeContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+    private let clock: any CacheClock
+    private let isShutDownFlag = Atomic<Bool>(false)
+
+    private static let lastNumber = Atomic<UInt64>(0)
+
+    init(clock: any CacheClock) {
+        self.clock = clock
+        // Flights of all managers are in one graph, so their numbers must not meet.
+        let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
+        state = Mutex(State(machine: Machine(graph: .shared, firstID: number << 40)))
+    }
+
+    /// How many loads are in flight.
+    var count: Int { state.withLock { $0.machine.count } }
+
+    /// Whether loads are not shared any more.
+    var isShutDown: Bool { isShutDownFlag.load(ordering: .relaxed) }
+
+    /// Lets a caller wait for the load in flight, if there is one.
+    ///
+    /// It needs nothing but the key, so it is tried before anything is made for a load.
+    func follow(
+        _ key: FlightKey,
+        _ waiter: borrowing FlightWaiter,
+        _ continuation: Continuation,
+        parent: ParentLoad?,
+        acceptedStaleness: Int64
+    ) -> JoinOutcome {
+        let caller = caller(waiter.id, continuation, parent, acceptedStaleness)
+        let now = clock.now
+        let action = state.withLock { state -> Machine.JoinAction? in
+            // A cancellation after this check finds the waiter, because its handler needs this lock.
+            guard !state.isShutDown, !waiter.isCancelled.load(ordering: .relaxed) else { return nil }
+            return Self.note(state.machine.follow(key, by: caller, now: now), waiter)
+        }
+        guard let action else { return .missed }
+        return perform(action, of: caller, key: key, depth: 0, load: nil)
+    }
+
+    /// Begins a load, or lets the caller wait for that of another one that was faster.
+    func lead(
+        _ key: FlightKey,
+        _ waiter: borrowing FlightWaiter,
+        _ continuation: Continuation,
+        parent: ParentLoad?,
+        depth: Int,
+        _ request: LoadRequest
+    ) -> JoinOutcome {
+        let caller = caller(waiter.id, continuation, parent, request.acceptedStaleness)
+        let now = clock.now
+        let (outcome, action, promoted) = state.withLock { state -> (JoinOutcome?, Machine.JoinAction?, [FlightID]) in
+            if waiter.isCancelled.load(ordering: .relaxed) { return (.settled, nil, []) }
+            if state.isShutDown { return (.refused, nil, []) }
+            guard request.isRefresh else {
+                let action = state.machine.join(key, by: caller, tags: request.tags, now: now)
+                return (nil, Self.note(action, waiter), [])
+            }
+            let (action, promoted) = state.machine.refresh(key, by: caller, tags: request.tags, now: now)
+            if case .wait(let flight) = action { state.waitingLoads[flight] = request.load }
+            return (nil, Self.note(action, waiter), promoted)
+        }
+        start(promoted)
+        if let outcome {
+            if case .settled = outcome { continuation.resume(throwing: CancellationError()) }
+            return outcome
+        }
+        guard let action else { return .missed }
+        return perform(action, of: caller, key: key, depth: depth, load: request.load)
+    }
+
+    /// Ends the wait of a caller that was cancelled; the load is cancelled when the last one has left.
+    func leave(_ waiter: borrowing FlightWaiter) {
+        waiter.isCancelled.store(true, ordering: .relaxed)
+        let (left, task) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?) in
+            let flight = waiter.flight.load(ordering: .relaxed)
+            guard flight != 0, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil) }
+            switch left.action {
+            case .none: return (left, nil)
+            case .cancelLoad(let flight): return (left, state.tasks[flight])
+            case .forget(let flight):
+                state.waitingLoads[flight] = nil
+                return (left, nil)
+            }
+        }
+        guard let left else { return }
+        task?.cancel()
+        left.waiter.resume(throwing: CancellationError())
+        start(left.promoted)
+    }
+
+    /// Starts a load that nobody waits for, unless the key has one.
+    func launch(_ key: FlightKey, tags: [String], stale: StaleAnswer?, load: @escaping Load) {
+        let priority = Task.currentPriority.rawValue
+        let now = clock.now
+        let flight = state.withLock { state in
+            state.isShutDown
+                ? nil : state.machine.launch(key, tags: tags, priority: priority, stale: stale, now: now)
+        }
+        // Not on the stack of the caller, which has its value.
+        if let flight { start(flight, priority, depth: .max, load) }
+    }
+
+    /// The value is not stored: the load begins.
+    ///
+    /// - Returns: How many callers wait for it so far.
+    func beginLoading(_ flight: FlightID) -> Int { state.withLock { $0.machine.beginLoading(flight) } }
+
+    /// Answers the callers of a flight that accept a stale value, which it renews if `isRenewed`.
+    ///
+    /// - Returns: How many callers were answered, and whether the flight is over; nil when it is superseded.
+    func answer(_ flight: FlightID, with stale: StaleAnswer, isRenewed: Bool) -> (count: Int, isOver: Bool)? {
+        let now = clock.now
+        let answered = state.withLock { state in
+            state.machine.answer(flight, with: stale, isRenewed: isRenewed, now: now)
+        }
+        guard let answered else { return nil }
+        hand(.success(stale.value), to: answered.callers.lazy.map(\.waiter))
+        if answered.isOver { ended() }
+        return (answered.callers.count, answered.isOver)
+    }
+
+    /// The load returned: true when its value is to be stored now.
+    ///
+    /// Waits for earlier loads of the key that are storing, which is bounded by the backend's deadline.
+    func beginStoring(_ flight: FlightID) async -> Bool {
+        guard let earlier = state.withLock({ $0.machine.beginStoring(flight) }) else { return false }
+        if !earlier.isEmpty { await waitForStores(earlier) }
+        return true
+    }
+
+    /// Whether a set or an invalidation has overtaken a flight.
+    func isSuperseded(_ flight: FlightID) -> Bool { state.withLock { $0.machine.isSuperseded(flight) } }
+
+    /// A load says that its value will have further tags.
+    func addTags(_ tags: [String], to flight: FlightID) {
+        start(state.withLock { $0.machine.addTags(tags, to: flight) }.promoted)
+    }
+
+    /// The flight is over.
+    ///
+    /// - Returns: How many callers got the result, and how many of all callers had joined it.
+    @discardableResult
+    func finish(_ flight: FlightID, _ result: Result<StoredValue, any Error>) -> (callers: Int, joiners: Int) {
+        let end = state.withLock { state in
+            if !state.tasks.isEmpty { state.tasks[flight] = nil }
+            return state.machine.finish(flight)
+        }
+        hand(result, to: end.callers.lazy.map(\.waiter))
+        for observer in end.storeObservers { observer.resume(returning: nil) }
+        if let promoted = end.promoted { start([promoted]) }
+        ended()
+        return (end.callers.count, end.joiners)
+    }
+
+    /// A set or an invalidation: keeps flights from storing, lets the change happen, and keeps what began meanwhile from
+    /// being joined.
+    ///
+    /// The change begins when nothing older can be stored any more.
+    nonisolated(nonsending)
+        func changing<Output>(
+            _ target: ChangeTarget,
+            _ change: nonisolated(nonsending) () async throws -> Output
+        ) async rethrows -> Output
+    {
+        let (number, superseded) = state.withLock { $0.machine.beginChange(target) }
+        start(superseded.promoted)
+        if !superseded.storing.isEmpty { await waitForStores(superseded.storing) }
+        defer { start(state.withLock { $0.machine.endChange(number) }.promoted) }
+        return try await change()
+    }
+
+    /// Keeps flights from storing and from being joined, without waiting for those that store already: for changes that
+    /// others report.
+    func supersede(_ target: ChangeTarget) {
+        start(state.withLock { $0.machine.supersede(target) }.promoted)
+    }
+
+    /// Ends the sharing of loads: nothing is stored any more, and loads that run finish for those who wait, until a
+    /// grace period is over.
+    func shutdown(gracePeriod: Duration, timer: DeadlineTimer) async {
+        let promoted = state.withLock { state in
+            state.isShutDown = true
+            return state.machine.supersedeAll().promoted
+        }
+        isShutDownFlag.store(true, ordering: .relaxed)
+        start(promoted)
+        let end = timer.schedule(at: clock.now.advanced(by: gracePeriod)) { [weak self] in self?.abandon() }
+        await withUnsafeContinuation { observer in
+            let isIdle = state.withLock { state in
+                if state.machine.count > 0 { state.idleObservers.append(observer) }
+                return state.machine.count == 0
+            }
+            if isIdle { observer.resume() }
+        }
+        timer.cancel(end)
+    }
+
+    /// Ends all waits with ``CacheError/shutDown`` and cancels all loads.
+    private func abandon() {
+        let (waiters, tasks, observers) = state.withLock { state in
+            let (waiters, flights) = state.machine.abandonAll()
+            defer { state.idleObservers = [] }
+            return (waiters, flights.compactMap { state.tasks[$0] }, state.idleObservers)
+        }
+        for task in tasks { task.cancel() }
+        for waiter in waiters { waiter.resume(throwing: CacheError.shutDown) }
+        for observer in observers { observer.resume() }
+    }
+
+    /// Tells a shutdown that the last flight is over.
+    private func ended() {
+        guard isShutDown else { return }
+        let observers = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
+            guard state.machine.count == 0 else { return [] }
+            defer { state.idleObservers = [] }
+            return state.idleObservers
+        }
+        for observer in observers { observer.resume() }
+    }
+
+    private func caller(
+        _ id: UInt64,
+        _ continuation: Continuation,
+        _ parent: ParentLoad?,
+        _ acceptedStaleness: Int64
+    ) -> Machine.Caller {
+        Machine.Caller(
+            id: id,
+            waiter: continuation,
+            parent: parent,
+            priority: Task.currentPriority.rawValue,
+            acceptedStaleness: acceptedStaleness
+        )
+    }
+
+    /// Notes which flight a waiter waits for; under the lock, so that its cancellation finds it.
+    private static func note(_ action: Machine.JoinAction?, _ waiter: borrowing FlightWaiter) -> Machine.JoinAction? {
+        switch action {
+        case .lead(let flight), .follow(let flight, _, _), .wait(let flight):
+            waiter.flight.store(flight, ordering: .relaxed)
+        case .answer, .recursive, nil: break
+        }
+        return action
+    }
+
+    private func perform(
+        _ action: Machine.JoinAction,
+        of caller: Machine.Caller,
+        key: FlightKey,
+        depth: Int,
+        load: Load?
+    ) -> JoinOutcome {
+        switch action {
+        case .lead(let flight):
+            if let load { start(flight, caller.priority, depth: depth, load) }
+            return .settled
+        case .follow(let flight, let raisesPriority, let isLoading):
+            if raisesPriority { raise(flight, to: caller.priority) }
+            return .joined(isLoading: isLoading)
+        case .wait:
+            return .settled
+        case .answer(let value):
+            caller.waiter.resume(returning: value)
+            return .answeredStale
+        case .recursive(let chain):
+            caller.waiter.resume(throwing: CacheError.recursiveLoad(key: key.key, chain: chain))
+            return .settled
+        }
+    }
+
+    /// Ends waits with a result.
+    private func hand(_ result: Result<StoredValue, any Error>, to waiters: some Sequence<Continuation>) {
+        switch result {
+        case .success(let value):
+            // Every reference is counted before anybody has one: those who have it give it back at once, and a count
+            // that two threads change in turns goes from one processor to the other each time.
+            for _ in waiters { _ = Unmanaged.passRetained(value) }
+            for waiter in waiters { waiter.resume(returning: Unmanaged.passUnretained(value).takeRetainedValue()) }
+        case .failure(let error):
+            for waiter in waiters { waiter.resume(throwing: error) }
+        }
+    }
+
+    private func start(_ flight: FlightID, _ priority: UInt8, depth: Int, _ load: @escaping Load) {
+        // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
+        // task-local values and priority. It begins on the caller's thread: many loads never suspend.
+        let task = depth < Self.maximumDepth ? immediately { await load(flight) } : Task { await load(flight) }
+        let (needed, isOver) = state.withLock { state -> (UInt8?, Bool) in
+            let priority = state.machine.priority(of: flight)
+            guard priority != nil else { return (nil, !state.machine.contains(flight)) }
+            state.tasks[flight] = task
+            return (priority, false)
+        }
+        guard let needed else {
+            if !isOver { task.cancel() }
+            return
+        }
+        // Somebody of higher priority joined it before it was known.
+        if priority < needed { Self.escalate(task, to: needed) }
+    }
+
+    /// Starts refreshes that waited for others.
+    private func start(_ promoted: [FlightID]) {
+        for flight in promoted {
+            let (load, priority) = state.withLock { state in
+                (state.waitingLoads.removeValue(forKey: flight), state.machine.priority(of: flight))
+            }
+            if let load { start(flight, priority ?? Task.currentPriority.rawValue, depth: .max, load) }
+        }
+    }
+
+    private func raise(_ flight: FlightID, to priority: UInt8) {
+        if let task = state.withLock({ $0.tasks[flight] }) { Self.escalate(task, to: priority) }
+    }
+
+    private func waitForStores(_ flights: [FlightID]) async {
+        for flight in flights {
+            _ = try? await withUnsafeThrowingContinuation { (observer: Continuation) in
+                let isWaiting = state.withLock { $0.machine.observeStore(of: flight, by: observer) }
+                if !isWaiting { observer.resume(returning: nil) }
+            }
+        }
+    }
+
+    private static func escalate(_ task: Task<Void, Never>, to priority: UInt8) {
+        if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+            task.escalatePriority(to: TaskPriority(rawValue: priority))
+        }
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The place where a cache keeps its entries: a near store in this process, a far backend outside of it, or none.
+///
+/// Near answers without suspending; far has a deadline and may fail. Keys and tags come without the cache's prefix. A
+/// store that no other cache uses needs none.
+@usableFromInline
+final class CacheStorage: Sendable {
+    let near: MemoryStore?
+    let far: FarBackend?
+
+    /// What stands before the keys of the near store.
+    let nearPrefix: String
+
+    /// What stands before the keys of the far backend.
+    let farPrefix: String
+
+    /// Whether nobody else stores anything there, so that clearing it needs no pattern.
+    let isExclusive: Bool
+
+    private let clock: any CacheClock
+    private let counters: StatisticsCounters
+
+    init(
+        near: MemoryStore?,
+        nearPrefix: String,
+        far: FarBackend?,
+        farPrefix: String,
+        isExclusive: Bool,
+        clock: any CacheClock,
+        counters: StatisticsCounters
+    ) {
+        self.near = near
+        self.nearPrefix = nearPrefix
+        self.far = far
+        self.farPrefix = farPrefix
+        self.isExclusive = isExclusive
+        self.clock = clock
+        self.counters = counters
+    }
+
+    /// Whether nothing is kept anywhere.
+    var isNone: Bool { near == nil && far == nil }
+
+    /// Returns what there is under a key.
+    ///
+    /// A read that is counted speaks for keeping the entry.
+    nonisolated(nonsending)
+        func read<Value: Sendable>(
+            _ key: String,
+            codec: CacheCodec<Value>,
+            isCounted: Bool
+        ) async -> Reading<Value>
+    {
+        if near != nil { return readNear(key, codec: codec, isCounted: isCounted) }
+        guard let far else { return .absent }
+        let stored = farPrefix + key
+        do {
+            guard let entry = try await far.entry(stored, prefix: farPrefix) else { return .absent }
+            let box = ValueBox(try entry.value(as: Value.self, codec: codec), codec: codec)
+            let age = entry.freshUntil.map { clock.wallTimeMicroseconds.subtractingSaturated($0) } ?? -1
+            return age < 0 ? .fresh(box) : .stale(box, since: clock.now.advanced(by: .zero - .microseconds(age)))
+        } catch let error as CacheEntryError {
+            return .unreadable(error, isForeign: error.isForeign)
+        } catch is CancellationError where Task.isCancelled {
+            return .absent
+        } catch {
+            if BackendFailureKind(of: error) == .damaged { return .unreadable(error, isForeign: false) }
+            far.reportFailure("get", key: key, error)
+            return .absent
+        }
+    }
+
+    /// Returns what the near store has under a key, without suspending.
+    func readNear<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool) -> Reading<Value> {
+        guard let near else { return .absent }
+        let stored = nearKey(key)
+        guard let found = near.entry(stored) else { return .absent }
+        let box: ValueBox<Value>
+        do {
+            box = try found.value.box(as: Value.self, codec: codec)
+        } catch {
+            return .unreadable(error, isForeign: false)
+        }
+        guard found.freshUntil <= near.now else {
+            if isCounted { near.recordHit(stored) }
+            return .fresh(box)
+        }
+        return .stale(box, since: CacheInstant(nanoseconds: found.freshUntil))
+    }
+
+    /// Stores a value.
+    ///
+    /// - Throws: What the backend throws, ``NotEncodable``, or ``CacheError``.
+    nonisolated(nonsending)
+        func store(
+            _ key: String,
+            _ value: StoredValue,
+            _ lifetime: EntryLifetime,
+            createdAt: Int64,
+            loadDuration: Duration?,
+            tags: [String],
+            isShielded: Bool
+        ) async throws
+    {
+        if let near {
+            let tags = nearPrefix.isEmpty ? tags : tags.map { nearPrefix + $0 }
+            try near.insert(nearKey(key), value, ttl: lifetime.whole, staleWindow: lifetime.stale, tags: tags)
+        }
+        guard let far else { return }
+        let expiresAt = lifetime.whole.map { later(clock.wallTimeMicroseconds, by: $0) }
+        let scopesTags = far.abilities.tags != nil && !farPrefix.isEmpty
+        let entry = CacheEntry(
+            value: value,
+            createdAt: createdAt,
+            freshUntil: expiresAt.map { max(0, later($0, by: .zero - lifetime.stale)) },
+            expiresAt: expiresAt,
+            tags: scopesTags ? tags.map { farPrefix + $0 } : tags
+        )
+        try await far.store(farPrefix + key, entry, ttl: lifetime.whole, isShielded: isShielded)
+    }
+
+    /// Removes what is under a key.
+    ///
+    /// - Returns: Whether there was an entry.
+    nonisolated(nonsending)
+        func remove(_ key: String, isShielded: Bool) async throws -> Bool
+    {
+        let wasNear = near?.remove(nearKey(key)) ?? false
+        guard let far else { return wasNear }
+        return try await far.remove(farPrefix + key, isShielded: isShielded)
+    }
+
+    /// Removes what is under the keys that match.
+    ///
+    /// - Returns: How many entries were removed.
+    nonisolated(nonsending)
+        func removeAll(matching pattern: KeyPattern) async throws -> Int
+    {
+        let countNear = near?.removeAll(matching: pattern.prefixed(nearPrefix)) ?? 0
+        guard let far else { return countNear }
+        return try await far.removeAll(matching: pattern.prefixed(farPrefix))
+    }
+
+    /// Removes what has a tag and was loaded before `stamp`.
+    nonisolated(nonsending)
+        func removeAll(tagged tag: String, stamp: Int64) async throws
+    {
+        _ = near?.removeAll(tagged: nearPrefix.isEmpty ? tag : nearPrefix + tag)
+        try await far?.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp)
+    }
+
+    /// Removes everything of this cache.
+    nonisolated(nonsending)
+        func clear() async throws
+    {
+        guard isExclusive || farPrefix.isEmpty else {
+            _ = try await removeAll(matching: "*")
+            return
+        }
+        near?.removeAll()
+        try await far?.clear()
+    }
+
+    /// Whether there is a fresh value under a key; false as well when that cannot be told.
+    nonisolated(nonsending)
+        func contains(_ key: String) async -> Bool
+    {
+        guard near == nil, let far else { return await remainingLifetime(key) != nil }
+        let stored = farPrefix + key
+        do {
+            guard try await far.perform("has", { try await $0.has(stored) }) else { return false }
+        } catch {
+            if !(error is CancellationError && Task.isCancelled) { far.reportFailure("has", key: key, error) }
+            return false
+        }
+        // It may be stale, or one of its tags may have been invalidated: only the entry itself can tell.
+        return await remainingLifetime(key) != nil
+    }
+
+    /// Returns how long the value under a key stays fresh; nil when there is none.
+    nonisolated(nonsending)
+        func remainingLifetime(_ key: String) async -> TTL?
+    {
+        if let near {
+            guard let entry = near.entry(nearKey(key)), entry.freshUntil > near.now else { return nil }
+            return entry.freshUntil == .max ? .forever : .duration(.nanoseconds(entry.freshUntil - near.now))
+        }
+        guard let far else { return nil }
+        do {
+            guard let entry = try await far.entry(farPrefix + key, prefix: farPrefix) else { return nil }
+            guard let freshUntil = entry.freshUntil else { return .forever }
+            let remaining = freshUntil.subtractingSaturated(clock.wallTimeMicroseconds)
+            return remaining > 0 ? .duration(.microseconds(remaining)) : nil
+        } catch {
+            let isCallers = error is CancellationError && Task.isCancelled
+            if !isCallers, BackendFailureKind(of: error) != .damaged { far.reportFailure("get", key: key, error) }
+            return nil
+        }
+    }
+
+    private func nearKey(_ key: String) -> String { nearPrefix.isEmpty ? key : nearPrefix + key }
+
+    private func later(_ microseconds: Int64, by duration: Duration) -> Int64 {
+        let (sum, overflow) = microseconds.addingReportingOverflow(duration.saturatedNanoseconds / 1000)
+        return overflow ? .max - 1 : min(sum, .max - 1)
+    }
+}
+
+extension Int64 {
+    /// The difference, saturated instead of overflowing: the numbers come from stored bytes.
+    func subtractingSaturated(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        guard overflow else { return difference }
+        return self < other ? .min : .max
+    }
+}

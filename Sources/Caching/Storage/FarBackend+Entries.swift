@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Entries of a backend outside the process. Keys and tags have the prefix of the cache.
+extension FarBackend {
+    /// Returns the entry of a key, unless it has expired or one of its tags was invalidated after its load began.
+    ///
+    /// One deadline for the entry and the stamps of its tags together.
+    nonisolated(nonsending)
+        func entry(_ key: String, prefix: String) async throws -> CacheEntry?
+    {
+        let (clock, abilities) = (clock, abilities)
+        return try await perform("get") { backend in
+            guard let entry = try await backend.get(key), !entry.isExpired(at: clock.wallTimeMicroseconds) else {
+                return nil
+            }
+            guard abilities.tags == nil, !entry.tags.isEmpty else { return entry }
+            return try await TagStamps.isCurrent(entry, prefix: prefix, in: backend, abilities) ? entry : nil
+        }
+    }
+
+    /// Stores a value.
+    nonisolated(nonsending)
+        func store(_ key: String, _ entry: CacheEntry, ttl: Duration?, isShielded: Bool) async throws
+    {
+        try await perform("set", isShielded: isShielded) { try await $0.set(key, entry, ttl: ttl) }
+    }
+
+    /// Removes the entry of a key.
+    nonisolated(nonsending)
+        func remove(_ key: String, isShielded: Bool) async throws -> Bool
+    {
+        try await perform("delete", isShielded: isShielded) { try await $0.delete(key) }
+    }
+
+    /// Removes the entries whose keys match.
+    nonisolated(nonsending)
+        func removeAll(matching pattern: KeyPattern) async throws -> Int
+    {
+        max(0, try await perform("invalidate", isShielded: true) { try await $0.invalidate(pattern) })
+    }
+
+    /// Removes the entries with a tag: by the backend where it can, by a stamp where it cannot.
+    nonisolated(nonsending)
+        func removeAll(tagged tag: String, prefix: String, stamp: Int64) async throws
+    {
+        let tags = abilities.tags
+        try await perform("invalidate", isShielded: true) { backend in
+            if let tags {
+                try await tags.invalidate(tag: prefix + tag)
+            } else {
+                try await TagStamps.invalidate(tag, prefix: prefix, stamp: stamp, in: backend)
+            }
+        }
+    }
+
+    /// Removes everything.
+    nonisolated(nonsending)
+        func clear() async throws
+    {
+        try await perform("clear", isShielded: true) { try await $0.clear() }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a storage has under a key.
+enum Reading<Value: Sendable>: Sendable {
+    case fresh(ValueBox<Value>)
+    /// Past its lifetime since then.
+    case stale(ValueBox<Value>, since: CacheInstant)
+    case absent
+    /// Something that is none of this reader's values; `isForeign` when a newer version wrote it, which this one must not
+    /// overwrite.
+    case unreadable(any Error, isForeign: Bool)
+}
+
+/// How long an entry lives: fresh first, then stale, then it is gone.
+struct EntryLifetime: Sendable, Equatable {
+    /// The whole of it; nil for ever.
+    let whole: Duration?
+    /// The last part of it.
+    let stale: Duration
+}

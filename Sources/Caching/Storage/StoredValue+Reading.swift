@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension StoredValue {
+    /// Returns the value as a live one of exactly this type.
+    ///
+    /// - Throws: ``CacheEntryError`` when it is of another type, or what the codec throws.
+    func box<Value: Sendable>(as type: Value.Type, codec: CacheCodec<Value>) throws -> ValueBox<Value> {
+        if ObjectIdentifier(Swift.type(of: self)) == ObjectIdentifier(ValueBox<Value>.self) {
+            return unsafeDowncast(self, to: ValueBox<Value>.self)
+        }
+        let entry = CacheEntry(value: self, createdAt: 0, freshUntil: nil, expiresAt: nil, tags: [])
+        return ValueBox(try entry.value(as: type, codec: codec), codec: codec)
+    }
+}
+
+extension CacheEntryError {
+    /// Whether a newer version wrote the entry, which this one must not overwrite.
+    var isForeign: Bool { false }
+}
