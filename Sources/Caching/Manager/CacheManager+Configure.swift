@@ -71,10 +71,12 @@ extension CacheManager {
 
     /// The process-wide manager.
     ///
-    /// - Throws: ``CacheError/notConfigured``.
+    /// - Throws: ``CacheError/notConfigured``, or ``CacheError/shutDown`` when it was shut down and no other one was
+    ///   configured.
     public static var shared: CacheManager {
         get throws {
             guard let manager = ProcessWideManager.current else { throw CacheError.notConfigured }
+            guard !manager.isShutDown else { throw CacheError.shutDown }
             return manager
         }
     }

@@ -145,6 +145,9 @@ public final class CacheManager: Sendable {
         for pipeline in pipelines.values { pipeline.events.finish() }
     }
 
+    /// Whether the shutdown has begun.
+    var isShutDown: Bool { shared.flights.isShutDown }
+
     /// Starts the background work that ``run()`` does, until the manager is shut down.
     package func startBackgroundWork() { work.start() }
 

@@ -136,9 +136,12 @@ extension MemoryBackend: ManagedBackend {
     public func run() async {
         let clock = store.clock
         while (try? await clock.sleep(until: clock.now.advanced(by: Self.sweepInterval))) != nil {
-            store.freeExpired(limit: Self.entriesPerSweep)
+            sweep()
         }
     }
+
+    /// Frees a bounded number of entries that have expired.
+    package func sweep() { store.freeExpired(limit: Self.entriesPerSweep) }
 
     /// Frees everything.
     public func shutdown() async { store.removeAll() }

@@ -42,7 +42,7 @@
             clock.advance(by: .seconds(10))
             var counts = [backend.count]
             while counts.count < 4 {
-                await backend.maintain()
+                backend.sweep()
                 counts.append(backend.count)
             }
             #expect(counts[0] - counts[1] == 4 * 4096)
@@ -65,7 +65,7 @@
                 #expect(backend.value(for: "key:\(number)") == (number >= 1000 ? number : nil))
             }
             try backend.checkInvariants()
-            await backend.maintain()
+            backend.sweep()
             #expect(backend.count == 1002)
             #expect(backend.endingCount == 1000)
             try backend.checkInvariants()
@@ -87,7 +87,7 @@
             #expect(backend.value(for: "key", as: Int.self) == nil)
             #expect(await backend.has("key"))
             for number in 0..<20 { backend.insert(number, for: "other:\(number)") }
-            await backend.maintain()
+            backend.sweep()
             #expect(await backend.get("key")?.value.unboxed(as: Int.self) == 1)
             clock.advance(by: .seconds(30))
             #expect(await backend.get("key") == nil)
@@ -101,7 +101,7 @@
             backend.insert(2, for: "key")
             #expect(backend.endingCount == 0)
             clock.advance(by: .seconds(100))
-            await backend.maintain()
+            backend.sweep()
             #expect(backend.value(for: "key") == 2)
             backend.insert(3, for: "key", ttl: .seconds(1))
             #expect(backend.endingCount == 1)
@@ -113,11 +113,11 @@
             backend.insert(1, for: "key", ttl: .seconds(Int64.max))
             backend.insert(2, for: "long", ttl: .seconds(200 * 365 * 86_400))
             clock.advance(by: .seconds(100 * 365 * 86_400))
-            await backend.maintain()
+            backend.sweep()
             #expect(backend.value(for: "key") == 1)
             #expect(backend.value(for: "long") == 2)
             clock.advance(by: .seconds(150 * 365 * 86_400))
-            await backend.maintain()
+            backend.sweep()
             #expect(backend.value(for: "key") == 1)
             #expect(backend.value(for: "long", as: Int.self) == nil)
             try backend.checkInvariants()

@@ -76,10 +76,10 @@ struct MemoryBackendTests {
     @Test func expiredEntriesAreFreedByMaintenanceWithoutWrites() async throws {
         let backend = MemoryBackend(clock: clock)
         for number in 0..<1000 { try await backend.set("old:\(number)", entry(number), ttl: .seconds(1)) }
-        await backend.maintain()
+        backend.sweep()
         #expect(backend.count == 1000)
         clock.advance(by: .seconds(2))
-        await backend.maintain()
+        backend.sweep()
         #expect(backend.count == 0)
     }
 
@@ -100,7 +100,7 @@ struct MemoryBackendTests {
     @Test func aConfiguredManagerMaintainsItselfUntilItIsShutDown() async throws {
         let manager = try await CacheManager.make(["default": [:]], clock: clock)
         try await manager.set("old", 1, ttl: 1)
-        manager.startMaintenance()
+        manager.startBackgroundWork()
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(2))
         await clock.waitForSleepers(1)

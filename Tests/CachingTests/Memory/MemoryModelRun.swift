@@ -62,7 +62,7 @@ struct MemoryModelRun {
         case 19_800..<19_900: clock.nanoseconds += Int64.random(in: 0...100 * Self.second, using: &random)
         case 19_900..<19_950: clock.nanoseconds -= Int64.random(in: 0...20 * Self.second, using: &random)
         case 19_950..<19_954: clock.nanoseconds += Int64.random(in: -2000...3000, using: &random) * Self.day
-        case 19_954..<19_980: await backend.maintain()
+        case 19_954..<19_980: backend.sweep()
         case 19_980..<19_998:
             limit = max(1, shape.limit * Int.random(in: 0...25, using: &random) / 10)
             backend.resize(to: limit)

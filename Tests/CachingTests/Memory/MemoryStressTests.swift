@@ -77,7 +77,7 @@ struct MemoryStressTests {
         case 9500..<9600: await backend.invalidate(KeyPattern("n\(number % 5):\(number % 10)*"))
         case 9600..<9650: await backend.invalidate(tag: "t\(number % 7)")
         case 9650..<9900: clock.nanoseconds += Int64.random(in: 0...20_000_000, using: &random)
-        case 9900..<9950: await backend.maintain()
+        case 9900..<9950: backend.sweep()
         case 9950..<9990: backend.resize(to: max(1, shape.limit * Int.random(in: 0...20, using: &random) / 10))
         case 9990..<9994: await backend.clear()
         default: _ = backend.count

@@ -90,13 +90,43 @@ struct CancellationTests {
         #expect(loads.count == 1)
     }
 
-    @Test func shuttingDownEndsEveryWait() async throws {
+    @Test func aShutdownLetsLoadsFinishForThoseWhoWait() async throws {
         let answer = slowAnswer()
         let caller = Task { try await answer() }
         await gate.waitForArrivals(1)
+        let end = Task { await setup.manager.shutdown() }
+        // The grace period has begun.
+        await setup.clock.waitForSleepers(1)
+        gate.open()
+        #expect(try await caller.value == 1)
+        await end.value
+        #expect(setup.manager.statistics.discarded == 1)
         await setup.manager.shutdown()
+    }
+
+    @Test func whatStillLoadsAfterTheGracePeriodIsCancelled() async throws {
+        let answer = slowAnswer()
+        let caller = Task { try await answer() }
+        await gate.waitForArrivals(1)
+        let end = Task { await setup.manager.shutdown(gracePeriod: .seconds(3)) }
+        await setup.clock.waitForSleepers(1)
+        setup.clock.advance(by: .seconds(3))
         await #expect(throws: CacheError.shutDown) { try await caller.value }
-        await #expect(throws: CacheError.shutDown) { try await answer() }
+        await end.value
+    }
+
+    @Test func afterAShutdownFunctionsAreCalledAndNothingIsKept() async throws {
+        let loads = CallCounter()
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { () async in loads.increment() }
+        #expect(try await answer() == 1)
         await setup.manager.shutdown()
+        #expect(try await answer() == 2)
+        #expect(try await answer() == 3)
+        #expect(try await answer.refresh() == 4)
+        #expect(setup.manager.statistics.bypasses == 3)
+        #expect(try await setup.manager.get("answer", as: Int.self) == nil)
+        #expect(try await setup.manager.has("answer") == false)
+        await #expect(throws: CacheError.shutDown) { try await answer.invalidate() }
+        await #expect(throws: CacheError.shutDown) { try await setup.manager.clear() }
     }
 }

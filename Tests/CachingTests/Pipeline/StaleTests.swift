@@ -56,11 +56,14 @@ struct StaleTests {
         #expect(try await answer() == 1)
         setup.clock.advance(by: .seconds(61))
         #expect(try await answer() == 1)
+        // A source that has just failed is left alone.
+        #expect(try await answer() == 1)
+        setup.clock.advance(by: .seconds(30))
         #expect(try await answer() == 3)
         setup.clock.advance(by: .seconds(661))
         await #expect(throws: SourceFailure.self) { try await answer() }
         let statistics = setup.manager.statistics
-        #expect(statistics.staleHits == 1)
+        #expect(statistics.staleHits == 2)
         #expect(statistics.misses == 3)
         #expect(statistics.loadFailures == 2)
     }

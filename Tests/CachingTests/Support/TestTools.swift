@@ -20,6 +20,8 @@ final class CallCounter: Sendable {
 
     @discardableResult
     func increment() -> Int { value.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue }
+
+    func reset(to count: Int) { value.store(count, ordering: .sequentiallyConsistent) }
 }
 
 /// A door that a test opens: who arrives is counted and waits.

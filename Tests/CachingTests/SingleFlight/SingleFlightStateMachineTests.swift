@@ -5,7 +5,6 @@ import Testing
 
 @Suite("Single flight: the state machine")
 struct SingleFlightStateMachineTests {
-    typealias Machine = SingleFlightStateMachine<String>
     private let key = FlightKey(cache: 0, key: "users:1")
 
     private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil) throws -> UInt64
@@ -15,24 +14,23 @@ struct SingleFlightStateMachineTests {
             tags: [],
             waiterID: waiter,
             waiter: "waiter \(waiter)",
-            parent: parent,
-            ticket: machine.completions
+            parent: parent
         )
-        guard case .lead(let id, mustLookAgain: false) = action else { throw SourceFailure() }
+        guard case .lead(let id) = action else { throw SourceFailure() }
         return id
     }
 
     private func join(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil)
-        -> Machine.JoinAction
+        -> MachineBox.Joined
     {
-        machine.join(key, tags: [], waiterID: waiter, waiter: "waiter \(waiter)", parent: parent, ticket: nil)
+        machine.join(key, tags: [], waiterID: waiter, waiter: "waiter \(waiter)", parent: parent)
     }
 
     @Test func theFirstCallerLeadsAndTheOthersFollow() throws {
         let machine = MachineBox()
         let flight = try lead(machine, key, 1)
-        guard case .follow(flight, _) = join(machine, key, 2) else { throw SourceFailure() }
-        #expect(machine.beginStoring(flight, tags: []))
+        guard case .follow(flight, raisesPriority: _) = join(machine, key, 2) else { throw SourceFailure() }
+        #expect(machine.beginStoring(flight))
         let end = machine.finish(flight)
         #expect(end.waiters.sorted() == ["waiter 1", "waiter 2"])
         #expect(end.joiners == 1)
@@ -55,15 +53,15 @@ struct SingleFlightStateMachineTests {
     @Test func nobodyFollowsASupersededLoad() throws {
         let machine = MachineBox()
         let old = try lead(machine, key, 1)
-        _ = machine.supersede(key)
+        _ = machine.supersede(.key(key))
         #expect(machine.follow(key, 2) == nil)
         #expect(machine.finish(old).waiters == ["waiter 1"])
     }
 
     @Test func whoHasAHigherPriorityThanAllBeforeRaisesThatOfTheLoad() throws {
         let machine = MachineBox()
-        let leader = machine.join(key, tags: [], waiterID: 1, waiter: "1", parent: nil, priority: 17, ticket: nil)
-        guard case .lead(let flight, _) = leader else { throw SourceFailure() }
+        let leader = machine.join(key, tags: [], waiterID: 1, waiter: "1", parent: nil, priority: 17)
+        guard case .lead(let flight) = leader else { throw SourceFailure() }
         #expect(machine.priority(of: flight) == 17)
         #expect(machine.follow(key, 2, priority: 9) == .follow(flight, raisesPriority: false))
         #expect(machine.follow(key, 3, priority: 17) == .follow(flight, raisesPriority: false))
@@ -99,23 +97,14 @@ struct SingleFlightStateMachineTests {
         #expect(Set([first, second, third]).count == 3)
     }
 
-    @Test func aLeaderMustLookAgainWhenAnotherFlightEndedSinceItLooked() throws {
-        let machine = MachineBox()
-        let ticket = machine.completions
-        let flight = try lead(machine, key, 1)
-        _ = machine.finish(flight)
-        let action = machine.join(key, tags: [], waiterID: 2, waiter: "late", parent: nil, ticket: ticket)
-        guard case .lead(_, mustLookAgain: true) = action else { throw SourceFailure() }
-    }
-
     @Test func aWaiterThatLeavesDoesNotDisturbTheOthers() throws {
         let machine = MachineBox()
         let flight = try lead(machine, key, 1)
         _ = join(machine, key, 2)
-        let left = machine.leave(1, key: key)
+        let left = machine.leave(1)
         #expect(left?.waiter == "waiter 1")
-        #expect(left?.action == Machine.LeaveAction.none)
-        #expect(machine.beginStoring(flight, tags: []))
+        #expect(left?.action == MachineBox.Machine.LeaveAction.none)
+        #expect(machine.beginStoring(flight))
         #expect(machine.finish(flight).waiters == ["waiter 2"])
     }
 
@@ -123,23 +112,23 @@ struct SingleFlightStateMachineTests {
         let machine = MachineBox()
         let dying = try lead(machine, key, 1)
         _ = join(machine, key, 2)
-        #expect(machine.leave(2, key: key)?.action == Machine.LeaveAction.none)
-        #expect(machine.leave(1, key: key)?.action == .cancelLoad(dying))
+        #expect(machine.leave(2)?.action == MachineBox.Machine.LeaveAction.none)
+        #expect(machine.leave(1)?.action == .cancelLoad(dying))
         #expect(machine.priority(of: dying) == nil)
         let fresh = try lead(machine, key, 3)
         #expect(fresh != dying)
         // The dying load ends later and must neither store nor take the fresh flight's waiters with it.
-        #expect(!machine.beginStoring(dying, tags: []))
+        #expect(!machine.beginStoring(dying))
         #expect(machine.finish(dying).waiters.isEmpty)
-        guard case .follow(fresh, _) = join(machine, key, 4) else { throw SourceFailure() }
+        guard case .follow(fresh, raisesPriority: _) = join(machine, key, 4) else { throw SourceFailure() }
     }
 
     @Test func leavingTwiceOrWithoutWaitingDoesNothing() throws {
         let machine = MachineBox()
         _ = try lead(machine, key, 1)
-        #expect(machine.leave(7, key: key) == nil)
-        #expect(machine.leave(1, key: key) != nil)
-        #expect(machine.leave(1, key: key) == nil)
+        #expect(machine.leave(7) == nil)
+        #expect(machine.leave(1) != nil)
+        #expect(machine.leave(1) == nil)
     }
 
     @Test(arguments: [UInt64.random(in: 0 ... .max)])
@@ -157,8 +146,8 @@ struct SingleFlightStateMachineTests {
                 continue
             }
             waiting.remove(leaver)
-            #expect(machine.leave(leaver, key: key)?.waiter == "waiter \(leaver)", "seed \(seed)")
-            #expect(machine.leave(leaver, key: key) == nil, "seed \(seed)")
+            #expect(machine.leave(leaver)?.waiter == "waiter \(leaver)", "seed \(seed)")
+            #expect(machine.leave(leaver) == nil, "seed \(seed)")
         }
         #expect(waiting.count > 1, "seed \(seed)")
         #expect(Set(machine.finish(flight).waiters) == Set(waiting.map { "waiter \($0)" }), "seed \(seed)")
@@ -169,35 +158,35 @@ struct SingleFlightStateMachineTests {
         let flight = try #require(machine.launch(key, tags: []))
         #expect(machine.launch(key, tags: []) == nil)
         #expect(machine.priority(of: flight) != nil)
-        guard case .follow(flight, _) = join(machine, key, 1) else { throw SourceFailure() }
-        #expect(machine.leave(1, key: key)?.action == Machine.LeaveAction.none)
-        #expect(machine.beginStoring(flight, tags: []))
+        guard case .follow(flight, raisesPriority: _) = join(machine, key, 1) else { throw SourceFailure() }
+        #expect(machine.leave(1)?.action == MachineBox.Machine.LeaveAction.none)
+        #expect(machine.beginStoring(flight))
     }
 
     @Test func aSupersededLoadIsReturnedToItsWaitersNotStoredAndNotJoined() throws {
         let machine = MachineBox()
         let old = try lead(machine, key, 1)
-        #expect(machine.supersede(key).isEmpty)
+        #expect(machine.supersede(.key(key)).isEmpty)
         let new = try lead(machine, key, 2)
-        #expect(!machine.beginStoring(old, tags: []))
+        #expect(!machine.beginStoring(old))
         #expect(machine.finish(old).waiters == ["waiter 1"])
-        #expect(machine.beginStoring(new, tags: []))
+        #expect(machine.beginStoring(new))
         #expect(machine.finish(new).waiters == ["waiter 2"])
     }
 
     @Test func aWaiterOfASupersededLoadCanStillLeave() throws {
         let machine = MachineBox()
         let old = try lead(machine, key, 1)
-        _ = machine.supersede(key)
+        _ = machine.supersede(.key(key))
         _ = try lead(machine, key, 2)
-        #expect(machine.leave(1, key: key)?.action == .cancelLoad(old))
+        #expect(machine.leave(1)?.action == .cancelLoad(old))
     }
 
     @Test func anInvalidationWaitsForAFlightThatIsStoring() throws {
         let machine = MachineBox()
         let flight = try lead(machine, key, 1)
-        #expect(machine.beginStoring(flight, tags: []))
-        #expect(machine.supersede(key) == [flight])
+        #expect(machine.beginStoring(flight))
+        #expect(machine.supersede(.key(key)) == [flight])
         let isObserved = machine.observeStore(of: flight, by: "invalidation")
         #expect(isObserved)
         #expect(machine.finish(flight).storeObservers == ["invalidation"])
@@ -209,31 +198,33 @@ struct SingleFlightStateMachineTests {
         let machine = MachineBox()
         let first = try lead(machine, key, 1)
         let other = try lead(machine, FlightKey(cache: 0, key: "orders:1"), 2)
-        #expect(machine.supersede { $0.key.hasPrefix("users:") }.isEmpty)
-        #expect(!machine.beginStoring(first, tags: []))
-        #expect(machine.beginStoring(other, tags: []))
+        #expect(machine.supersede(.pattern("users:*", cache: 0)).isEmpty)
+        #expect(!machine.beginStoring(first))
+        #expect(machine.beginStoring(other))
     }
 
     @Test func aTagSupersedesLoadsThatCarryItAndThoseThatAddItInTheEnd() throws {
         let machine = MachineBox()
         guard
-            case .lead(let tagged, _) = machine.join(
+            case .lead(let tagged) = machine.join(
                 key,
                 tags: ["users"],
                 waiterID: 1,
                 waiter: "1",
-                parent: nil,
-                ticket: nil
+                parent: nil
             )
         else { throw SourceFailure() }
         let adding = try lead(machine, FlightKey(cache: 0, key: "users:2"), 2)
         let other = try lead(machine, FlightKey(cache: 0, key: "users:3"), 3)
         let elsewhere = try lead(machine, FlightKey(cache: 1, key: "users:4"), 4)
-        #expect(machine.supersede(tag: "users", in: 0).isEmpty)
-        #expect(!machine.beginStoring(tagged, tags: ["users"]))
-        #expect(!machine.beginStoring(adding, tags: ["team", "users"]))
-        #expect(machine.beginStoring(other, tags: ["team"]))
-        #expect(machine.beginStoring(elsewhere, tags: ["users"]))
+        #expect(machine.supersede(.tag("users", cache: 0)).isEmpty)
+        machine.addTags(["team", "users"], to: adding)
+        machine.addTags(["team"], to: other)
+        machine.addTags(["users"], to: elsewhere)
+        #expect(!machine.beginStoring(tagged))
+        #expect(!machine.beginStoring(adding))
+        #expect(machine.beginStoring(other))
+        #expect(machine.beginStoring(elsewhere))
     }
 
     @Test func aLoadThatAsksForItsOwnKeyIsDiagnosed() throws {
@@ -251,7 +242,7 @@ struct SingleFlightStateMachineTests {
         guard case .recursive(let chain) = join(machine, key, 4, parent: second) else { throw SourceFailure() }
         #expect(chain == ["users:1", "orders:1"])
         // Once the waiter has given up there is no circle any more.
-        _ = machine.leave(3, key: other)
+        _ = machine.leave(3)
         guard case .follow = join(machine, key, 5, parent: second) else { throw SourceFailure() }
     }
 
@@ -264,7 +255,7 @@ struct SingleFlightStateMachineTests {
         #expect(end.waiters.sorted() == ["waiter 1", "waiter 2"])
         #expect(Set(end.loads) == [first, second])
         #expect(machine.finish(first).waiters.isEmpty)
-        #expect(!machine.beginStoring(second, tags: []))
+        #expect(!machine.beginStoring(second))
     }
 
     /// Random calls in any order: every waiter comes back exactly once, and nothing is left over.
@@ -283,23 +274,24 @@ struct SingleFlightStateMachineTests {
             case 0..<5:
                 let parent = Int.random(in: 0..<4, using: &random) == 0 ? loading.randomElement(using: &random) : nil
                 let id = UInt64(step)
-                switch machine.join(key, tags: ["t"], waiterID: id, waiter: "\(id)", parent: parent, ticket: nil) {
-                case .lead(let flight, _):
+                switch machine.join(key, tags: ["t"], waiterID: id, waiter: "\(id)", parent: parent) {
+                case .lead(let flight):
                     loading.insert(flight)
                     joined += 1
                 case .follow: joined += 1
-                case .recursive: break
+                case .recursive, .wait, .answer: break
                 }
             case 5:
-                if let left = machine.leave(UInt64.random(in: 1...UInt64(step), using: &random), key: key) {
+                if let left = machine.leave(UInt64.random(in: 1...UInt64(step), using: &random)) {
                     give([left.waiter])
                 }
-            case 6: _ = machine.supersede(key)
-            case 7: _ = machine.supersede(tag: "t", in: key.cache)
+            case 6: _ = machine.supersede(.key(key))
+            case 7: _ = machine.supersede(.tag("t", cache: key.cache))
             default:
                 guard let flight = loading.randomElement(using: &random) else { continue }
                 loading.remove(flight)
-                _ = machine.beginStoring(flight, tags: ["t"])
+                machine.addTags(["t"], to: flight)
+                _ = machine.beginStoring(flight)
                 give(machine.finish(flight).waiters)
             }
         }
@@ -308,49 +300,4 @@ struct SingleFlightStateMachineTests {
         #expect(returned.values.allSatisfy { $0 == 1 }, "seed \(seed)")
         #expect(machine.count == 0, "seed \(seed)")
     }
-}
-
-/// The machine as an object, because a macro's argument cannot be changed in place.
-private final class MachineBox {
-    typealias Machine = SingleFlightStateMachine<String>
-    private var machine = Machine()
-
-    var completions: UInt64 { machine.completions }
-    var count: Int { machine.count }
-
-    func join(
-        _ key: FlightKey,
-        tags: [String],
-        waiterID: UInt64,
-        waiter: String,
-        parent: UInt64?,
-        priority: UInt8 = 0,
-        ticket: UInt64?
-    ) -> Machine.JoinAction {
-        let caller = FlightCaller(id: waiterID, waiter: waiter, parent: parent, priority: priority)
-        return machine.join(key, by: caller, tags: tags, ticket: ticket)
-    }
-
-    func follow(_ key: FlightKey, _ waiterID: UInt64, priority: UInt8 = 0) -> Machine.JoinAction? {
-        let waiter = "waiter \(waiterID)"
-        return machine.follow(key, by: FlightCaller(id: waiterID, waiter: waiter, parent: nil, priority: priority))
-    }
-
-    func launch(_ key: FlightKey, tags: [String], priority: UInt8 = 0) -> UInt64? {
-        machine.launch(key, tags: tags, priority: priority)
-    }
-    func leave(_ waiterID: UInt64, key: FlightKey) -> (waiter: String, action: Machine.LeaveAction)? {
-        machine.leave(waiterID, key: key)
-    }
-    func priority(of id: UInt64) -> UInt8? { machine.priority(of: id) }
-    func beginStoring(_ id: UInt64, tags: [String]) -> Bool { machine.beginStoring(id, tags: tags) }
-    func finish(_ id: UInt64) -> (waiters: [String], storeObservers: [String], joiners: Int) {
-        let end = machine.finish(id)
-        return (end.callers.map(\.waiter), end.storeObservers, end.joiners)
-    }
-    func supersede(_ key: FlightKey) -> [UInt64] { machine.supersede(key) }
-    func supersede(where isMatch: (FlightKey) -> Bool) -> [UInt64] { machine.supersede(where: isMatch) }
-    func supersede(tag: String, in cache: Int) -> [UInt64] { machine.supersede(tag: tag, in: cache) }
-    func observeStore(of id: UInt64, by observer: String) -> Bool { machine.observeStore(of: id, by: observer) }
-    func abandonAll() -> (waiters: [String], loads: [UInt64]) { machine.abandonAll() }
 }
