@@ -114,16 +114,12 @@ final class MemoryStore: Sendable {
         tags: [String] = []
     ) throws {
         let now = CacheInstant(nanoseconds: now)
-        let freshUntil = ttl.map { now.advanced(by: $0 - staleWindow) } ?? .distantFuture
+        let lifetime = EntryLifetime(ttl: ttl, staleWindow: staleWindow, now: now)
         let entry = MemoryEntry(
             value: value,
             cost: try cost(of: value, key: key),
-            freshUntil: freshUntil.nanoseconds,
-            details: EntryDetails(
-                createdAt: createdAt,
-                staleWindow: ttl == nil ? 0 : staleWindow.saturatedNanoseconds,
-                tags: tags
-            )
+            freshUntil: lifetime.freshUntil,
+            details: EntryDetails(createdAt: createdAt, staleWindow: lifetime.staleWindow, tags: tags)
         )
         let hash = hash(key)
         let number = shard(hash)
