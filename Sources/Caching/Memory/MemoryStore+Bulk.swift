@@ -9,21 +9,22 @@ extension MemoryStore {
 
     /// Removes what matches and returns how many entries were alive.
     ///
-    /// O(shards + entries that share the pattern's namespaces).
-    func removeAll(matching pattern: KeyPattern) -> Int {
-        let now = now
-        return (0..<shardCount).reduce(0) { sum, number in
-            sum + change(number) { $0.removeAll(matching: pattern, now: now, evicted: &$1) }
-        }
-    }
+    /// O(shards + entries that share the pattern's namespaces). Where nothing matches, readers notice nothing.
+    func removeAll(matching pattern: KeyPattern) -> Int { removeAll { $0.slots(matching: pattern) } }
 
     /// Removes what carries a tag and returns how many entries were alive.
     ///
-    /// O(shards + entries with the tag).
-    func removeAll(tagged tag: String) -> Int {
+    /// O(shards + entries with the tag). Where nothing has the tag, readers notice nothing.
+    func removeAll(tagged tag: String) -> Int { removeAll { $0.slots(tagged: tag) } }
+
+    private func removeAll(_ slots: (borrowing MemoryShard) -> [UInt32]) -> Int {
         let now = now
+        func find(_ shard: borrowing MemoryShard) -> [UInt32]? {
+            let found = slots(shard)
+            return found.isEmpty ? nil : found
+        }
         return (0..<shardCount).reduce(0) { sum, number in
-            sum + change(number) { $0.removeAll(tagged: tag, now: now, evicted: &$1) }
+            sum + (change(number, after: find) { $0.removeAll($1, now: now, evicted: &$2) } ?? 0)
         }
     }
 
@@ -54,9 +55,15 @@ extension MemoryStore {
     }
 
     /// Frees up to `limit` expired entries of every shard.
+    ///
+    /// Where nothing is due, readers notice nothing.
     func freeExpired(limit: Int) {
         let now = now
-        for number in 0..<shardCount { change(number) { $0.freeExpired(now, limit: limit, &$1) } }
+        for number in 0..<shardCount {
+            _ = change(number, after: { $0.wheel.hasDue(at: now) ? () : nil }) { shard, _, evicted in
+                shard.freeExpired(now, limit: limit, &evicted)
+            }
+        }
     }
 
     /// How many entries there are, expired ones that were not freed yet among them.

@@ -74,13 +74,17 @@ final class MemoryStore: Sendable {
         _ body: (inout MemoryShard) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let cell = shards + number
-        let shard = cell.pointee.shard.address
         let store = unretained
         return try cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased throws(Failure) in
-            // The shadows see every access in its turn: what came before this write comes before it.
-            if wasBiased, number == 0 { store._withUnsafeGuaranteedRef { $0.drainReadBuffers() } }
-            return try body(&shard.pointee)
+            store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
+            return try body(&cell.pointee.shard.address.pointee)
         }
+    }
+
+    /// Makes a shard ready to be written to; the caller has its lock.
+    private func prepare(_ number: Int, wasBiased: Bool) {
+        // The shadows see every access in its turn: what came before this write comes before it.
+        if wasBiased, number == 0 { drainReadBuffers() }
     }
 
     /// Reads what is not changed by hits, beside those who do.
@@ -143,10 +147,14 @@ final class MemoryStore: Sendable {
     }
 
     /// Removes a key; true when there was an entry that had not expired.
+    ///
+    /// A key that is not there costs a look.
     func remove(_ key: String) -> Bool {
         let hash = hash(key)
         let now = now
-        return change(shard(hash)) { $0.remove(key, UInt32(truncatingIfNeeded: hash), now: now, evicted: &$1) }
+        return change(shard(hash), after: { $0.find(key, UInt32(truncatingIfNeeded: hash)) }) { shard, slot, evicted in
+            shard.remove(UInt32(slot), now: now, evicted: &evicted)
+        } ?? false
     }
 
     /// Changes a shard under its lock, then counts and reports what was pushed out.
@@ -155,6 +163,28 @@ final class MemoryStore: Sendable {
         let cell = shards + number
         let result = withShard(number) { shard in
             let result = body(&shard, &evicted)
+            cell.pointee.countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
+            return result
+        }
+        if evicted.isListing { reports.notify(of: evicted) }
+        return result
+    }
+
+    /// Changes a shard if a look at it finds a reason to; otherwise its readers go on without the lock.
+    ///
+    /// - Returns: What `body` returns; nil when there was nothing to do.
+    func change<Reason, Result>(
+        _ number: Int,
+        after look: (borrowing MemoryShard) -> Reason?,
+        _ body: (inout MemoryShard, Reason, inout EvictedEntries) -> Result
+    ) -> Result? {
+        var evicted = EvictedEntries(isListing: reports.isListing)
+        let cell = shards + number
+        let store = unretained
+        let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: { look(cell.pointee.shard.value) }) {
+            wasBiased, reason in
+            store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
+            let result = body(&cell.pointee.shard.address.pointee, reason, &evicted)
             cell.pointee.countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
             return result
         }
