@@ -135,8 +135,8 @@ extension MemoryBackend: ManagedBackend {
     /// Frees a bounded number of entries that have expired.
     public func maintain() async { store.freeExpired(limit: Self.entriesPerMaintenance) }
 
-    /// Frees everything.
-    public func shutdown() async { store.removeAll() }
+    /// Frees everything, the tables too; what is stored after that brings them back.
+    public func shutdown() async { store.release() }
 }
 
 extension CacheEntry {

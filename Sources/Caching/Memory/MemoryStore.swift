@@ -14,7 +14,7 @@ final class MemoryStore: Sendable {
     @usableFromInline let shardShift: UInt64
     let measure: CostMeasure?
     let shardCount: Int
-    let reports = EvictionReports()
+    let reports: EvictionReports
 
     /// The sum of what all shards may hold, and the lock for changing how it is shared.
     let capacity: Mutex<Int>
@@ -31,6 +31,9 @@ final class MemoryStore: Sendable {
     /// What those who read without the mutex have not told yet.
     @usableFromInline let readBuffers = ReadBuffers()
 
+    /// The hits of who uses the store without a cache of a manager.
+    @usableFromInline let hits = HitCounter()
+
     init(capacity: MemoryCapacity, clock: any CacheClock, hash: KeyHash = .shared) {
         measure = capacity.measure
         self.capacity = Mutex(capacity.limit)
@@ -38,6 +41,7 @@ final class MemoryStore: Sendable {
         self.clock = clock
         usesSystemClock = clock is SystemCacheClock
         shardCount = capacity.shards
+        reports = EvictionReports(shards: shardCount)
         shardShift = UInt64(64 - shardCount.trailingZeroBitCount)
         shards = .allocate(capacity: shardCount)
         for number in 0..<shardCount {
@@ -47,6 +51,7 @@ final class MemoryStore: Sendable {
     }
 
     deinit {
+        for number in 0..<shardCount { shards[number].free() }
         shards.deinitialize(count: shardCount)
         shards.deallocate()
     }
@@ -77,20 +82,21 @@ final class MemoryStore: Sendable {
         let store = unretained
         return try cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased throws(Failure) in
             store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
-            return try body(&cell.pointee.shard.address.pointee)
+            return try body(&cell.pointee.shard.pointee)
         }
     }
 
     /// Makes a shard ready to be written to; the caller has its lock.
     private func prepare(_ number: Int, wasBiased: Bool) {
-        // The shadows see every access in its turn: what came before this write comes before it.
-        if wasBiased, number == 0 { drainReadBuffers() }
+        collectReads(number, wasBiased: wasBiased)
+        let cell = shards + number
+        if cell.pointee.isReleased { cell.pointee.restore(shape(number)) }
     }
 
     /// Reads what is not changed by hits, beside those who do.
     func reading<Result: ~Copyable>(_ number: Int, _ body: (borrowing MemoryShard) -> Result) -> Result {
         let cell = shards + number
-        return cell.pointee.lock.withMutex { body(cell.pointee.shard.value) }
+        return cell.pointee.lock.withMutex { body(cell.pointee.shard.pointee) }
     }
 
     /// The entry of a key that is not gone, fresh or stale.
@@ -157,13 +163,17 @@ final class MemoryStore: Sendable {
         } ?? false
     }
 
+    /// Shows the shadows what readers have kept: they see every access in its turn, and what came before a write comes
+    /// before it.
+    func collectReads(_ number: Int, wasBiased: Bool) { if wasBiased, number == 0 { drainReadBuffers() } }
+
     /// Changes a shard under its lock, then counts and reports what was pushed out.
     func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedEntries) -> Result) -> Result {
         var evicted = EvictedEntries(isListing: reports.isListing)
-        let cell = shards + number
+        let store = unretained
         let result = withShard(number) { shard in
             let result = body(&shard, &evicted)
-            cell.pointee.countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
+            store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
             return result
         }
         if evicted.isListing { reports.notify(of: evicted) }
@@ -181,11 +191,11 @@ final class MemoryStore: Sendable {
         var evicted = EvictedEntries(isListing: reports.isListing)
         let cell = shards + number
         let store = unretained
-        let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: { look(cell.pointee.shard.value) }) {
+        let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: { look(cell.pointee.shard.pointee) }) {
             wasBiased, reason in
             store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
-            let result = body(&cell.pointee.shard.address.pointee, reason, &evicted)
-            cell.pointee.countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
+            let result = body(&cell.pointee.shard.pointee, reason, &evicted)
+            store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
             return result
         }
         if evicted.isListing { reports.notify(of: evicted) }

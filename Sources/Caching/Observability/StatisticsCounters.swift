@@ -4,7 +4,7 @@ import Synchronization
 
 /// Counts what the pipeline does.
 ///
-/// Hits in memory are counted by the store, under the lock it holds anyway.
+/// Hits in memory are counted apart, by a ``HitCounter``.
 final class StatisticsCounters: Sendable {
     let hits = Atomic<Int>(0)
     let staleHits = Atomic<Int>(0)
@@ -22,10 +22,10 @@ final class StatisticsCounters: Sendable {
         loadNanoseconds.wrappingAdd(time.saturatedNanoseconds, ordering: .relaxed)
     }
 
-    /// The counts, together with those of the memory store.
-    func snapshot(memory: MemoryStore?) -> CacheStatistics {
+    /// The counts, together with those of memory.
+    func snapshot(hitsInMemory: Int, evictions: (bySize: Int, byExpiry: Int)) -> CacheStatistics {
         var statistics = CacheStatistics()
-        statistics.hits = hits.load(ordering: .relaxed)
+        statistics.hits = hits.load(ordering: .relaxed) + hitsInMemory
         statistics.staleHits = staleHits.load(ordering: .relaxed)
         statistics.misses = misses.load(ordering: .relaxed)
         statistics.loads = loads.load(ordering: .relaxed)
@@ -34,11 +34,8 @@ final class StatisticsCounters: Sendable {
         statistics.totalLoadTime = .nanoseconds(loadNanoseconds.load(ordering: .relaxed))
         statistics.invalidations = invalidations.load(ordering: .relaxed)
         statistics.backendFailures = backendFailures.load(ordering: .relaxed)
-        if let counters = memory?.counters {
-            statistics.hits += counters.hits
-            statistics.evictionsBySize = counters.evictedBySize
-            statistics.evictionsByExpiry = counters.evictedByExpiry
-        }
+        statistics.evictionsBySize = evictions.bySize
+        statistics.evictionsByExpiry = evictions.byExpiry
         return statistics
     }
 }

@@ -55,7 +55,10 @@ extension CachePipeline {
         }
         let now = memory.now
         guard found.freshUntil <= now else {
-            if isCounted { memory.recordHit(key) }
+            if isCounted {
+                memory.recordHit(key)
+                hits.countHit()
+            }
             return .fresh(value)
         }
         return .stale(value, age: .nanoseconds(now &- found.freshUntil))
@@ -95,7 +98,7 @@ extension CachePipeline {
         }
     }
 
-    /// Reports a hit in memory, which the store has counted.
+    /// Reports a hit in memory, which is counted already.
     @usableFromInline
     func reportHit(_ key: String) {
         events.emit(.hit, key: key)

@@ -33,6 +33,12 @@ final class CachePipeline: Sendable {
     let stamps: Stamps
     let counters = StatisticsCounters()
 
+    /// The hits in memory; all others are in ``counters``.
+    @usableFromInline let hits = HitCounter()
+
+    /// What leaves memory; nil when the backend is another one.
+    private let evictions: EvictionSubscription?
+
     /// Tells this cache's flights from those of the manager's other caches.
     let number: Int
 
@@ -49,9 +55,13 @@ final class CachePipeline: Sendable {
         stamps = parts.stamps
         memory = (backend as? MemoryBackend)?.store
         memoryReference = memory.map(Unmanaged.passUnretained)
-        let events = EventHub(cache: name) { [weak memory] in memory?.reports.setListing($0) }
+        let relay = EvictionRelay()
+        let events = EventHub(cache: name) { relay.setListing($0) }
         self.events = events
-        memory?.reports.listen { [weak events] key, reason in events?.emit(.evicted(reason), key: key) }
+        evictions = memory?.reports.subscribe(prefix: keyPrefix) { [weak events] key, reason in
+            events?.emit(.evicted(reason), key: key)
+        }
+        relay.subscription = evictions
     }
 
     /// The fresh value under a key, if it can be had without suspending and nobody listens to events: the hit path.
@@ -67,7 +77,7 @@ final class CachePipeline: Sendable {
     @inline(__always)
     func value<Value: Sendable>(wholeKey key: String, as type: Value.Type) -> Value? {
         guard let memoryReference else { return nil }
-        return memoryReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type) }
+        return memoryReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type, countingIn: hits) }
     }
 
     /// The whole key: the cache's prefix and what the caller names.
@@ -77,7 +87,9 @@ final class CachePipeline: Sendable {
     }
 
     /// What the cache did so far.
-    var statistics: CacheStatistics { counters.snapshot(memory: memory) }
+    var statistics: CacheStatistics {
+        counters.snapshot(hitsInMemory: hits.count, evictions: evictions?.counts ?? (0, 0))
+    }
 
     func flightKey(_ key: String) -> FlightKey { FlightKey(cache: number, key: key) }
 
