@@ -9,11 +9,12 @@ struct EntryLifetime: Sendable, Hashable {
     /// Between getting stale and being gone.
     let staleWindow: Int64
 
-    /// A lifetime that begins now.
+    /// A lifetime.
     ///
     /// - Parameters:
     ///   - ttl: The whole of it; nil for as long as there is room.
     ///   - staleWindow: The last part of it, in which the entry is stale.
+    ///   - now: When it begins.
     init(ttl: Duration?, staleWindow: Duration, now: CacheInstant) {
         guard let ttl else {
             (freshUntil, self.staleWindow) = (.max, 0)

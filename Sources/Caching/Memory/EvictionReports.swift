@@ -87,7 +87,8 @@ final class EvictionReports: Sendable {
             if state.subscribers.count == 1 { state.subscribers[0].add(totals - state.start) }
             body(&state.subscribers)
             state.start = totals
-            let isListing = state.subscribers.count > 1
+            let isListing =
+                state.subscribers.count > 1
                 || state.subscribers.contains { $0.isListing.load(ordering: .relaxed) }
             listing.store(isListing, ordering: .relaxed)
         }

@@ -29,8 +29,11 @@ struct MemoryShardCell: ~Copyable, @unchecked Sendable {
     var capacity: Int { releasedShare ?? shard.pointee.policy.capacity }
     var share: Int { releasedShare ?? shard.pointee.share }
 
-    /// Takes the shard out, with its tables; only for who writes. Readers find nothing from then on.
+    /// Takes the shard out, with its tables; only for who writes.
     ///
+    /// Readers find nothing from then on.
+    ///
+    /// - Parameter share: What the shard may hold when it comes back.
     /// - Returns: The shard, which costs time to free; nil when it was released before.
     mutating func release(share: Int) -> RetiredShard? {
         guard releasedShare == nil else { return nil }

@@ -191,8 +191,8 @@ final class MemoryStore: Sendable {
         var evicted = EvictedEntries(isListing: reports.isListing)
         let cell = shards + number
         let store = unretained
-        let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: { look(cell.pointee.shard.pointee) }) {
-            wasBiased, reason in
+        let find = { look(cell.pointee.shard.pointee) }
+        let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: find) { wasBiased, reason in
             store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
             let result = body(&cell.pointee.shard.pointee, reason, &evicted)
             store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
