@@ -33,6 +33,7 @@ static inline void caching_prefetch(const void *address) { __builtin_prefetch(ad
 bool caching_has_barrier_on_all_threads(void);
 
 /// Makes every running thread of the process execute a full memory barrier before it returns: some microseconds.
+/// Ends the process where the system has taken the barrier away meanwhile.
 void caching_barrier_on_all_threads(void);
 
 #endif

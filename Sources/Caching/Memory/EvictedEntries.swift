@@ -3,8 +3,7 @@
 /// What a change of the store pushed out: always counted, listed only when somebody listens.
 struct EvictedEntries {
     let isListing: Bool
-    private(set) var bySize = 0
-    private(set) var byExpiry = 0
+    private(set) var counts = EvictionCounts()
     private(set) var list: [(key: String, reason: EvictionReason)] = []
 
     /// The values, kept until the lock is released: a value's `deinit` may be slow, or use the cache.
@@ -15,8 +14,8 @@ struct EvictedEntries {
 
     mutating func append(_ key: String, because reason: EvictionReason) {
         switch reason {
-        case .size: bySize += 1
-        case .expired: byExpiry += 1
+        case .size: counts.bySize += 1
+        case .expired: counts.byExpiry += 1
         }
         if isListing { list.append((key, reason)) }
     }

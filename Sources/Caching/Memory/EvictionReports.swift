@@ -2,45 +2,95 @@
 
 import Synchronization
 
-/// Tells whoever listens what left a store without being asked to, and counts what no shard has counted.
+/// Counts what leaves a store without being asked to, and tells whoever subscribed.
+///
+/// Caches that share a store subscribe with the prefix of their keys. While there is one subscription, everything is
+/// its own and nothing has to be listed to be counted; with several, each key is attributed to the longest prefix that
+/// it begins with.
 final class EvictionReports: Sendable {
-    private let sizeCount = Atomic<Int>(0)
-    private let expiryCount = Atomic<Int>(0)
-    private let listening = Atomic<Bool>(false)
-    private let listener = Mutex<EvictionListener?>(nil)
-
-    var bySize: Int { sizeCount.load(ordering: .relaxed) }
-    var byExpiry: Int { expiryCount.load(ordering: .relaxed) }
-
-    /// Whether evicted keys are to be listed, which costs an array for each eviction.
-    var isListing: Bool { listening.load(ordering: .relaxed) }
-
-    /// Names who is told about each eviction, after the locks are released, while ``setListing(_:)`` says so.
-    func listen(_ notify: @escaping @Sendable (String, EvictionReason) -> Void) {
-        listener.withLock { $0 = EvictionListener(notify: notify) }
+    private struct State {
+        var subscribers: [EvictionSubscriber] = []
+        /// What the store had counted when the only subscriber became the only one.
+        var start = EvictionCounts()
     }
 
-    func setListing(_ isListing: Bool) { listening.store(isListing, ordering: .relaxed) }
+    private let tallies: EvictionTallies
+    private let state = Mutex(State())
+    private let listing = Atomic<Bool>(false)
+
+    init(shards: Int) { tallies = EvictionTallies(shards: shards) }
+
+    /// Everything that the store has evicted.
+    var totals: EvictionCounts { tallies.sum }
+
+    /// Whether evicted keys are to be listed, which costs an array for each eviction.
+    var isListing: Bool { listing.load(ordering: .relaxed) }
+
+    /// Counts, from now on, what leaves of the keys with a prefix.
+    ///
+    /// - Parameters:
+    ///   - prefix: What the cache's keys begin with.
+    ///   - notify: Is told of each of them, outside of every lock, while ``EvictionSubscription/setListing(_:)`` says so.
+    /// - Returns: The subscription, which ends with the object.
+    func subscribe(
+        prefix: String,
+        notify: @escaping @Sendable (String, EvictionReason) -> Void
+    ) -> EvictionSubscription {
+        let subscriber = EvictionSubscriber(prefix: prefix, notify: notify)
+        change { $0.append(subscriber) }
+        return EvictionSubscription(self, subscriber)
+    }
+
+    func cancel(_ subscriber: EvictionSubscriber) {
+        change { $0.removeAll { $0 === subscriber } }
+    }
+
+    func setListing(_ isListing: Bool, for subscriber: EvictionSubscriber) {
+        change { _ in subscriber.isListing.store(isListing, ordering: .relaxed) }
+    }
+
+    func counts(of subscriber: EvictionSubscriber) -> (bySize: Int, byExpiry: Int) {
+        let counts = state.withLock { state in
+            let isAlone = state.subscribers.count == 1 && state.subscribers[0] === subscriber
+            return isAlone ? subscriber.counts + (totals - state.start) : subscriber.counts
+        }
+        return (counts.bySize, counts.byExpiry)
+    }
+
+    /// Counts what was pushed out of a shard; only for who has its mutex.
+    func count(_ evicted: borrowing EvictedEntries, shard: Int) { tallies.add(evicted.counts, shard: shard) }
 
     /// Counts and tells what was pushed out of several shards.
     func report(_ evicted: EvictedEntries) {
-        if evicted.bySize > 0 { sizeCount.wrappingAdd(evicted.bySize, ordering: .relaxed) }
-        if evicted.byExpiry > 0 { expiryCount.wrappingAdd(evicted.byExpiry, ordering: .relaxed) }
+        tallies.add(evicted.counts)
         notify(of: evicted)
     }
 
-    /// Tells what was pushed out of a shard, which has counted it.
+    /// Attributes and tells what was pushed out, which is counted already; not under a lock.
     func notify(of evicted: EvictedEntries) {
-        if !evicted.list.isEmpty, let listener = listener.withLock({ $0 }) {
-            for (key, reason) in evicted.list { listener.notify(key, reason) }
+        guard !evicted.list.isEmpty else { return }
+        let subscribers = state.withLock { $0.subscribers }
+        let attribution = EvictionAttribution(prefixes: subscribers.map(\.prefix))
+        for (key, reason) in evicted.list {
+            let owners = subscribers.count == 1 ? [0] : attribution.owners(of: key)
+            for subscriber in owners.lazy.map({ subscribers[$0] }) {
+                if subscribers.count > 1 { subscriber.add(EvictionCounts(reason)) }
+                if subscriber.isListing.load(ordering: .relaxed) { subscriber.notify(key, reason) }
+            }
         }
     }
-}
 
-/// A closure in a struct.
-///
-/// In a `Mutex` of its own type it would be wrapped in one more thunk by each `withLock`, which hands it over
-/// generically and takes it back: calls would become slower and slower, and overflow the stack.
-private struct EvictionListener: Sendable {
-    let notify: @Sendable (String, EvictionReason) -> Void
+    /// Changes who is told, and begins or ends to count all for the only one.
+    private func change(_ body: (inout [EvictionSubscriber]) -> Void) {
+        state.withLock { state in
+            let totals = tallies.sum
+            if state.subscribers.count == 1 { state.subscribers[0].add(totals - state.start) }
+            body(&state.subscribers)
+            state.start = totals
+            let isListing =
+                state.subscribers.count > 1
+                || state.subscribers.contains { $0.isListing.load(ordering: .relaxed) }
+            listing.store(isListing, ordering: .relaxed)
+        }
+    }
 }

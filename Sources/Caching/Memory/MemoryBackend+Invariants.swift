@@ -37,15 +37,15 @@
             }
         }
 
-        /// How many hits were found by ``value(for:as:)`` or counted by ``get(_:)``.
-        package var hitCount: Int { store.counters.hits }
+        /// How many hits were found by ``value(for:as:)``.
+        package var hitCount: Int { store.hits.count }
 
         /// Whether reads of the first shard go without the mutex now.
         package var isReadBiased: Bool { store.shards.pointee.lock.isReadBiased }
 
         /// The capacity of each shard, as it is shared now.
         package var shardCapacities: [Int] {
-            (0..<store.shardCount).map { store.withShard($0) { $0.policy.capacity } }
+            (0..<store.shardCount).map { store.capacity(of: $0) }
         }
     }
 #endif

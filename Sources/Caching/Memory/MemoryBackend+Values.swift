@@ -12,7 +12,7 @@ extension MemoryBackend {
     /// - Returns: The value.
     @inlinable
     public func value<Value: Sendable>(for key: String, as type: Value.Type = Value.self) -> Value? {
-        store.value(forKey: key, as: type)
+        store.value(forKey: key, as: type, countingIn: store.hits)
     }
 
     /// Stores a value under a key and replaces what was there.

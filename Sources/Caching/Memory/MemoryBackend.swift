@@ -58,7 +58,9 @@ public final class MemoryBackend: CacheBackend {
         let now = CacheInstant(nanoseconds: store.now)
         func wallTime(_ nanoseconds: Int64) -> Int64? {
             guard nanoseconds != .max else { return nil }
-            return wall + now.duration(to: CacheInstant(nanoseconds: nanoseconds)).saturatedNanoseconds / 1000
+            let distance = now.duration(to: CacheInstant(nanoseconds: nanoseconds)).saturatedNanoseconds / 1000
+            let (sum, overflow) = wall.addingReportingOverflow(distance)
+            return overflow ? (distance < 0 ? .min : .max) : sum
         }
         return CacheEntry(
             value: entry.value,
@@ -143,14 +145,17 @@ extension MemoryBackend: ManagedBackend {
     /// Frees a bounded number of entries that have expired.
     package func sweep() { store.freeExpired(limit: Self.entriesPerSweep) }
 
-    /// Frees everything.
-    public func shutdown() async { store.removeAll() }
+    /// Frees everything, the tables too; what is stored after that brings them back.
+    public func shutdown() async { store.release() }
 }
 
 extension CacheEntry {
     /// How long before it is gone the value is stale.
+    ///
+    /// It saturates, because both times may come from stored bytes.
     package var staleWindow: Duration {
-        guard let freshUntil, let expiresAt else { return .zero }
-        return .microseconds(max(0, expiresAt - freshUntil))
+        guard let freshUntil, let expiresAt, freshUntil < expiresAt else { return .zero }
+        let (difference, overflow) = expiresAt.subtractingReportingOverflow(freshUntil)
+        return .microseconds(overflow ? .max : difference)
     }
 }

@@ -121,33 +121,34 @@ struct MemoryShard: ~Copyable, Sendable {
         fill(slot, with: entry, now: now)
     }
 
-    /// Removes a key.
+    /// The slots whose keys match a pattern, expired or not.
     ///
-    /// - Returns: Whether there was an entry that had not expired.
-    mutating func remove(_ key: String, _ hash: UInt32, now: Int64, evicted: inout EvictedEntries) -> Bool {
-        guard let slot = find(key, hash) else { return false }
-        return removeAlive(UInt32(slot), now, &evicted)
-    }
-
-    /// Removes the keys that match a pattern.
-    ///
-    /// - Returns: How many of them had not expired.
     /// - Complexity: O(keys that begin with the namespaces in the pattern).
-    mutating func removeAll(matching pattern: KeyPattern, now: Int64, evicted: inout EvictedEntries) -> Int {
+    func slots(matching pattern: KeyPattern) -> [UInt32] {
+        var found = tree.slots(withPrefix: pattern.prefixBytes)
+        found.removeAll { !pattern.matches(slots[$0].key) }
+        return found
+    }
+
+    /// The slots whose entries have a tag, expired or not.
+    func slots(tagged tag: String) -> [UInt32] { Array(tagged[Tag(tag)] ?? []) }
+
+    /// Removes the entries in some slots.
+    ///
+    /// - Returns: How many of them had not expired.
+    mutating func removeAll(_ slots: [UInt32], now: Int64, evicted: inout EvictedEntries) -> Int {
         var removed = 0
-        for slot in tree.slots(withPrefix: pattern.prefixBytes) where pattern.matches(slots[slot].key) {
-            if removeAlive(slot, now, &evicted) { removed += 1 }
-        }
+        for slot in slots where remove(slot, now: now, evicted: &evicted) { removed += 1 }
         return removed
     }
 
-    /// Removes the entries with a tag.
+    /// Removes the entry in a slot.
     ///
-    /// - Returns: How many of them had not expired.
-    mutating func removeAll(tagged tag: String, now: Int64, evicted: inout EvictedEntries) -> Int {
-        var removed = 0
-        for slot in tagged[Tag(tag)] ?? [] where removeAlive(slot, now, &evicted) { removed += 1 }
-        return removed
+    /// - Returns: Whether it had not expired.
+    mutating func remove(_ slot: UInt32, now: Int64, evicted: inout EvictedEntries) -> Bool {
+        let isAlive = expiry(of: slot) > now
+        remove(slot, because: isAlive ? nil : .expired, &evicted)
+        return isAlive
     }
 
     /// Frees up to `limit` entries that have expired.
@@ -178,12 +179,6 @@ struct MemoryShard: ~Copyable, Sendable {
             prefetch(victim)
             discard(victim, because: expiry(of: victim) > now ? .size : .expired, &evicted)
         }
-    }
-
-    private mutating func removeAlive(_ slot: UInt32, _ now: Int64, _ evicted: inout EvictedEntries) -> Bool {
-        let isAlive = expiry(of: slot) > now
-        remove(slot, because: isAlive ? nil : .expired, &evicted)
-        return isAlive
     }
 
     private mutating func remove(_ slot: UInt32, because reason: EvictionReason?, _ evicted: inout EvictedEntries) {

@@ -1,48 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// A shard and its lock, whose address must not change.
+///
+/// It is `@unchecked Sendable` because of the pointer: it is read and changed under the lock, and the shard is freed
+/// with the cell.
 @usableFromInline
-struct MemoryShardCell: ~Copyable, Sendable {
+struct MemoryShardCell: ~Copyable, @unchecked Sendable {
     @usableFromInline let lock = ReadBiasedLock()
 
-    /// The hits of those who took the mutex.
-    private let hitsUnderMutex = Atomic<Int>(0)
+    /// The shard; the empty one that all stores share while this one is released.
+    @usableFromInline private(set) var shard: UnsafeMutablePointer<MemoryShard>
 
-    /// What was pushed out by changes of this shard.
-    private let evictedBySize = Atomic<Int>(0)
-    private let evictedByExpiry = Atomic<Int>(0)
-
-    @usableFromInline let shard: Pinned<MemoryShard>
+    /// What the shard may hold when it comes back; nil while it is there.
+    private var releasedShare: Int?
 
     /// Two cells have no cache line in common, nor two that are fetched together.
     private let padding = (SIMD8<UInt64>(), SIMD2<UInt64>())
 
     init(_ shape: ShardShape, capacity: Int) {
-        shard = Pinned(MemoryShard(shape, capacity: capacity, share: capacity))
+        shard = .allocate(capacity: 1)
+        shard.initialize(to: MemoryShard(shape, capacity: capacity, share: capacity))
     }
 
-    /// What was counted here so far.
-    var counters: (hits: Int, evictedBySize: Int, evictedByExpiry: Int) {
-        (
-            hitsUnderMutex.load(ordering: .relaxed), evictedBySize.load(ordering: .relaxed),
-            evictedByExpiry.load(ordering: .relaxed)
-        )
+    /// Frees the shard; nobody uses the cell any more.
+    func free() { if releasedShare == nil { _ = Self.take(shard) } }
+
+    var isReleased: Bool { releasedShare != nil }
+    var capacity: Int { releasedShare ?? shard.pointee.policy.capacity }
+    var share: Int { releasedShare ?? shard.pointee.share }
+
+    /// Takes the shard out, with its tables; only for who writes.
+    ///
+    /// Readers find nothing from then on.
+    ///
+    /// - Parameter share: What the shard may hold when it comes back.
+    /// - Returns: The shard, which costs time to free; nil when it was released before.
+    mutating func release(share: Int) -> RetiredShard? {
+        guard releasedShare == nil else { return nil }
+        defer { (shard, releasedShare) = (MemoryShard.none, share) }
+        return Self.take(shard)
     }
 
-    /// Counts a hit; only for who has the mutex.
-    @usableFromInline
-    func countHit() { Self.add(1, to: hitsUnderMutex) }
-
-    /// Counts what was pushed out; only for who has the mutex.
-    func countEvictions(bySize: Int, byExpiry: Int) {
-        if bySize > 0 { Self.add(bySize, to: evictedBySize) }
-        if byExpiry > 0 { Self.add(byExpiry, to: evictedByExpiry) }
+    /// Gives a shard that was released its tables back; only for who writes.
+    mutating func restore(_ shape: ShardShape) {
+        guard let share = releasedShare else { return }
+        shard = .allocate(capacity: 1)
+        shard.initialize(to: MemoryShard(shape, capacity: share, share: share))
+        releasedShare = nil
     }
 
-    /// Nobody else adds at the same time, so this needs no locked instruction.
-    private static func add(_ number: Int, to counter: borrowing Atomic<Int>) {
-        counter.store(counter.load(ordering: .relaxed) &+ number, ordering: .relaxed)
+    private static func take(_ shard: UnsafeMutablePointer<MemoryShard>) -> RetiredShard {
+        defer { shard.deallocate() }
+        return RetiredShard(shard.move())
     }
+}
+
+extension MemoryShard {
+    /// A shard without room or entries, which nobody writes to.
+    ///
+    /// It stays for as long as the process, so that readers may find it whenever they look: hits write only to entries
+    /// and to shadows, and it has neither.
+    fileprivate nonisolated(unsafe) static let none: UnsafeMutablePointer<MemoryShard> = {
+        let address = UnsafeMutablePointer<MemoryShard>.allocate(capacity: 1)
+        let shape = ShardShape(hasCosts: false, feedsShadows: false, hash: .shared)
+        address.initialize(to: MemoryShard(shape, capacity: 0, share: 0))
+        return address
+    }()
 }

@@ -9,21 +9,22 @@ extension MemoryStore {
 
     /// Removes what matches and returns how many entries were alive.
     ///
-    /// O(shards + entries that share the pattern's namespaces).
-    func removeAll(matching pattern: KeyPattern) -> Int {
-        let now = now
-        return (0..<shardCount).reduce(0) { sum, number in
-            sum + change(number) { $0.removeAll(matching: pattern, now: now, evicted: &$1) }
-        }
-    }
+    /// O(shards + entries that share the pattern's namespaces). Where nothing matches, readers notice nothing.
+    func removeAll(matching pattern: KeyPattern) -> Int { removeAll { $0.slots(matching: pattern) } }
 
     /// Removes what carries a tag and returns how many entries were alive.
     ///
-    /// O(shards + entries with the tag).
-    func removeAll(tagged tag: String) -> Int {
+    /// O(shards + entries with the tag). Where nothing has the tag, readers notice nothing.
+    func removeAll(tagged tag: String) -> Int { removeAll { $0.slots(tagged: tag) } }
+
+    private func removeAll(_ slots: (borrowing MemoryShard) -> [UInt32]) -> Int {
         let now = now
+        func find(_ shard: borrowing MemoryShard) -> [UInt32]? {
+            let found = slots(shard)
+            return found.isEmpty ? nil : found
+        }
         return (0..<shardCount).reduce(0) { sum, number in
-            sum + change(number) { $0.removeAll(tagged: tag, now: now, evicted: &$1) }
+            sum + (change(number, after: find) { $0.removeAll($1, now: now, evicted: &$2) } ?? 0)
         }
     }
 
@@ -32,10 +33,34 @@ extension MemoryStore {
     /// What costs time to free is freed by a task in the background.
     func removeAll() {
         resetExpert()
-        // The task has to be the last to let go, so nothing here may hold a shard for longer than its line.
-        let retired = capacity.withLock { _ in
-            RetiredShards(references: (0..<shardCount).map { .passRetained(retire($0)) })
-        }
+        free(capacity.withLock { _ in (0..<shardCount).compactMap { retire($0).map { .passRetained($0) } } })
+    }
+
+    /// Removes everything, and the tables: what stays is a few bytes for each shard.
+    ///
+    /// Other threads may go on reading and find nothing. Who stores something gets tables again, and the capacity is
+    /// what it was.
+    func release() {
+        resetExpert()
+        free(
+            capacity.withLock { capacity in
+                (0..<shardCount).compactMap { number in
+                    let share = Self.share(of: capacity, number, shardCount)
+                    let cell = shards + number
+                    return cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased in
+                        collectReads(number, wasBiased: wasBiased)
+                        return cell.pointee.release(share: share).map { .passRetained($0) }
+                    }
+                }
+            }
+        )
+    }
+
+    /// Frees shards, in the background if that takes time.
+    ///
+    /// The task has to be the last to let go, so nobody may hold a shard for longer than its line.
+    private func free(_ references: [Unmanaged<RetiredShard>]) {
+        let retired = RetiredShards(references: references)
         if retired.count > Self.entriesFreedInPlace {
             Task.detached(priority: .background) { retired.free() }
         } else {
@@ -43,20 +68,30 @@ extension MemoryStore {
         }
     }
 
-    /// Puts an empty shard in place of one, and returns the old one, which costs time to free.
+    /// Puts an empty shard in place of one, and returns the old one, which costs time to free; nil when there is none.
     ///
     /// The caller sees to it that nobody changes the capacity meanwhile.
-    private func retire(_ number: Int) -> RetiredShard {
-        let (capacity, share) = reading(number) { ($0.policy.capacity, $0.share) }
+    private func retire(_ number: Int) -> RetiredShard? {
+        let cell = shards + number
+        let (capacity, share, isReleased) = cell.pointee.lock.withMutex {
+            (cell.pointee.capacity, cell.pointee.share, cell.pointee.isReleased)
+        }
+        guard !isReleased else { return nil }
         var old = MemoryShard(shape(number), capacity: capacity, share: share)
         withShard(number) { swap(&$0, &old) }
         return RetiredShard(old)
     }
 
     /// Frees up to `limit` expired entries of every shard.
+    ///
+    /// Where nothing is due, readers notice nothing.
     func freeExpired(limit: Int) {
         let now = now
-        for number in 0..<shardCount { change(number) { $0.freeExpired(now, limit: limit, &$1) } }
+        for number in 0..<shardCount {
+            _ = change(number, after: { $0.wheel.hasDue(at: now) ? () : nil }) { shard, _, evicted in
+                shard.freeExpired(now, limit: limit, &evicted)
+            }
+        }
     }
 
     /// How many entries there are, expired ones that were not freed yet among them.
@@ -69,18 +104,6 @@ extension MemoryStore {
     /// The sum of what the entries cost.
     var cost: Int {
         capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + reading($1) { $0.policy.cost } } }
-    }
-
-    /// What the store counted so far.
-    var counters: (hits: Int, evictedBySize: Int, evictedByExpiry: Int) {
-        var sum = (hits: readBuffers.hits, evictedBySize: reports.bySize, evictedByExpiry: reports.byExpiry)
-        for number in 0..<shardCount {
-            let counters = shards[number].counters
-            sum.hits += counters.hits
-            sum.evictedBySize += counters.evictedBySize
-            sum.evictedByExpiry += counters.evictedByExpiry
-        }
-        return sum
     }
 }
 

@@ -77,5 +77,9 @@ extension MemoryStore {
         withShard(number) { $0.resize(to: wanted, now: now, evicted: &evicted) }
     }
 
-    private func capacity(of number: Int) -> Int { reading(number) { $0.policy.capacity } }
+    /// What a shard may hold now.
+    func capacity(of number: Int) -> Int {
+        let cell = shards + number
+        return cell.pointee.lock.withMutex { cell.pointee.capacity }
+    }
 }

@@ -6,25 +6,29 @@
 extension MemoryStore {
     /// The fresh value of a key if it is of exactly this type: the hit path.
     ///
-    /// A hit is counted, a miss is not. While nobody writes to the shard it writes nothing that other threads use, and
+    /// A hit is counted in the counter of the cache, a miss is not. While nobody writes to the shard it writes nothing that other threads use, and
     /// what it reads of other threads' is protected by the shard's lock, which is held without taking it.
     @inlinable
-    func value<Value: Sendable>(forKey key: String, as type: Value.Type) -> Value? {
+    func value<Value: Sendable>(
+        forKey key: String,
+        as type: Value.Type,
+        countingIn hits: borrowing HitCounter
+    ) -> Value? {
         let hash = hash(key)
         let now = now
         let number = shard(hash)
         let cell = shards + number
         guard let reader = cell.pointee.lock.enter(UInt(bitPattern: cell)) else {
-            return valueUnderMutex(key, hash, now, as: type)
+            return valueUnderMutex(key, hash, now, as: type, countingIn: hits)
         }
-        let value = cell.pointee.shard.value.hit(key, UInt32(truncatingIfNeeded: hash), now: now, as: type)
+        let value = cell.pointee.shard.pointee.hit(key, UInt32(truncatingIfNeeded: hash), now: now, as: type)
         guard let value else {
             ReadBiasedLock.leave(reader)
             return nil
         }
         let readerNumber = reader.pointee.number
-        readBuffers.countHit(readerNumber)
-        let isSampled = cell.pointee.shard.value.policy.isSampled(UInt32(truncatingIfNeeded: hash))
+        hits.countHit(reader: readerNumber)
+        let isSampled = cell.pointee.shard.pointee.policy.isSampled(UInt32(truncatingIfNeeded: hash))
         let isFull = isSampled && readBuffers.append(UInt32(truncatingIfNeeded: hash), readerNumber)
         ReadBiasedLock.leave(reader)
         if isFull { passOnReadBuffer(of: readerNumber) }
@@ -37,18 +41,20 @@ extension MemoryStore {
         _ key: String,
         _ hash: UInt64,
         _ now: Int64,
-        as type: Value.Type
+        as type: Value.Type,
+        countingIn hits: borrowing HitCounter
     ) -> Value? {
         let cell = shards + shard(hash)
         let hash = UInt32(truncatingIfNeeded: hash)
-        return cell.pointee.lock.withReadLock {
-            let value = cell.pointee.shard.value.hit(key, hash, now: now, as: type)
-            if value != nil {
-                cell.pointee.countHit()
-                if cell.pointee.shard.value.policy.isSampled(hash) { cell.pointee.shard.value.policy.sample(hash) }
+        let value = cell.pointee.lock.withReadLock {
+            let value = cell.pointee.shard.pointee.hit(key, hash, now: now, as: type)
+            if value != nil, cell.pointee.shard.pointee.policy.isSampled(hash) {
+                cell.pointee.shard.pointee.policy.sample(hash)
             }
             return value
         }
+        if value != nil { hits.countHit() }
+        return value
     }
 
     /// Shows the shadows what a reader has kept for them.
@@ -64,19 +70,18 @@ extension MemoryStore {
 
     /// Shows the shadows what a reader has kept; only for who has the mutex of the first shard, which has shadows.
     func drainReadBuffer(of reader: Int) {
-        let shard = shards.pointee.shard.address
+        let shard = shards.pointee.shard
         readBuffers.drain(reader) { shard.pointee.policy.sample($0) }
     }
 
-    /// Counts a hit that was not found by ``value(forKey:as:)``.
+    /// Tells the policy of a hit that was not found by ``value(forKey:as:countingIn:)``; counts nothing.
     func recordHit(_ key: String) {
         let hash = hash(key)
         let cell = shards + shard(hash)
         cell.pointee.lock.withMutex {
-            cell.pointee.countHit()
             let hash = UInt32(truncatingIfNeeded: hash)
-            if let slot = cell.pointee.shard.value.find(key, hash) {
-                cell.pointee.shard.value.policy.recordHit(slot, hash: hash)
+            if let slot = cell.pointee.shard.pointee.find(key, hash) {
+                cell.pointee.shard.pointee.policy.recordHit(slot, hash: hash)
             }
         }
     }

@@ -14,7 +14,7 @@ final class MemoryStore: Sendable {
     @usableFromInline let shardShift: UInt64
     let measure: CostMeasure?
     let shardCount: Int
-    let reports = EvictionReports()
+    let reports: EvictionReports
 
     /// The sum of what all shards may hold, and the lock for changing how it is shared.
     let capacity: Mutex<Int>
@@ -31,6 +31,9 @@ final class MemoryStore: Sendable {
     /// What those who read without the mutex have not told yet.
     @usableFromInline let readBuffers = ReadBuffers()
 
+    /// The hits of who uses the store without a cache of a manager.
+    @usableFromInline let hits = HitCounter()
+
     init(capacity: MemoryCapacity, clock: any CacheClock, hash: KeyHash = .shared) {
         measure = capacity.measure
         self.capacity = Mutex(capacity.limit)
@@ -38,6 +41,7 @@ final class MemoryStore: Sendable {
         self.clock = clock
         usesSystemClock = clock is SystemCacheClock
         shardCount = capacity.shards
+        reports = EvictionReports(shards: shardCount)
         shardShift = UInt64(64 - shardCount.trailingZeroBitCount)
         shards = .allocate(capacity: shardCount)
         for number in 0..<shardCount {
@@ -47,6 +51,7 @@ final class MemoryStore: Sendable {
     }
 
     deinit {
+        for number in 0..<shardCount { shards[number].free() }
         shards.deinitialize(count: shardCount)
         shards.deallocate()
     }
@@ -74,19 +79,24 @@ final class MemoryStore: Sendable {
         _ body: (inout MemoryShard) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let cell = shards + number
-        let shard = cell.pointee.shard.address
         let store = unretained
         return try cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased throws(Failure) in
-            // The shadows see every access in its turn: what came before this write comes before it.
-            if wasBiased, number == 0 { store._withUnsafeGuaranteedRef { $0.drainReadBuffers() } }
-            return try body(&shard.pointee)
+            store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
+            return try body(&cell.pointee.shard.pointee)
         }
+    }
+
+    /// Makes a shard ready to be written to; the caller has its lock.
+    private func prepare(_ number: Int, wasBiased: Bool) {
+        collectReads(number, wasBiased: wasBiased)
+        let cell = shards + number
+        if cell.pointee.isReleased { cell.pointee.restore(shape(number)) }
     }
 
     /// Reads what is not changed by hits, beside those who do.
     func reading<Result: ~Copyable>(_ number: Int, _ body: (borrowing MemoryShard) -> Result) -> Result {
         let cell = shards + number
-        return cell.pointee.lock.withMutex { body(cell.pointee.shard.value) }
+        return cell.pointee.lock.withMutex { body(cell.pointee.shard.pointee) }
     }
 
     /// The entry of a key that is not gone, fresh or stale.
@@ -114,16 +124,12 @@ final class MemoryStore: Sendable {
         tags: [String] = []
     ) throws {
         let now = CacheInstant(nanoseconds: now)
-        let freshUntil = ttl.map { now.advanced(by: $0 - staleWindow) } ?? .distantFuture
+        let lifetime = EntryLifetime(ttl: ttl, staleWindow: staleWindow, now: now)
         let entry = MemoryEntry(
             value: value,
             cost: try cost(of: value, key: key),
-            freshUntil: freshUntil.nanoseconds,
-            details: EntryDetails(
-                createdAt: createdAt,
-                staleWindow: ttl == nil ? 0 : staleWindow.saturatedNanoseconds,
-                tags: tags
-            )
+            freshUntil: lifetime.freshUntil,
+            details: EntryDetails(createdAt: createdAt, staleWindow: lifetime.staleWindow, tags: tags)
         )
         let hash = hash(key)
         let number = shard(hash)
@@ -147,19 +153,49 @@ final class MemoryStore: Sendable {
     }
 
     /// Removes a key; true when there was an entry that had not expired.
+    ///
+    /// A key that is not there costs a look.
     func remove(_ key: String) -> Bool {
         let hash = hash(key)
         let now = now
-        return change(shard(hash)) { $0.remove(key, UInt32(truncatingIfNeeded: hash), now: now, evicted: &$1) }
+        return change(shard(hash), after: { $0.find(key, UInt32(truncatingIfNeeded: hash)) }) { shard, slot, evicted in
+            shard.remove(UInt32(slot), now: now, evicted: &evicted)
+        } ?? false
     }
+
+    /// Shows the shadows what readers have kept: they see every access in its turn, and what came before a write comes
+    /// before it.
+    func collectReads(_ number: Int, wasBiased: Bool) { if wasBiased, number == 0 { drainReadBuffers() } }
 
     /// Changes a shard under its lock, then counts and reports what was pushed out.
     func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedEntries) -> Result) -> Result {
         var evicted = EvictedEntries(isListing: reports.isListing)
-        let cell = shards + number
+        let store = unretained
         let result = withShard(number) { shard in
             let result = body(&shard, &evicted)
-            cell.pointee.countEvictions(bySize: evicted.bySize, byExpiry: evicted.byExpiry)
+            store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
+            return result
+        }
+        if evicted.isListing { reports.notify(of: evicted) }
+        return result
+    }
+
+    /// Changes a shard if a look at it finds a reason to; otherwise its readers go on without the lock.
+    ///
+    /// - Returns: What `body` returns; nil when there was nothing to do.
+    func change<Reason, Result>(
+        _ number: Int,
+        after look: (borrowing MemoryShard) -> Reason?,
+        _ body: (inout MemoryShard, Reason, inout EvictedEntries) -> Result
+    ) -> Result? {
+        var evicted = EvictedEntries(isListing: reports.isListing)
+        let cell = shards + number
+        let store = unretained
+        let find = { look(cell.pointee.shard.pointee) }
+        let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: find) { wasBiased, reason in
+            store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
+            let result = body(&cell.pointee.shard.pointee, reason, &evicted)
+            store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
             return result
         }
         if evicted.isListing { reports.notify(of: evicted) }

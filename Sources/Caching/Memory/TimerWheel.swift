@@ -41,19 +41,38 @@ package struct TimerWheel: ~Copyable, Sendable {
     /// Whether a slot is filed.
     package func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
 
+    /// Whether a slot is due, or will be when the wheel has advanced to a time.
+    ///
+    /// O(1) in the number of slots, as to advance is.
+    package func hasDue(at now: Int64) -> Bool {
+        var hasDue = lists.first(Self.due) != nil
+        guard hasPassedTick(now) else { return hasDue }
+        Self.forEachEnding(from: time, to: now) { list in hasDue = hasDue || lists.first(list) != nil }
+        return hasDue
+    }
+
     /// Lets time pass: O(1) in the number of slots.
     package mutating func advance(to now: Int64) {
-        guard hasStarted, now >> Self.firstShift > time >> Self.firstShift else { return }
+        guard hasPassedTick(now) else { return }
         let before = time
         time = now
-        for level in 0..<Self.levels {
-            let shift = Self.firstShift + level * Self.shiftPerLevel
-            let (old, new) = (before >> shift, now >> shift)
+        Self.forEachEnding(from: before, to: now) { lists.moveAll(from: $0, to: Self.due) }
+    }
+
+    private func hasPassedTick(_ now: Int64) -> Bool {
+        hasStarted && now >> Self.firstShift > time >> Self.firstShift
+    }
+
+    /// Names the lists that become due when time passes.
+    private static func forEachEnding(from time: Int64, to now: Int64, _ body: (Int) -> Void) {
+        for level in 0..<levels {
+            let shift = firstShift + level * shiftPerLevel
+            let (old, new) = (time >> shift, now >> shift)
             guard new > old else { return }
             // In the finest wheel the ticks that are over, in the others those that have begun, to be filed finer.
             let first = level == 0 ? old : old + 1
-            for tick in max(first, new - Self.ticks)...new where level > 0 || tick < new {
-                lists.moveAll(from: Int(level * Self.ticks + (tick & (Self.ticks - 1))), to: Self.due)
+            for tick in max(first, new - ticks)...new where level > 0 || tick < new {
+                body(Int(level * ticks + (tick & (ticks - 1))))
             }
         }
     }

@@ -28,10 +28,10 @@ final class StatisticsCounters: Sendable {
         loadNanoseconds.wrappingAdd(time.saturatedNanoseconds, ordering: .relaxed)
     }
 
-    /// The counts.
-    var snapshot: CacheStatistics {
+    /// The counts, together with those of the near store.
+    func snapshot(nearHits: Int, evictions: (bySize: Int, byExpiry: Int)) -> CacheStatistics {
         var statistics = CacheStatistics()
-        statistics.hits = hits.load(ordering: .relaxed)
+        statistics.hits = hits.load(ordering: .relaxed) + nearHits
         statistics.staleHits = staleHits.load(ordering: .relaxed)
         statistics.misses = misses.load(ordering: .relaxed)
         statistics.joined = joined.load(ordering: .relaxed)
@@ -46,6 +46,8 @@ final class StatisticsCounters: Sendable {
         statistics.backendFailures = backendFailures.load(ordering: .relaxed)
         statistics.backendOutages = backendOutages.load(ordering: .relaxed)
         statistics.skippedOperations = skippedOperations.load(ordering: .relaxed)
+        statistics.evictionsBySize = evictions.bySize
+        statistics.evictionsByExpiry = evictions.byExpiry
         return statistics
     }
 }

@@ -36,6 +36,12 @@ final class CachePipeline: Sendable {
     let pauses = Mutex(LoadPauses())
     let hasPauses = Atomic<Bool>(false)
 
+    /// The hits of the quick road; all others are in ``counters``.
+    @usableFromInline let hits = HitCounter()
+
+    /// What leaves the near store; nil without one.
+    private let evictions: EvictionSubscription?
+
     /// Tells this cache's flights from those of the manager's other caches.
     let number: Int
 
@@ -50,7 +56,8 @@ final class CachePipeline: Sendable {
         managerID = ObjectIdentifier(shared.flights)
         stamps = shared.stamps
         let near = (specification.backend as? MemoryBackend)?.store
-        let events = EventHub(cache: name, keyPrefix: keyPrefix) { [weak near] in near?.reports.setListing($0) }
+        let relay = EvictionRelay()
+        let events = EventHub(cache: name, keyPrefix: keyPrefix) { relay.setListing($0) }
         self.events = events
         let counters = StatisticsCounters()
         self.counters = counters
@@ -75,7 +82,11 @@ final class CachePipeline: Sendable {
             clock: shared.clock,
             counters: counters
         )
-        near?.reports.listen { [weak events] key, reason in events?.emit(.evicted(reason), key: key) }
+        let prefixBytes = nearPrefix.utf8.count
+        evictions = near?.reports.subscribe(prefix: nearPrefix) { [weak events] key, reason in
+            events?.emit(.evicted(reason), key: String(key.utf8.dropFirst(prefixBytes)) ?? key)
+        }
+        relay.subscription = evictions
         storage.far?.abilities.invalidations?.reportInvalidations { [weak self] in self?.apply($0) }
     }
 
@@ -94,8 +105,10 @@ final class CachePipeline: Sendable {
         guard let nearReference else { return nil }
         // Two calls, because the key would be retained to be one of two.
         return nearPrefix.isEmpty
-            ? nearReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type) }
-            : nearReference._withUnsafeGuaranteedRef { $0.value(forKey: nearPrefix + key, as: type) }
+            ? nearReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type, countingIn: hits) }
+            : nearReference._withUnsafeGuaranteedRef {
+                $0.value(forKey: nearPrefix + key, as: type, countingIn: hits)
+            }
     }
 
     /// The key with the cache's prefix.
@@ -116,13 +129,7 @@ final class CachePipeline: Sendable {
 
     /// What the cache did so far.
     var statistics: CacheStatistics {
-        var statistics = counters.snapshot
-        if let near = storage.near?.counters {
-            statistics.hits += near.hits
-            statistics.evictionsBySize = near.evictedBySize
-            statistics.evictionsByExpiry = near.evictedByExpiry
-        }
-        return statistics
+        counters.snapshot(nearHits: hits.count, evictions: evictions?.counts ?? (0, 0))
     }
 
     /// Does what a change by others asks for.

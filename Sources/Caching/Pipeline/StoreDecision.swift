@@ -3,7 +3,7 @@
 /// What becomes of a value: the function's settings, the load's own decisions and the cache's defaults, in one.
 enum StoreDecision: Equatable {
     /// Keep it.
-    case store(EntryLifetime, tags: [String])
+    case store(Lifetime, tags: [String])
     /// Return it and do not keep it.
     case skip
     /// Return it and remove what is there: its lifetime is zero or less.
@@ -53,11 +53,11 @@ enum StoreDecision: Equatable {
 
     private static func lifetime(_ ttl: TTL, policy: CachePolicy, tags: [String], defaults: CacheDefaults) -> Self {
         guard let lifetime = ttl.resolved(default: defaults.ttl).lifetime else {
-            return .store(EntryLifetime(whole: nil, stale: .zero), tags: tags)
+            return .store(Lifetime(whole: nil, stale: .zero), tags: tags)
         }
         guard lifetime > .zero else { return .remove }
         let spread = Jitter.spread(lifetime, by: policy.jitter ?? defaults.jitter, draw: defaults.random)
         let stale = min(policy.staleWindow, longest)
-        return .store(EntryLifetime(whole: min(spread, longest) + stale, stale: stale), tags: tags)
+        return .store(Lifetime(whole: min(spread, longest) + stale, stale: stale), tags: tags)
     }
 }

@@ -96,7 +96,7 @@ final class CacheStorage: Sendable {
         func store(
             _ key: String,
             _ value: StoredValue,
-            _ lifetime: EntryLifetime,
+            _ lifetime: Lifetime,
             createdAt: Int64,
             loadDuration: Duration?,
             tags: [String],

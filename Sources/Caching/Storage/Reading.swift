@@ -12,7 +12,7 @@ enum Reading<Value: Sendable>: Sendable {
 }
 
 /// How long an entry lives: fresh first, then stale, then it is gone.
-struct EntryLifetime: Sendable, Equatable {
+struct Lifetime: Sendable, Equatable {
     /// The whole of it; nil for ever.
     let whole: Duration?
     /// The last part of it.

@@ -35,6 +35,7 @@
             }
             _ = wheel.advance(to: .max)
             #expect(wheel.deadlines.allSatisfy { $0.value >> 26 == .max >> 26 })
+            #expect(wheel.wrongAnswers == 0)
         }
 
         @Test func takesNothingForExpiredBeforeItsDeadlineAndFindsItInTheNextTick() {

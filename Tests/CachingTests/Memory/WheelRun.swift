@@ -10,6 +10,8 @@
         private(set) var deadlines: [UInt32: Int64] = [:]
         /// How often a slot was looked at.
         private(set) var looks = 0
+        /// How often the wheel did not know beforehand whether anything would be due.
+        private(set) var wrongAnswers = 0
         private var wheel = TimerWheel()
         private var latest: Int64 = .min
 
@@ -29,7 +31,9 @@
         /// Lets time pass and takes out what has expired.
         func advance(to now: Int64) -> Set<UInt32> {
             latest = max(latest, now)
+            let hadDue = wheel.hasDue(at: now)
             wheel.advance(to: now)
+            if hadDue != (wheel.dueCount > 0) { wrongAnswers += 1 }
             var expired = Set<UInt32>()
             while let slot = wheel.nextDue() {
                 looks += 1

@@ -88,14 +88,37 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
         _ body: (_ wasBiased: Bool) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try mutex.withLock { reads throws(Failure) in
-            reads = 0
-            let wasBiased = isBiased.load(ordering: .relaxed)
-            if wasBiased {
-                isBiased.store(false, ordering: .sequentiallyConsistent)
-                ReaderTable.shared.waitUntilReleased(address)
-            }
-            return try body(wasBiased)
+            try body(endReading(address, &reads))
         }
+    }
+
+    /// Looks for a reason to write, and writes if there is one; otherwise readers notice nothing.
+    ///
+    /// - Parameters:
+    ///   - address: The address of the lock.
+    ///   - look: Reads what hits do not change; nil says that there is nothing to do.
+    ///   - body: Writes, with what was found: nobody else has written since.
+    /// - Returns: What `body` returns; nil when there was nothing to do.
+    package func withWriteLock<Reason, Result>(
+        _ address: UInt,
+        after look: () -> Reason?,
+        _ body: (_ wasBiased: Bool, Reason) -> Result
+    ) -> Result? {
+        mutex.withLock { reads in
+            guard let reason = look() else { return nil }
+            return body(endReading(address, &reads), reason)
+        }
+    }
+
+    /// Sees to it that nobody reads without the mutex, which the caller has; says whether somebody may have done so.
+    private func endReading(_ address: UInt, _ reads: inout Int) -> Bool {
+        reads = 0
+        let wasBiased = isBiased.load(ordering: .relaxed)
+        if wasBiased {
+            isBiased.store(false, ordering: .sequentiallyConsistent)
+            ReaderTable.shared.waitUntilReleased(address)
+        }
+        return wasBiased
     }
 
     @usableFromInline

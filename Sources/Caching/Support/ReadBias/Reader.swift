@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCaching
+public import CCaching
 public import Synchronization
 
 /// A thread that reads without locks: where it says what it is reading.
@@ -40,7 +40,12 @@ package struct Reader: ~Copyable, Sendable {
     /// Says that it holds nothing any more: what it read, it has read.
     @inlinable
     @inline(__always)
-    package func letGo() { held.store(0, ordering: .releasing) }
+    package func letGo() {
+        // The compiler may move the retain of a value that was read past a plain store, whatever its ordering; not past
+        // this.
+        caching_compiler_barrier()
+        held.store(0, ordering: .releasing)
+    }
 
     /// The reader that this thread has, if it has one yet.
     static var ofThisThread: UnsafeMutablePointer<Reader>? {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one cache wants to know of the evictions of its store; it ends with this object.
+final class EvictionSubscription: Sendable {
+    private let reports: EvictionReports
+    private let subscriber: EvictionSubscriber
+
+    init(_ reports: EvictionReports, _ subscriber: EvictionSubscriber) {
+        self.reports = reports
+        self.subscriber = subscriber
+    }
+
+    deinit { cancel() }
+
+    /// How many entries left since the subscription began.
+    ///
+    /// Those of a store with one subscription are all its own. What goes while another subscription begins or ends may
+    /// be counted to both or to none.
+    var counts: (bySize: Int, byExpiry: Int) { reports.counts(of: subscriber) }
+
+    /// Says whether the cache wants to be told of each eviction, which costs an array for each.
+    func setListing(_ isListing: Bool) { reports.setListing(isListing, for: subscriber) }
+
+    /// Ends it: nothing is counted and nobody told any more.
+    func cancel() { reports.cancel(subscriber) }
+}

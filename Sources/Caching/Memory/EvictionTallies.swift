@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// What was pushed out of each shard of a store, and by changes of several shards at once.
+///
+/// A shard has a line of its own, which is written by who has the shard's mutex. It is `@unchecked Sendable` because of
+/// the pointer: the memory is owned by one value and freed with it, and the counts are atomic.
+struct EvictionTallies: ~Copyable, @unchecked Sendable {
+    private struct Tally: ~Copyable {
+        let bySize = Atomic<Int>(0)
+        let byExpiry = Atomic<Int>(0)
+        private let padding = (0, 0, 0, 0, 0, 0)
+    }
+
+    private let shards: Int
+    private let tallies: UnsafeMutablePointer<Tally>
+
+    init(shards: Int) {
+        self.shards = shards
+        let size = MemoryLayout<Tally>.stride
+        tallies = UnsafeMutableRawPointer.allocate(byteCount: (shards + 1) * size, alignment: CacheLine.size)
+            .bindMemory(to: Tally.self, capacity: shards + 1)
+        for number in 0...shards { (tallies + number).initialize(to: Tally()) }
+    }
+
+    deinit { tallies.deallocate() }
+
+    /// All of them.
+    var sum: EvictionCounts {
+        (0...shards).reduce(EvictionCounts()) { sum, number in
+            let tally = tallies + number
+            return sum
+                + EvictionCounts(
+                    bySize: tally.pointee.bySize.load(ordering: .relaxed),
+                    byExpiry: tally.pointee.byExpiry.load(ordering: .relaxed)
+                )
+        }
+    }
+
+    /// Counts what was pushed out of a shard; only for who has its mutex.
+    func add(_ counts: EvictionCounts, shard: Int) {
+        let tally = tallies + shard
+        // Nobody else adds at the same time, so this needs no locked instruction.
+        if counts.bySize > 0 { Self.add(counts.bySize, to: tally.pointee.bySize) }
+        if counts.byExpiry > 0 { Self.add(counts.byExpiry, to: tally.pointee.byExpiry) }
+    }
+
+    /// Counts what was pushed out of several shards; for any thread.
+    func add(_ counts: EvictionCounts) {
+        let tally = tallies + shards
+        if counts.bySize > 0 { tally.pointee.bySize.wrappingAdd(counts.bySize, ordering: .relaxed) }
+        if counts.byExpiry > 0 { tally.pointee.byExpiry.wrappingAdd(counts.byExpiry, ordering: .relaxed) }
+    }
+
+    private static func add(_ number: Int, to counter: borrowing Atomic<Int>) {
+        counter.store(counter.load(ordering: .relaxed) &+ number, ordering: .relaxed)
+    }
+}
