@@ -16,6 +16,11 @@ package struct OperationGate: Sendable {
     package struct Release: Equatable, Sendable {
         package var granted: [UInt64] = []
         package var refused: [UInt64] = []
+
+        package init(granted: [UInt64] = [], refused: [UInt64] = []) {
+            self.granted = granted
+            self.refused = refused
+        }
     }
 
     /// How many operations run at a time.

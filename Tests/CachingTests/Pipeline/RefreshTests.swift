@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingTesting
+import Testing
+
+@Suite("Refreshing")
+struct RefreshTests {
+    private let setup = MemorySetup()
+    private let gate = Gate()
+    private let loads = CallCounter()
+
+    @Test func aThousandRefreshesAtOnceNeedTwoLoadsAndTheLastOneIsStored() async throws {
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [gate, loads] () async throws in
+            let number = loads.increment()
+            if number == 1 { try await gate.pass() }
+            return number
+        }
+        let first = Task { try await answer.refresh() }
+        await gate.waitForArrivals(1)
+        let values = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<1000 { group.addTask { try await answer.refresh() } }
+            // All of them have called before the first load ends, or get what they would get later.
+            gate.open()
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(try await first.value == 1)
+        #expect(!values.contains(1))
+        #expect(try await answer() == loads.count)
+    }
+
+    @Test func refreshesThatComeFasterThanLoadsEndDoNotStarve() async throws {
+        let gates = (0..<5).map { _ in Gate() }
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [loads] () async throws in
+            let number = loads.increment()
+            try await gates[number - 1].pass()
+            return number
+        }
+        var refreshes = [Task { try await answer.refresh() }]
+        await gates[0].waitForArrivals(1)
+        for round in 0..<4 {
+            refreshes.append(Task { try await answer.refresh() })
+            gates[round].open()
+            #expect(try await refreshes[round].value == round + 1)
+            await gates[round + 1].waitForArrivals(1)
+            // What was loaded is kept, although the next refresh had been asked for before it ended.
+            #expect(try await answer.peek() == round + 1)
+        }
+        gates[4].open()
+        #expect(try await refreshes[4].value == 5)
+        #expect(try await answer.peek() == 5)
+    }
+
+    @Test(arguments: [true, false])
+    func aRefreshedResultThatIsSkippedRemovesTheOldOne(inMemory: Bool) async throws {
+        let backend: any CacheBackend = inMemory ? MemoryBackend() : RecordingBackend(storage: .bytes)
+        let manager = CacheManager(backend: backend)
+        let name = cached(ttl: 600, key: "name", manager: manager, policy: CachePolicy(nilPolicy: .skip)) {
+            [loads] () async -> String? in loads.increment() == 1 ? "Grace" : nil
+        }
+        #expect(try await name() == "Grace")
+        #expect(try await name.refresh() == nil)
+        #expect(try await name() == nil)
+    }
+
+    @Test func aRenewalThatIsSkippedRemovesTheStaleValue() async throws {
+        let policy = CachePolicy(nilPolicy: .skip, staleWhileRevalidate: .seconds(3600))
+        let name = cached(ttl: 60, key: "name", manager: setup.manager, policy: policy) {
+            [loads] () async -> String? in loads.increment() == 1 ? "Grace" : nil
+        }
+        #expect(try await name() == "Grace")
+        setup.clock.advance(by: .seconds(61))
+        let events = setup.manager.events()
+        #expect(try await name() == "Grace")
+        _ = await events.first { if case .loaded = $0.kind { true } else { false } }
+        #expect(try await name() == nil)
+    }
+
+    @Test func aRefreshThatThrowsLeavesWhatWasCached() async throws {
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [loads] () async throws in
+            guard loads.increment() == 1 else { throw SourceFailure() }
+            return 1
+        }
+        #expect(try await answer() == 1)
+        await #expect(throws: SourceFailure.self) { try await answer.refresh() }
+        #expect(try await answer() == 1)
+    }
+
+    @Test func primingWithNilFollowsTheNilPolicy() async throws {
+        let policy = CachePolicy(nilPolicy: .cacheFor(30))
+        let name = cached(ttl: 600, key: "name", manager: setup.manager, policy: policy) { () async -> String? in "Ada" }
+        try await name.prime(nil)
+        #expect(try await name() == nil)
+        setup.clock.advance(by: .seconds(31))
+        #expect(try await name() == "Ada")
+        let skipping = cached(ttl: 600, key: "other", manager: setup.manager, policy: CachePolicy(nilPolicy: .skip)) {
+            () async -> String? in "Ada"
+        }
+        try await skipping.prime("Grace")
+        try await skipping.prime(nil)
+        #expect(try await skipping() == "Ada")
+    }
+}
