@@ -24,8 +24,24 @@ public struct CacheEntry: Sendable {
     /// The tags the entry can be invalidated by.
     public let tags: [String]
 
-    package init(value: StoredValue, createdAt: Int64, freshUntil: Int64?, expiresAt: Int64?, tags: [String]) {
+    /// When each of the tags was last invalidated as far as the writer knew; empty when it did not say.
+    package let tagStamps: [UInt64]
+
+    /// How long the load of the value took; nil when it is not known.
+    package let loadDuration: Duration?
+
+    package init(
+        value: StoredValue,
+        createdAt: Int64,
+        freshUntil: Int64?,
+        expiresAt: Int64?,
+        tags: [String],
+        tagStamps: [UInt64] = [],
+        loadDuration: Duration? = nil
+    ) {
         self.value = value
+        self.tagStamps = tagStamps
+        self.loadDuration = loadDuration
         self.createdAt = createdAt
         self.freshUntil = freshUntil
         self.expiresAt = expiresAt
@@ -56,19 +72,21 @@ public struct CacheEntry: Sendable {
         )
     }
 
-    /// The value, if it is of that type or its bytes decode to it.
+    /// The value, if it was stored as exactly that type.
+    ///
+    /// An `Int` is neither an `Int64` nor an `Int?`, whether the entry holds the value or its bytes.
     ///
     /// - Parameters:
     ///   - type: The type that is expected.
     ///   - codec: How bytes become a value.
     /// - Returns: The value.
-    /// - Throws: ``CacheEntryError`` when a live value is of another type, or what the codec throws.
+    /// - Throws: ``CacheEntryError`` when the value is of another type, or what the codec throws.
     public func value<Value: Sendable>(as type: Value.Type, codec: CacheCodec<Value>) throws -> Value {
         if let live = value.unboxed(as: type) { return live }
         guard let encoded = value as? EncodedValue else {
-            throw CacheEntryError("the entry holds another type than \(type)")
+            throw CacheEntryError("the entry holds another type than \(type)", kind: .otherType)
         }
-        return try codec.decode(encoded.bytes)
+        return try encoded.decoded(by: codec)
     }
 
     /// Whether the entry is gone at some point in time.
@@ -78,12 +96,4 @@ public struct CacheEntry: Sendable {
     public func isExpired(at time: Int64) -> Bool {
         expiresAt.map { $0 <= time } ?? false
     }
-}
-
-/// Why bytes are not a usable entry; to the pipeline it is a miss.
-public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
-    /// What is wrong with the entry.
-    public let description: String
-
-    package init(_ description: String) { self.description = description }
 }
