@@ -37,7 +37,7 @@ struct ConfigurationReader {
 
     private let drivers: [CacheDriver]
     private let options: [String: DriverOption]
-    private var raw: [String: [String: Raw]] = [CacheManager.defaultCacheName: [:]]
+    private var raw: [String: [String: Raw]] = [CacheName.default: [:]]
     private(set) var problems: [CacheConfigurationError.Problem] = []
 
     init(_ configuration: CacheConfiguration, drivers: [CacheDriver]) {
@@ -55,9 +55,9 @@ struct ConfigurationReader {
     /// The caches, in the order of their names; those with problems are missing.
     mutating func caches() -> [Cache] {
         let names = raw.keys.sorted()
-        let common = settings(of: CacheManager.defaultCacheName, inheriting: [:], sources: [:])
+        let common = settings(of: CacheName.default, inheriting: [:], sources: [:])
         return names.compactMap { name in
-            let isDefault = name == CacheManager.defaultCacheName
+            let isDefault = name == CacheName.default
             let own = isDefault ? common : settings(of: name, inheriting: common.values, sources: common.sources)
             return cache(name, own.values, own.sources)
         }
@@ -89,7 +89,7 @@ struct ConfigurationReader {
                 path == $0 || (path.hasSuffix("_" + $0) && path.count > $0.count + 1)
             }.max { $0.count < $1.count }
             if let key {
-                let cache = path == key ? CacheManager.defaultCacheName : String(path.dropLast(key.count + 1))
+                let cache = path == key ? CacheName.default : String(path.dropLast(key.count + 1))
                 add(cache, key, Raw(value: .text(text), source: source))
             } else {
                 let parts = path.split(separator: "_", omittingEmptySubsequences: false)
@@ -97,15 +97,15 @@ struct ConfigurationReader {
                 let hint = nearest(parts.last.map(String.init) ?? "").map { near in
                     "; did you mean \(prefix)\((cache.isEmpty ? near : "\(cache)_\(near)").uppercased())?"
                 }
-                report(cache.isEmpty ? CacheManager.defaultCacheName : cache, path, source, unknown(hint))
+                report(cache.isEmpty ? CacheName.default : cache, path, source, unknown(hint))
             }
         }
         for option in drivers.flatMap(\.options) {
             for name in option.environment {
                 guard let text = variables[name] else { continue }
                 let value = Raw(value: .text(text), source: "environment variable \(name)")
-                if raw[CacheManager.defaultCacheName]?[option.name] == nil {
-                    raw[CacheManager.defaultCacheName]?[option.name] = value
+                if raw[CacheName.default]?[option.name] == nil {
+                    raw[CacheName.default]?[option.name] = value
                 }
             }
         }

@@ -42,14 +42,15 @@ extension CacheManager {
     ) async throws -> CacheManager {
         var reader = ConfigurationReader(configuration, drivers: drivers)
         let caches = reader.caches()
-        var problems = reader.problems
+        let layout = KeyLayout(caches.map { $0.layout(among: caches.count) })
+        var problems = reader.problems + layout.conflicts.map(CacheConfigurationError.Problem.init)
         // Nothing is opened for a configuration that will not be used.
         guard problems.isEmpty else { throw CacheConfigurationError(problems: problems) }
         var specifications: [CacheSpecification] = []
-        for cache in caches {
+        for (cache, keyPrefix) in zip(caches, layout.prefixes) {
             let settings = DriverSettings(
                 cacheName: cache.name,
-                keyPrefix: keyPrefix(of: cache, among: caches),
+                keyPrefix: keyPrefix,
                 clock: clock,
                 values: cache.values
             )
@@ -62,11 +63,11 @@ extension CacheManager {
                 problems.append(.init(cache: cache.name, key: "driver", source: cache.source, message: message))
             }
         }
-        guard problems.isEmpty, let main = specifications.first(where: { $0.name == defaultCacheName }) else {
+        guard problems.isEmpty, let main = specifications.first(where: { $0.name == CacheName.default }) else {
             for case let backend as any ManagedBackend in specifications.map(\.backend) { await backend.shutdown() }
             throw CacheConfigurationError(problems: problems)
         }
-        return CacheManager(main, specifications.filter { $0.name != defaultCacheName }, clock: clock)
+        return CacheManager(main, specifications.filter { $0.name != CacheName.default }, clock: clock)
     }
 
     /// The process-wide manager.
@@ -85,17 +86,21 @@ extension CacheManager {
     public static func shutdown() async {
         await ProcessWideManager.remove()?.shutdown()
     }
+}
 
-    /// What stands before the keys of a cache: prefix and version, and its name unless it has a prefix of its own.
-    private static func keyPrefix(of cache: ConfigurationReader.Cache, among all: [ConfigurationReader.Cache]) -> String
-    {
-        let text = { (values: [String: Setting]?, key: String) -> String? in
-            if case .text(let text)? = values?[key] { text } else { nil }
-        }
-        let prefix = text(cache.values, "prefix")
-        let common = all.first { $0.name == defaultCacheName }
-        let sharesPrefix = cache.name != defaultCacheName && prefix == text(common?.values, "prefix")
-        return KeyParts.prefix([prefix, text(cache.values, "version"), sharesPrefix ? cache.name : nil])
+extension ConfigurationReader.Cache {
+    /// What the keys of the cache are made of: its name too, when other caches or other services may be beside it.
+    fileprivate func layout(among count: Int) -> KeyLayout.Cache {
+        let text = { (key: String) -> String? in if case .text(let text)? = values[key] { text } else { nil } }
+        let isNamed = count > 1 || !driver.isBuiltInMemory
+        return KeyLayout.Cache(name: name, prefix: text("prefix"), version: text("version"), isNamed: isNamed)
+    }
+}
+
+extension CacheConfigurationError.Problem {
+    fileprivate init(_ conflict: KeyLayout.Conflict) {
+        let source = "cache \(KeyRules.quoted(conflict.inner))"
+        self.init(cache: conflict.inner, key: "prefix", source: source, message: conflict.reason)
     }
 }
 

@@ -7,7 +7,7 @@
 /// needs nobody to run it.
 public final class CacheManager: Sendable {
     /// The name of the cache that is used when none is named.
-    public static let defaultCacheName = "default"
+    public static let defaultCacheName = CacheName.default
 
     @usableFromInline let main: CachePipeline
     let pipelines: [String: CachePipeline]

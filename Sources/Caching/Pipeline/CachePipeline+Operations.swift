@@ -103,7 +103,7 @@ extension CachePipeline {
     nonisolated(nonsending)
         func invalidate(_ pattern: KeyPattern) async throws -> Int
     {
-        let whole = keyPrefix.isEmpty ? pattern : KeyPattern(keyPrefix + pattern.text)
+        let whole = pattern.prefixed(by: keyPrefix)
         if whole.isLiteral { return try await delete(whole.text) ? 1 : 0 }
         let number = number
         await flights.supersede { $0.cache == number && whole.matches($0.key) }
