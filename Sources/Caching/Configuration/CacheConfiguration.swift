@@ -32,8 +32,8 @@ public struct CacheConfiguration: Sendable {
 
     /// A configuration from environment variables.
     ///
-    /// `CACHE_TTL` sets `ttl` of the default cache, `CACHE_SESSIONS_TTL` that of the cache `sessions`. Variables that
-    /// begin with the prefix and name no setting are errors.
+    /// `CACHE_TTL` sets `ttl` of the default cache, `CACHE_SESSIONS_TTL` that of the cache `sessions`. A variable that
+    /// begins with the prefix and names no setting is an error if it nearly does, and belongs to somebody else if not.
     ///
     /// - Parameters:
     ///   - variables: The variables; those of the process when left out.

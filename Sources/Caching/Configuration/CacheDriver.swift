@@ -50,6 +50,16 @@ public struct CacheDriver: Sendable {
         self.make = make
     }
 
+    /// The name that switches a cache off; it needs no driver.
+    static let none = "none"
+
+    /// What to say about drivers that people look for here.
+    static let elsewhere = Dictionary(
+        uniqueKeysWithValues: ["redis", "valkey"].map {
+            ($0, "this version has no driver for Redis and Valkey, pass your own in `drivers:`")
+        }
+    )
+
     /// The memory of the process.
     ///
     /// Its setting is `capacity`: the largest number of entries, or with a unit, as in `64MB`, of bytes of keys and

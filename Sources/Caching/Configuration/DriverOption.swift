@@ -57,6 +57,15 @@ public struct DriverOption: Sendable {
         self.environment = environment
     }
 
+    /// Why the name cannot be used; nil when it can.
+    var objection: String? {
+        // A variable of the environment must lead to it: `CACHE_` and the name in upper case.
+        let isUsable = !name.isEmpty && name == name.lowercased() && !name.contains { $0 == "_" || $0.isWhitespace }
+        guard !isUsable else { return nil }
+        return "the name of a setting is written in lower case, without underscores and blanks, "
+            + "and \(KeyRules.quoted(name)) is not"
+    }
+
     /// The settings that every cache has, whatever its driver.
     static let common: [DriverOption] = [
         DriverOption("driver", .text),

@@ -4,10 +4,19 @@
 enum NearestName {
     /// The known name that is nearest to a misspelt one, the first of them in a tie; nil when none is near.
     static func of(_ name: String, in known: [String]) -> String? {
+        nearest(name, in: known, within: max(1, min(3, name.count / 2)))
+    }
+
+    /// The known name that a name can only be a slip of: one letter, or two in a name of six or more.
+    static func close(to name: String, in known: [String]) -> String? {
+        nearest(name, in: known, within: name.count < 6 ? 1 : 2)
+    }
+
+    private static func nearest(_ name: String, in known: [String], within limit: Int) -> String? {
         let name = name.lowercased()
         let ranked = known.map { (name: $0, distance: distance(name, $0.lowercased())) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(1, min(3, name.count / 2)) ? best.name : nil
+        return best.distance <= limit ? best.name : nil
     }
 
     /// How many insertions, deletions, substitutions and swaps of neighbours lead from one name to the other

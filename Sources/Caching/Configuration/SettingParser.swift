@@ -46,6 +46,17 @@ enum SettingParser {
         }
     }
 
+    /// What was probably meant by a value that is not accepted, or what else to say about it; nil when nothing is.
+    static func hint(_ value: ConfigurationValue, for option: DriverOption) -> String? {
+        if option.name == "ttl", number(value) == 0 { return "to switch the cache off, set \"driver\" to \"none\"" }
+        guard case .capacity = option.kind, case .text(let text) = value else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let rest = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
+        let unit = units.keys.sorted().first { $0.lowercased() == rest || $0.lowercased() == rest + "b" }
+        guard let unit, bytes(.text(digits + unit)) != nil else { return nil }
+        return "did you mean \(digits)\(unit)?"
+    }
+
     private static func text(_ value: ConfigurationValue) -> String? {
         guard case .text(let text) = value, KeyRules.objection(to: text) == nil, text.utf8.count <= 512 else {
             return nil
@@ -71,10 +82,13 @@ enum SettingParser {
         }
     }
 
+    private static let units = [
+        "kB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
+    ]
+
     private static func bytes(_ value: ConfigurationValue) -> Int? {
         guard case .text(let text) = value else { return nil }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let units = ["kB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
         guard let number = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else { return nil }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
         return overflow || bytes < 1 ? nil : bytes

@@ -55,11 +55,11 @@ extension CacheManager {
                 values: cache.values
             )
             do {
-                let backend = try await cache.driver.make(settings)
-                specifications.append(CacheSpecification(settings, backend))
+                specifications.append(CacheSpecification(settings, try await cache.driver?.make(settings)))
             } catch {
-                let reason = cache.redacted("\(error)")
-                let message = "the driver \"\(cache.driver.name)\" could not be started: \(reason)"
+                let name = cache.driver?.name ?? ""
+                let reason = reader.secrets.removed(from: "\(error)")
+                let message = "the driver \"\(name)\" could not be started: \(reason)"
                 problems.append(.init(cache: cache.name, key: "driver", source: cache.source, message: message))
             }
         }
@@ -92,7 +92,7 @@ extension ConfigurationReader.Cache {
     /// What the keys of the cache are made of: its name too, when other caches or other services may be beside it.
     fileprivate func layout(among count: Int) -> KeyLayout.Cache {
         let text = { (key: String) -> String? in if case .text(let text)? = values[key] { text } else { nil } }
-        let isNamed = count > 1 || !driver.isBuiltInMemory
+        let isNamed = count > 1 || driver?.isBuiltInMemory != true
         return KeyLayout.Cache(name: name, prefix: text("prefix"), version: text("version"), isNamed: isNamed)
     }
 }
@@ -105,7 +105,7 @@ extension CacheConfigurationError.Problem {
 }
 
 extension CacheSpecification {
-    fileprivate init(_ settings: DriverSettings, _ backend: any CacheBackend) {
+    fileprivate init(_ settings: DriverSettings, _ backend: (any CacheBackend)?) {
         var defaults = CacheDefaults()
         if let ttl = settings.lifetime("ttl") { defaults.ttl = ttl }
         if let jitter = settings.number("jitter") { defaults.jitter = jitter }

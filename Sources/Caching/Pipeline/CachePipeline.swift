@@ -40,7 +40,7 @@ final class CachePipeline: Sendable {
         self.number = number
         name = specification.name
         keyPrefix = specification.keyPrefix
-        backend = specification.backend
+        backend = specification.backend ?? NoBackend()
         ownsBackend = specification.ownsBackend
         defaults = specification.defaults
         clock = parts.clock

@@ -107,7 +107,10 @@ struct DriverConfigurationTests {
     @Test func cachesOnOneStoreDoNotMeet() async throws {
         let backend = RecordingBackend()
         let shared = CacheDriver("shared") { _ in backend }
-        let manager = try await CacheManager.make(["default": ["driver": "shared"], "sessions": [:]], drivers: [shared])
+        let manager = try await CacheManager.make(
+            ["default": ["driver": "shared"], "sessions": [:]],
+            drivers: [shared]
+        )
         let sessions = try manager.named("sessions")
         try await sessions.set("a", 1)
         try await manager.set("sessions:a", 2)
@@ -122,8 +125,11 @@ struct DriverConfigurationTests {
         let found = try await problems(["a": [:], "b": ["prefix": "a"]])
         #expect(found.count == 1)
         #expect(found.first?.cache == "b")
-        let reason = #"its keys begin with "a:b:", and those of the cache "a" begin with "a:", so the two would meet; "#
-        #expect(found.first?.message == reason + "give one of them another prefix, version or name")
+        let reason = [
+            #"its keys begin with "a:b:""#, #"and those of the cache "a" begin with "a:""#,
+            "so the two would meet; give one of them another prefix, version or name",
+        ]
+        #expect(found.first?.message == reason.joined(separator: ", "))
     }
 
     @Test func aDriverThatThrowsIsAProblemWithItsReason() async throws {
@@ -164,6 +170,30 @@ struct DriverConfigurationTests {
         let recorder = SettingsRecorder()
         let manager = try await CacheManager.make([:], drivers: [recorder.driver("memory")])
         #expect(recorder.names == ["default"])
+        await manager.shutdown()
+    }
+
+    @Test func theDriverNoneSwitchesACacheOff() async throws {
+        let configuration: CacheConfiguration = ["default": [:], "pages": ["driver": "none", "capacity": 5]]
+        let manager = try await CacheManager.make(configuration)
+        let loads = CallCounter()
+        let page = cached(ttl: 60, key: "k", cache: "pages", manager: manager) { () async in loads.increment() }
+        #expect(try await page() == 1)
+        #expect(try await page() == 2)
+        let pages = try manager.named("pages")
+        try await pages.set("k", 1)
+        #expect(try await pages.get("k", as: Int.self) == nil)
+        #expect(manager.names == ["default", "pages"])
+        await manager.shutdown()
+    }
+
+    @Test func aVariableSwitchesAllCachesOff() async throws {
+        let defaults: CacheConfiguration = ["default": ["ttl": 5], "pages": [:]]
+        let manager = try await CacheManager.make(.environment(["CACHE_DRIVER": "none"], over: defaults))
+        for name in manager.names {
+            try await manager.named(name).set("k", 1)
+            #expect(try await manager.named(name).has("k") == false)
+        }
         await manager.shutdown()
     }
 
