@@ -141,6 +141,7 @@ extension CacheEntry {
     /// How long before it is gone the value is stale.
     package var staleWindow: Duration {
         guard let freshUntil, let expiresAt else { return .zero }
-        return .microseconds(max(0, expiresAt - freshUntil))
+        let (window, overflow) = expiresAt.subtractingReportingOverflow(freshUntil)
+        return .microseconds(overflow ? .max : max(0, window))
     }
 }

@@ -40,7 +40,7 @@ public struct BackendConformance: Sendable {
 
     /// Everything that is checked.
     public static let checks: [Check] =
-        storageChecks + removalChecks + expiryChecks + hostileKeyChecks + concurrencyChecks
+        storageChecks + removalChecks + expiryChecks + timeChecks + hostileKeyChecks + concurrencyChecks
 
     /// Runs all checks, each on a new backend.
     ///

@@ -44,8 +44,13 @@ public struct CacheManagerTrait: TestTrait, SuiteTrait, TestScoping {
         let clock = ManualClock()
         let environment = TestEnvironment(backend: RecordingBackend(storage: storage, clock: clock), clock: clock)
         let manager = CacheManager(backend: environment.backend, ttl: ttl, clock: clock)
-        try await TestEnvironment.$current.withValue(environment) {
-            try await withCacheManager(manager) { try await function() }
+        do {
+            try await TestEnvironment.$current.withValue(environment) {
+                try await withCacheManager(manager) { try await function() }
+            }
+        } catch {
+            await manager.shutdown()
+            throw error
         }
         await manager.shutdown()
     }
