@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which function a key without a key closure belongs to.
+/// The identity of a function whose key is derived from its arguments.
 ///
 /// Either the name it was given, which is the same in every build, or the place where it was wrapped together with
 /// its types, which only this process knows: in another build there may be another function at that place.
@@ -22,7 +22,7 @@ package struct FunctionIdentity: Sendable {
         self.column = column
     }
 
-    /// Where the function was wrapped, for messages.
+    /// The place where the function was wrapped, for messages.
     var location: String { "\(fileID):\(line)" }
 
     /// The parts of the key that stand before the digest of the arguments.

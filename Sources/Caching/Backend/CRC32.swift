@@ -18,7 +18,7 @@ package enum CRC32 {
         return tables
     }()
 
-    /// The checksum of some bytes.
+    /// Returns the checksum of some bytes.
     ///
     /// - Complexity: O(bytes), a fraction of a nanosecond for each.
     package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {

@@ -2,7 +2,7 @@
 
 internal import FoundationEssentials
 
-/// How values become bytes and bytes become values again, for backends that store bytes.
+/// A way to turn values into bytes and bytes into values, for backends that store bytes.
 ///
 /// `Codable` values need none: they are written as JSON. Pass another codec where JSON is too slow, too large, or
 /// where a type is not `Codable`.

@@ -16,7 +16,7 @@ extension CacheEntry {
     /// 250 years: microseconds, and nanoseconds too, can be added and subtracted without overflow.
     private static let latest: Int64 = 250 * 31_557_600_000_000
 
-    /// The entry as bytes, to be stored under a key.
+    /// Returns the entry as bytes, to be stored under a key.
     ///
     /// - Parameter key: The key the entry is stored under.
     /// - Returns: The envelope with the value's bytes in it.
@@ -63,7 +63,7 @@ extension CacheEntry {
         writer.writeChecksum(at: 3, from: Self.checkedFrom)
     }
 
-    /// Reads an entry back from its bytes.
+    /// Creates an entry from its bytes.
     ///
     /// - Parameters:
     ///   - bytes: What ``encoded(for:)`` returned.
@@ -113,7 +113,7 @@ extension CacheEntry {
         )
     }
 
-    /// What is wrong with the times of an entry, or nil.
+    /// Returns what is wrong with the times of an entry, or nil.
     private static func objection(_ createdAt: Int64, _ freshUntil: Int64, _ expiresAt: Int64) -> String? {
         guard (0...latest).contains(createdAt) else {
             return "the entry was made at \(createdAt), and 0 to \(latest) are accepted"
@@ -125,7 +125,7 @@ extension CacheEntry {
         return nil
     }
 
-    /// The duration of a load as it is stored: at least one microsecond, because zero stands for "not known".
+    /// Returns the duration of a load as it is stored: at least one microsecond, because zero stands for "not known".
     private static func microseconds(_ duration: Duration?) -> UInt32 {
         guard let duration, duration > .zero else { return 0 }
         let (seconds, attoseconds) = duration.components

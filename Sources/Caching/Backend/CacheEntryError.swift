@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why bytes are not a usable entry; to the pipeline it is a miss.
+/// The reason why bytes are not a usable entry; to the pipeline it is a miss.
 public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
     /// A kind of error; further ones may be added.
     public struct Kind: Sendable, Hashable, CustomStringConvertible {
@@ -28,7 +28,7 @@ public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
     /// The kind of error.
     public let kind: Kind
 
-    /// What is wrong with the entry.
+    /// A description of what is wrong with the entry.
     public let description: String
 
     package init(_ description: String, kind: Kind = .damaged) {

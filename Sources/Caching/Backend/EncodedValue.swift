@@ -21,7 +21,7 @@ package final class EncodedValue: StoredValue, @unchecked Sendable {
 
     package override var anyValue: any Sendable { bytes }
 
-    /// The value, if it was written as one of this codec's type.
+    /// Returns the value, if it was written as one of this codec's type.
     package func decoded<Value>(by codec: CacheCodec<Value>) throws -> Value {
         guard tag == 0 || tag == codec.typeTag else {
             throw CacheEntryError("the entry was stored as another type than \(Value.self)", kind: .otherType)

@@ -43,7 +43,7 @@ struct EnvelopeReader {
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// What was not read yet.
+    /// The bytes that were not read yet.
     var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[position...]) }
 
     mutating func read<Number: FixedWidthInteger & BitwiseCopyable>(

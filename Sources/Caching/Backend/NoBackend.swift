@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a cache that is switched off stores entries in: nothing.
+/// The backend of a cache that is switched off, which keeps nothing.
 struct NoBackend: CacheBackend {
     func get(_ key: String) async throws -> CacheEntry? { nil }
     func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {}

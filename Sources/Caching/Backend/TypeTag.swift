@@ -10,7 +10,7 @@ import Synchronization
 package enum TypeTag {
     private static let known = Mutex<[ObjectIdentifier: UInt64]>([:])
 
-    /// The tag of a type, never zero.
+    /// Returns the tag of a type, never zero.
     ///
     /// - Complexity: O(1) after the first time.
     package static func of(_ type: Any.Type) -> UInt64 {
@@ -21,7 +21,7 @@ package enum TypeTag {
         return tag
     }
 
-    /// The tag of a type that goes by a name of its own, never zero.
+    /// Returns the tag of a type that goes by a name of its own, never zero.
     package static func named(_ name: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

@@ -2,7 +2,7 @@
 
 internal import FoundationEssentials
 
-/// What the caches of a service are configured with: a dictionary, the environment, or one over the other.
+/// The configuration of the caches of a service: a dictionary, the environment, or one over the other.
 ///
 /// ```swift
 /// try await CacheManager.configure(["default": ["driver": "memory", "ttl": 300], "sessions": ["ttl": "30m"]])
@@ -60,7 +60,7 @@ extension CacheConfiguration: ExpressibleByDictionaryLiteral {
 }
 
 extension CacheConfiguration: CustomStringConvertible, CustomReflectable {
-    /// Where the configuration comes from, without its values.
+    /// The sources of the configuration, without its values.
     public var description: String {
         "CacheConfiguration("
             + layers.map { layer in

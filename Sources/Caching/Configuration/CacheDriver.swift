@@ -18,7 +18,7 @@ public struct CacheDriver: Sendable {
     /// The settings the driver has, besides those of every cache.
     public let options: [DriverOption]
 
-    /// Whether it is ``memory``, which nothing outside of the cache can reach.
+    /// A Boolean value that indicates whether it is ``memory``, which nothing outside the cache can reach.
     let isBuiltInMemory: Bool
 
     /// Makes a backend.
@@ -53,7 +53,7 @@ public struct CacheDriver: Sendable {
     /// The name that switches a cache off; it needs no driver.
     static let none = "none"
 
-    /// What to say about drivers that people look for here.
+    /// Remarks about drivers that other packages have, by their names.
     static let elsewhere = Dictionary(
         uniqueKeysWithValues: ["redis", "valkey"].map {
             ($0, "this version has no driver for Redis and Valkey, pass your own in `drivers:`")

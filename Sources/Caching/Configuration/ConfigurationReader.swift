@@ -13,7 +13,7 @@ package struct ConfigurationReader {
     /// One cache as it was configured.
     struct Cache {
         let name: String
-        /// What makes the backend; nil when the cache is switched off.
+        /// The driver that makes the backend; nil when the cache is switched off.
         let driver: CacheDriver?
         var values: [String: Setting]
         let source: String
@@ -23,7 +23,7 @@ package struct ConfigurationReader {
     private let options: [String: DriverOption]
     private var raw: [String: [String: Raw]] = [CacheName.default: [:]]
 
-    /// What must not be shown, of all caches.
+    /// The secret values of all caches.
     private(set) var secrets = Secrets()
 
     package private(set) var problems: [CacheConfigurationError.Problem] = []
@@ -181,7 +181,7 @@ package struct ConfigurationReader {
 }
 
 extension DriverOption {
-    /// The same setting, secret if it is so for another driver too.
+    /// Returns the setting, secret if another driver has it as a secret.
     fileprivate func or(_ other: DriverOption) -> DriverOption {
         guard other.isSecret else { return self }
         return DriverOption(name, kind, isRequired: isRequired, isSecret: true, environment: environment)

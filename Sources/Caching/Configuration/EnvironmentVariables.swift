@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the variables of an environment say about the caches.
+/// The settings of caches in the variables of an environment.
 ///
 /// Many programs and platforms set variables that begin with `CACHE_`. So one that names no setting is a mistake only
 /// when it is close to one that does.
@@ -39,7 +39,7 @@ struct EnvironmentVariables {
     ///
     /// - Parameters:
     ///   - variables: The variables.
-    ///   - prefix: What those of the caches begin with.
+    ///   - prefix: The beginning of those for the caches.
     ///   - settings: The names of all settings, the likelier ones first.
     ///   - caches: The names of the caches that are known.
     init(_ variables: [String: String], prefix: String, settings: [String], caches: [String]) {
@@ -56,14 +56,14 @@ struct EnvironmentVariables {
         findContradictions()
     }
 
-    /// A name as a variable has it.
+    /// Returns a name as it stands in a variable.
     private static func spelling(_ name: String) -> String {
         String(name.lowercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
     }
 
     private func path(_ variable: String) -> String { variable.dropFirst(prefix.count).lowercased() }
 
-    /// The longest known setting at the end, and what is before it.
+    /// Returns the longest known setting at the end of a name, and the name of the cache before it.
     private func split(_ path: String) -> (head: String, key: String)? {
         let key = settings.filter { path == $0 || (path.hasSuffix("_" + $0) && path.count > $0.count + 1) }
             .max { $0.count < $1.count }
@@ -104,7 +104,7 @@ struct EnvironmentVariables {
         assignments.append(Assignment(cache: head, key: key, variable: variable, text: text))
     }
 
-    /// A variable that ends in no setting: a mistake if it nearly does.
+    /// Reads a variable that ends in no setting, which is a mistake if it nearly does.
     private mutating func readUnknown(_ variable: String, _ path: String) {
         guard !KubernetesVariables.isName(path) else { return ignored.append(variable) }
         var candidates: [(cache: String, rest: Substring)] = [(CacheName.default, path[...])]
@@ -124,7 +124,7 @@ struct EnvironmentVariables {
 
     private func name(_ cache: String, _ key: String) -> String { prefix + "\(cache)_\(key)".uppercased() }
 
-    /// Two variables may say one thing; but not two things.
+    /// Finds variables that set one setting to different values.
     private mutating func findContradictions() {
         var first: [[String]: Assignment] = [:]
         for assignment in assignments {

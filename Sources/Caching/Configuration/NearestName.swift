@@ -2,14 +2,15 @@
 
 /// Finds the name that was probably meant.
 enum NearestName {
-    /// The known name that is nearest to a misspelt one, the first of them in a tie; nil when none is near.
+    /// Returns the known name that is nearest to a misspelt one, the first of them in a tie; nil when none is near.
     static func of(_ name: String, in known: [String]) -> String? {
         nearest(name, in: known, within: max(1, min(3, name.count / 2)))
     }
 
-    /// The known name that a name can only be a slip of: one letter, or two in a name of six or more.
+    /// Returns the known name that a name is probably a slip of: by one letter in a name of three to five, by two in a
+    /// longer one.
     static func close(to name: String, in known: [String]) -> String? {
-        nearest(name, in: known, within: name.count < 6 ? 1 : 2)
+        nearest(name, in: known, within: name.count < 3 ? 0 : name.count < 6 ? 1 : 2)
     }
 
     private static func nearest(_ name: String, in known: [String], within limit: Int) -> String? {
@@ -19,8 +20,8 @@ enum NearestName {
         return best.distance <= limit ? best.name : nil
     }
 
-    /// How many insertions, deletions, substitutions and swaps of neighbours lead from one name to the other
-    /// (optimal string alignment).
+    /// Returns the number of insertions, deletions, substitutions and swaps of neighbours between two names (optimal
+    /// string alignment).
     static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left)
         let right = Array(right)

@@ -6,7 +6,7 @@ struct Secrets: Sendable {
     private static let tellingBytes = 6
     /// Shorter forms are hidden only where they are words: hiding every "1" would hide what happened.
     private static let wordBytes = 4
-    /// What separates the parts of an address, any of which may be in a password too.
+    /// The separators of the parts of an address, any of which may be in a password too.
     private static let separators = Array("@/:?#".utf8)
 
     private var forms: Set<[UInt8]> = []
@@ -45,7 +45,7 @@ struct Secrets: Sendable {
         }
     }
 
-    /// All that may be the password of an address, `scheme://user:password@host?name=value`.
+    /// Returns everything that may be the password of an address, `scheme://user:password@host?name=value`.
     ///
     /// Each `@` may end it and each `:` before that may begin it, because it may have both.
     private static func passwords(in secret: [UInt8]) -> [[UInt8]] {
@@ -64,13 +64,13 @@ struct Secrets: Sendable {
         return found.filter { !$0.isEmpty }
     }
 
-    /// What stands between the scheme of an address and the rest.
+    /// Returns the place of the mark between the scheme of an address and the rest.
     private static func scheme(in secret: [UInt8]) -> Range<Int>? {
         let mark = Array("://".utf8)
         return secret.indices.first { secret[$0...].starts(with: mark) }.map { $0..<($0 + mark.count) }
     }
 
-    /// A text of a driver, which may quote what it was configured with, without the secrets.
+    /// Returns a text of a driver, which may quote its settings, without the secrets.
     func removed(from text: String) -> String {
         let bytes = Array(text.utf8)
         var isHidden = [Bool](repeating: false, count: bytes.count)

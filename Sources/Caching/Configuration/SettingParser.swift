@@ -12,7 +12,7 @@ enum Setting: Sendable, Hashable {
 
 /// Reads the value of a setting.
 enum SettingParser {
-    /// The setting, or nil when the value is not accepted.
+    /// Returns the setting, or nil when the value is not accepted.
     static func parse(_ value: ConfigurationValue, as kind: DriverOption.Kind) -> Setting? {
         switch kind {
         case .text: text(value).map(Setting.text)
@@ -30,7 +30,7 @@ enum SettingParser {
         }
     }
 
-    /// What a kind of setting accepts, in words.
+    /// Returns a description of the values that a kind of setting accepts.
     static func accepted(_ kind: DriverOption.Kind) -> String {
         switch kind {
         case .text: "a text that is not blank, without control characters, at most 512 bytes"
@@ -46,7 +46,7 @@ enum SettingParser {
         }
     }
 
-    /// What was probably meant by a value that is not accepted, or what else to say about it; nil when nothing is.
+    /// Returns advice for a value that is not accepted, such as the value that was probably meant.
     static func hint(_ value: ConfigurationValue, for option: DriverOption) -> String? {
         if option.name == "ttl", number(value) == 0 { return "to switch the cache off, set \"driver\" to \"none\"" }
         guard case .capacity = option.kind, case .text(let text) = value else { return nil }

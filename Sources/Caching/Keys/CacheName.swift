@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is known about the names of caches.
+/// The names of caches with a meaning of their own.
 package enum CacheName {
     /// The name of the cache that is used when none is named.
     package static let `default` = "default"

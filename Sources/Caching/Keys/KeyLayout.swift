@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What stands before the keys of each cache, and whether the caches can be told apart by it.
+/// The beginning of the keys of each cache, and the caches that cannot be told apart by it.
 ///
-/// The prefix of a cache is its prefix, its version and its name, as far as they are given, escaped, joined and closed
-/// with a colon. The keys of two caches may meet when what stands before those of one begins with what stands before
-/// those of the other.
+/// The keys of a cache begin with its prefix, its version and its name, as far as they are given, escaped, joined and
+/// closed with a colon. The keys of two caches may meet when the beginning of one is a beginning of the other.
 package struct KeyLayout: Sendable {
     /// One cache.
     package struct Cache: Sendable {
         package let name: String
         package let prefix: String?
         package let version: String?
-        /// Whether its name is in its keys.
+        /// A Boolean value that indicates whether the name is in the keys.
         package let isNamed: Bool
 
         package init(name: String, prefix: String?, version: String?, isNamed: Bool) {
@@ -21,7 +20,7 @@ package struct KeyLayout: Sendable {
             self.isNamed = isNamed
         }
 
-        /// What stands before the keys of the cache.
+        /// The beginning of the keys of the cache.
         package var keyPrefix: String { KeyParts.prefix([prefix, version, isNamed ? name : nil]) }
     }
 
@@ -32,7 +31,7 @@ package struct KeyLayout: Sendable {
         package let inner: String
         package let innerPrefix: String
 
-        /// What is wrong and what to change.
+        /// A description of the conflict, with a way out.
         package var reason: String {
             let all = outerPrefix.isEmpty ? "any" : "with \(KeyRules.quoted(outerPrefix))"
             return "its keys begin with \(KeyRules.quoted(innerPrefix)), and those of the cache "
@@ -50,7 +49,7 @@ package struct KeyLayout: Sendable {
         package let reason: String
     }
 
-    /// What stands before the keys of each cache, in the order in which they were given.
+    /// The beginning of the keys of each cache, in the order of the caches.
     package let prefixes: [String]
 
     /// The pairs that cannot be told apart.

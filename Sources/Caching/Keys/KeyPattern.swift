@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which keys to invalidate: `*` stands for any run of characters, everything else for itself.
+/// A set of keys to invalidate: `*` stands for any run of characters, everything else for itself.
 ///
 /// The grammar is the same on every backend. There are no `?`, `[...]` or escapes: `users:[1]*` matches keys that
 /// begin with the characters `users:[1]`. A pattern without `*` names exactly one key.
@@ -8,7 +8,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// The pattern as it was written.
     public let text: String
 
-    /// Whether a star stands for characters other than `:` only.
+    /// A Boolean value that indicates whether a star stands for characters other than `:` only.
     ///
     /// So it is in what `Cache.invalidate` asks of a backend: `a:*` are the values of the namespace `a` there, and not
     /// those of a namespace `b` with the prefix `a`. The text does not show it; ``matches(_:)`` decides.
@@ -17,7 +17,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// The literal parts around the stars: one part means there is no star.
     private let parts: [[UInt8]]
 
-    /// The same for each run of text between colons, when stars stop at them.
+    /// The literal parts of each run of text between colons, when stars stop at them.
     private let segments: [[[UInt8]]]
 
     /// Creates a pattern.
@@ -49,7 +49,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
         text.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
-    /// The pattern with a text before it that has no stars.
+    /// Returns the pattern with a text before it that has no stars.
     package func prefixed(by prefix: String) -> KeyPattern {
         prefix.isEmpty ? self : KeyPattern(prefix + text, starsStopAtColons: starsStopAtColons)
     }
@@ -65,16 +65,16 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// The literal text before the first star, which a backend can narrow its search with.
     public var literalPrefix: String { String(decoding: parts[0], as: UTF8.self) }
 
-    /// The same as UTF-8.
+    /// The literal text before the first star as UTF-8.
     var prefixBytes: [UInt8] { parts[0] }
 
-    /// Whether the pattern has no star and so names exactly one key.
+    /// A Boolean value that indicates whether the pattern has no star and so names exactly one key.
     public var isLiteral: Bool { parts.count == 1 }
 
-    /// Whether the pattern matches every key.
+    /// A Boolean value that indicates whether the pattern matches every key.
     public var matchesEverything: Bool { !isLiteral && !starsStopAtColons && parts.allSatisfy(\.isEmpty) }
 
-    /// Whether a key matches.
+    /// Returns whether a key matches.
     ///
     /// - Parameter key: The key.
     /// - Returns: Whether it matches, byte for byte.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What may be a key: 1 to 1,024 bytes of UTF-8, not blank, without control characters.
+/// The rules for keys: 1 to 1,024 bytes of UTF-8, not blank, without control characters.
 package enum KeyRules {
     package static let maximumBytes = 1024
 
-    /// Why a key cannot be used, or nil when it can.
+    /// Returns the reason why a key cannot be used, or nil when it can.
     package static func objection(to key: String) -> String? {
         var bytes = 0
         var isBlank = true

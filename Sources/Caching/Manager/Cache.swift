@@ -13,7 +13,7 @@ public struct Cache<Value: Sendable>: Sendable {
     private let reference: CacheReference
     private let settings: FunctionSettings<Value>
     private let keyPrefix: String
-    /// Why the namespace cannot be used; nil when it can.
+    /// The reason why the namespace cannot be used; nil when it can.
     private let objection: CacheError?
 
     /// Creates a namespace whose values have a codec of their own.

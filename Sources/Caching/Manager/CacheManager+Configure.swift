@@ -89,7 +89,7 @@ extension CacheManager {
 }
 
 extension ConfigurationReader.Cache {
-    /// What the keys of the cache are made of: its name too, when other caches or other services may be beside it.
+    /// Returns the parts of the keys of the cache: its name too, when other caches or services may be beside it.
     fileprivate func layout(among count: Int) -> KeyLayout.Cache {
         let text = { (key: String) -> String? in if case .text(let text)? = values[key] { text } else { nil } }
         let isNamed = count > 1 || driver?.isBuiltInMemory != true

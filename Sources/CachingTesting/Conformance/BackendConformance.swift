@@ -69,7 +69,7 @@ extension BackendConformance.Check: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-/// What a backend does not keep of the contract.
+/// The rules of the contract that a backend does not keep.
 public struct BackendConformanceFailure: Error, CustomStringConvertible {
     /// The checks that failed, and why.
     public let failures: [String]

@@ -50,7 +50,7 @@ public final class ManualClock: CacheClock {
     /// It moves with ``advance(by:)`` and jumps with ``setWallTime(_:)``.
     public var wallTimeMicroseconds: Int64 { state.withLock(\.wall) }
 
-    /// How many tasks sleep on the clock.
+    /// The number of tasks that sleep on the clock.
     public var sleeperCount: Int { state.withLock(\.sleepers.count) }
 
     /// Moves time forward and wakes the sleepers whose deadline is reached, the earliest first.

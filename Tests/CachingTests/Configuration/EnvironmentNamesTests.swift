@@ -16,7 +16,7 @@ struct EnvironmentNamesTests {
         let others = [
             "CACHE_DIR": "/var", "CACHE_HOME": "/var", "CACHE_FALLBACK_KEY": "main", "CACHE_COMPRESSION_LEVEL": "fast",
             "CACHE_STORE": "redis", "CACHE_": "1", "CACHE___": "1", "CACHE_API_TIMEOUT": "abc", "CACHE_NONSENSE": "1",
-            "CACHE_BUSTER_VERSION": "\n", "CACHE_MYSQL_PASSWORD": "x", "CACHE_SIZE": "5",
+            "CACHE_BUSTER_VERSION": "\n", "CACHE_MYSQL_PASSWORD": "x", "CACHE_SIZE": "5", "CACHE_DC": "eu",
         ]
         for defaults in [[:], ["sessions": [:], "redis": [:]]] as [CacheConfiguration] {
             let reader = reader(others, over: defaults)
@@ -57,6 +57,12 @@ struct EnvironmentNamesTests {
             #expect(manager.names == ["default", "pages", "sessions"])
             await manager.shutdown()
         }
+    }
+
+    @Test func shortNamesAreNotMistakenForEachOther() async throws {
+        let manager = try await CacheManager.make(.environment(["CACHE_V2_TTL": "5"], over: ["v1": [:]]))
+        #expect(manager.names == ["default", "v1", "v2"])
+        await manager.shutdown()
     }
 
     @Test func aMisspeltNameOfACacheIsAProblemAndMakesNone() async throws {
