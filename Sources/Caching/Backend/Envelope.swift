@@ -62,7 +62,7 @@ struct EnvelopeReader {
     }
 
     mutating func readText() throws(CacheEntryError) -> String {
-        let utf8 = try readBytes(count: Int(read(UInt32.self)))
+        let utf8 = try readBytes(count: Int(clamping: read(UInt32.self)))
         guard let text = String(validating: utf8, as: UTF8.self) else {
             throw CacheEntryError("the entry has a text that is not UTF-8")
         }
@@ -71,7 +71,7 @@ struct EnvelopeReader {
 
     /// Reads a key, which has to be this one.
     mutating func expect(_ key: String) throws(CacheEntryError) {
-        let stored = try readBytes(count: Int(read(UInt32.self)))
+        let stored = try readBytes(count: Int(clamping: read(UInt32.self)))
         var key = key
         guard !key.withUTF8({ stored.elementsEqual(UnsafeRawBufferPointer($0)) }) else { return }
         let shown = KeyRules.quoted(String(decoding: stored, as: UTF8.self))
