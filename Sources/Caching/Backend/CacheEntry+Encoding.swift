@@ -101,7 +101,7 @@ extension CacheEntry {
         try reader.expect(key)
         let (tags, stamps) = try reader.readTags()
         // What a later version adds is here, and does not concern this one.
-        _ = try reader.readBytes(count: Int(reader.read(UInt32.self)))
+        _ = try reader.readBytes(count: Int(clamping: reader.read(UInt32.self)))
         self.init(
             value: EncodedValue([UInt8](reader.rest), codecID: codec, typeTag: typeTag),
             createdAt: createdAt,
