@@ -36,6 +36,42 @@ struct BackendConformanceTests {
     }
 }
 
+extension BackendConformanceTests {
+    @Test func aBackendThatForgetsTheStaleWindowIsFound() async throws {
+        let clock = ManualClock()
+        let suite = BackendConformance(elapse: { clock.advance(by: $0) }) { ForgettingTimes(clock: clock) }
+        let failure = await #expect(throws: BackendConformanceFailure.self) { try await suite.run() }
+        #expect(failure?.failures.count == 1)
+        #expect(failure?.failures.first?.contains("users:1 has lost the time until which it is fresh") == true)
+    }
+}
+
+/// Stores values and tags, and not until when they are fresh.
+private struct ForgettingTimes: CacheBackend {
+    private let memory: MemoryBackend
+
+    init(clock: ManualClock) { memory = MemoryBackend(clock: clock) }
+
+    func get(_ key: String) async throws -> CacheEntry? {
+        await memory.get(key).map { entry in
+            CacheEntry(
+                value: entry.value,
+                createdAt: entry.createdAt,
+                freshUntil: nil,
+                expiresAt: nil,
+                tags: entry.tags
+            )
+        }
+    }
+    func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
+        try await memory.set(key, entry, ttl: ttl)
+    }
+    func delete(_ key: String) async throws -> Bool { await memory.delete(key) }
+    func invalidate(_ pattern: KeyPattern) async throws -> Int { await memory.invalidate(pattern) }
+    func has(_ key: String) async throws -> Bool { await memory.has(key) }
+    func clear() async throws { await memory.clear() }
+}
+
 /// Stores nothing.
 private struct ForgetfulBackend: CacheBackend {
     func get(_ key: String) -> CacheEntry? { nil }

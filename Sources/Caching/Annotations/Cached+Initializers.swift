@@ -119,7 +119,8 @@ extension Cached {
     ///   - manager: The manager to use; nil for the current one at each call.
     ///   - policy: How results are kept, beyond the TTL.
     ///   - skip: Says which results are returned and not kept.
-    ///   - name: The function's name in the key; nil takes the place in the source, which another build may change.
+    ///   - name: The function's name in the key; nil takes the place in the source, for this process only.
+    ///   - scope: What else belongs to the key, such as the database that is asked; nil for nothing.
     ///   - fileID: Where the function is wrapped: its identity when it has no name.
     ///   - line: Like `fileID`.
     ///   - column: Like `fileID`.
@@ -131,11 +132,12 @@ extension Cached {
         policy: CachePolicy = CachePolicy(),
         skip: (@Sendable (Value) -> Bool)? = nil,
         name: String? = nil,
+        scope: String? = nil,
         fileID: String = #fileID,
         line: Int = #line,
         column: Int = #column
     ) where Value: Codable, repeat each Argument: Encodable {
-        let identity = FunctionIdentity(name: name, fileID: fileID, line: line, column: column)
+        let identity = FunctionIdentity(name: name, scope: scope, fileID: fileID, line: line, column: column)
         let definition = FunctionDefinition<repeat each Argument, Value>(
             reference: CacheReference(manager: manager, name: cache),
             identity: identity,
@@ -155,7 +157,8 @@ extension Cached {
     ///   - manager: The manager to use; nil for the current one at each call.
     ///   - policy: How results are kept, beyond the TTL.
     ///   - skip: Says which results are returned and not kept.
-    ///   - name: The function's name in the key; nil takes the place in the source, which another build may change.
+    ///   - name: The function's name in the key; nil takes the place in the source, for this process only.
+    ///   - scope: What else belongs to the key, such as the database that is asked; nil for nothing.
     ///   - fileID: Where the function is wrapped: its identity when it has no name.
     ///   - line: Like `fileID`.
     ///   - column: Like `fileID`.
@@ -167,11 +170,12 @@ extension Cached {
         policy: CachePolicy = CachePolicy(),
         skip: (@Sendable (Value) -> Bool)? = nil,
         name: String? = nil,
+        scope: String? = nil,
         fileID: String = #fileID,
         line: Int = #line,
         column: Int = #column
     ) where Value: Codable, repeat each Argument: Encodable {
-        let identity = FunctionIdentity(name: name, fileID: fileID, line: line, column: column)
+        let identity = FunctionIdentity(name: name, scope: scope, fileID: fileID, line: line, column: column)
         let definition = FunctionDefinition<repeat each Argument, Value>(
             reference: CacheReference(manager: manager, name: cache),
             identity: identity,

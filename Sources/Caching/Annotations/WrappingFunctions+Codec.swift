@@ -91,7 +91,8 @@ public func cached<each Argument: Sendable, Value: Sendable>(
 ///   - manager: The manager to use; nil for the current one at each call.
 ///   - policy: How results are kept, beyond the TTL.
 ///   - skip: Says which results are returned and not kept.
-///   - name: The function's name in the key; nil takes the place in the source, which another build may change.
+///   - name: The function's name in the key; nil takes the place in the source, for this process only.
+///   - scope: What else belongs to the key, such as the database that is asked; nil for nothing.
 ///   - codec: How results become bytes.
 ///   - fileID: Where the function is wrapped: its identity when it has no name.
 ///   - line: Like `fileID`.
@@ -106,13 +107,14 @@ public func cached<each Argument: Encodable & Sendable, Value: Sendable>(
     policy: CachePolicy = CachePolicy(),
     skip: (@Sendable (Value) -> Bool)? = nil,
     name: String? = nil,
+    scope: String? = nil,
     codec: CacheCodec<Value>,
     fileID: String = #fileID,
     line: Int = #line,
     column: Int = #column,
     _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
 ) -> CachedFunction<repeat each Argument, Value> {
-    let identity = FunctionIdentity(name: name, fileID: fileID, line: line, column: column)
+    let identity = FunctionIdentity(name: name, scope: scope, fileID: fileID, line: line, column: column)
     return FunctionDefinition<repeat each Argument, Value>(
         reference: CacheReference(manager: manager, name: cache),
         identity: identity,

@@ -101,6 +101,7 @@ public func cached<each Argument: Sendable, Value: Codable & Sendable>(
 ///   - policy: Not used.
 ///   - skip: Not used.
 ///   - name: Not used.
+///   - scope: Not used.
 ///   - load: The synchronous function.
 /// - Returns: What cannot be called.
 @available(*, deprecated, message: "Only async functions can be cached: mark the closure 'async'.")
@@ -112,6 +113,7 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
     policy: CachePolicy = CachePolicy(),
     skip: (@Sendable (Value) -> Bool)? = nil,
     name: String? = nil,
+    scope: String? = nil,
     _ load: @Sendable (repeat each Argument) throws -> Value
 ) -> OnlyAsyncFunctionsCanBeCached<Value> { OnlyAsyncFunctionsCanBeCached() }
 
@@ -125,6 +127,7 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
 ///   - policy: Not used.
 ///   - skip: Not used.
 ///   - name: Not used.
+///   - scope: Not used.
 ///   - load: The synchronous function.
 /// - Returns: What cannot be called.
 @available(*, deprecated, message: "Only async functions can be cached: mark the closure 'async'.")
@@ -136,5 +139,6 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
     policy: CachePolicy = CachePolicy(),
     skip: (@Sendable (Value) -> Bool)? = nil,
     name: String? = nil,
+    scope: String? = nil,
     _ load: @Sendable (repeat each Argument) throws -> Value
 ) -> OnlyAsyncFunctionsCanBeCached<Value> { OnlyAsyncFunctionsCanBeCached() }

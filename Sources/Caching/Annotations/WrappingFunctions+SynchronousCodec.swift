@@ -62,6 +62,7 @@ public func cached<each Argument: Sendable, Value: Sendable>(
 ///   - policy: Not used.
 ///   - skip: Not used.
 ///   - name: Not used.
+///   - scope: Not used.
 ///   - codec: Not used.
 ///   - load: The synchronous function.
 /// - Returns: What cannot be called.
@@ -74,6 +75,7 @@ public func cached<each Argument: Encodable & Sendable, Value: Sendable>(
     policy: CachePolicy = CachePolicy(),
     skip: (@Sendable (Value) -> Bool)? = nil,
     name: String? = nil,
+    scope: String? = nil,
     codec: CacheCodec<Value>,
     _ load: @Sendable (repeat each Argument) throws -> Value
 ) -> OnlyAsyncFunctionsCanBeCached<Value> { OnlyAsyncFunctionsCanBeCached() }

@@ -126,7 +126,8 @@ public func cached<each Argument: Sendable, Value: Codable & Sendable>(
 ///   - manager: The manager to use; nil for the current one at each call.
 ///   - policy: How results are kept, beyond the TTL.
 ///   - skip: Says which results are returned and not kept.
-///   - name: The function's name in the key; nil takes the place in the source, which another build may change.
+///   - name: The function's name in the key; nil takes the place in the source, for this process only.
+///   - scope: What else belongs to the key, such as the database that is asked; nil for nothing.
 ///   - fileID: Where the function is wrapped: its identity when it has no name.
 ///   - line: Like `fileID`.
 ///   - column: Like `fileID`.
@@ -140,12 +141,13 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
     policy: CachePolicy = CachePolicy(),
     skip: (@Sendable (Value) -> Bool)? = nil,
     name: String? = nil,
+    scope: String? = nil,
     fileID: String = #fileID,
     line: Int = #line,
     column: Int = #column,
     _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
 ) -> CachedFunction<repeat each Argument, Value> {
-    let identity = FunctionIdentity(name: name, fileID: fileID, line: line, column: column)
+    let identity = FunctionIdentity(name: name, scope: scope, fileID: fileID, line: line, column: column)
     return FunctionDefinition<repeat each Argument, Value>(
         reference: CacheReference(manager: manager, name: cache),
         identity: identity,
@@ -165,7 +167,8 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
 ///   - manager: The manager to use; nil for the current one at each call.
 ///   - policy: How results are kept, beyond the TTL.
 ///   - skip: Says which results are returned and not kept.
-///   - name: The function's name in the key; nil takes the place in the source, which another build may change.
+///   - name: The function's name in the key; nil takes the place in the source, for this process only.
+///   - scope: What else belongs to the key, such as the database that is asked; nil for nothing.
 ///   - fileID: Where the function is wrapped: its identity when it has no name.
 ///   - line: Like `fileID`.
 ///   - column: Like `fileID`.
@@ -179,12 +182,13 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
     policy: CachePolicy = CachePolicy(),
     skip: (@Sendable (Value) -> Bool)? = nil,
     name: String? = nil,
+    scope: String? = nil,
     fileID: String = #fileID,
     line: Int = #line,
     column: Int = #column,
     _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
 ) -> CachedFunction<repeat each Argument, Value> {
-    let identity = FunctionIdentity(name: name, fileID: fileID, line: line, column: column)
+    let identity = FunctionIdentity(name: name, scope: scope, fileID: fileID, line: line, column: column)
     return FunctionDefinition<repeat each Argument, Value>(
         reference: CacheReference(manager: manager, name: cache),
         identity: identity,

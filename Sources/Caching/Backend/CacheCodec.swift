@@ -2,26 +2,42 @@
 
 internal import FoundationEssentials
 
-/// How values become bytes and bytes become values again, for backends that store bytes.
+/// A way to turn values into bytes and bytes into values, for backends that store bytes.
 ///
 /// `Codable` values need none: they are written as JSON. Pass another codec where JSON is too slow, too large, or
 /// where a type is not `Codable`.
 public struct CacheCodec<Value>: Sendable {
     /// One reference instead of two closures, because each cached value carries its codec.
     private final class Functions: Sendable {
+        let id: UInt8
+        /// The tag of a name that was given; nil takes that of the type.
+        let tag: UInt64?
         let encode: @Sendable (Value) throws -> [UInt8]
         let decode: @Sendable ([UInt8]) throws -> Value
 
         init(
+            _ id: UInt8,
+            _ type: String?,
             encode: @escaping @Sendable (Value) throws -> [UInt8],
             decode: @escaping @Sendable ([UInt8]) throws -> Value
         ) {
+            self.id = id
+            tag = type.map(TypeTag.named)
             self.encode = encode
             self.decode = decode
         }
     }
 
     private let functions: Functions
+
+    /// The format of the bytes: 1 is JSON, 0 is one that does not say.
+    ///
+    /// It is stored with each value. A codec does not read what one with another number wrote, unless one of the two
+    /// is zero.
+    public var id: UInt8 { functions.id }
+
+    /// The number that stands for the type in stored bytes.
+    package var typeTag: UInt64 { functions.tag ?? TypeTag.of(Value.self) }
 
     /// Turns a value into bytes.
     public var encode: @Sendable (Value) throws -> [UInt8] { functions.encode }
@@ -32,20 +48,39 @@ public struct CacheCodec<Value>: Sendable {
     /// Creates a codec.
     ///
     /// - Parameters:
+    ///   - type: A name for the type, the same in every program that shares the entries; nil takes the name it has in
+    ///     Swift, with its module. What was stored as a type of another name is a miss.
+    ///   - id: A number for the format of the bytes: 128 to 255 are yours, 1 is JSON, 2 to 127 are reserved, and 0
+    ///     does not say.
     ///   - encode: Turns a value into bytes.
     ///   - decode: Turns bytes into a value; what it throws makes the entry a miss, never an error for the caller.
     public init(
+        type: String? = nil,
+        id: UInt8 = 0,
         encode: @escaping @Sendable (Value) throws -> [UInt8],
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) {
-        functions = Functions(encode: encode, decode: decode)
+        functions = Functions(id, type, encode: encode, decode: decode)
     }
 }
 
 extension CacheCodec where Value: Codable & Sendable {
     /// JSON with sorted keys; infinities and NaN survive, dates keep their full precision.
-    public static var json: CacheCodec {
+    ///
+    /// An optional in an optional is an array of at most one element, so that a nil inside is told from one outside:
+    /// `Int??.some(nil)` is `[null]`, 5 is `[5]`, and nil is `null`.
+    public static var json: CacheCodec { json(named: nil) }
+
+    /// JSON as ``json`` writes it, with a name for the type.
+    ///
+    /// - Parameter type: A name for the type, the same in every program that shares the entries.
+    /// - Returns: The codec.
+    public static func json(type: String) -> CacheCodec { json(named: type) }
+
+    private static func json(named type: String?) -> CacheCodec {
         CacheCodec(
+            type: type,
+            id: 1,
             encode: { value in
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -54,7 +89,7 @@ extension CacheCodec where Value: Codable & Sendable {
                     negativeInfinity: "-Infinity",
                     nan: "NaN"
                 )
-                return Array(try encoder.encode(value))
+                return Array(try encoder.encode(JSONForm(value: value)))
             },
             decode: { bytes in
                 let decoder = JSONDecoder()
@@ -63,7 +98,7 @@ extension CacheCodec where Value: Codable & Sendable {
                     negativeInfinity: "-Infinity",
                     nan: "NaN"
                 )
-                return try decoder.decode(Value.self, from: Data(bytes))
+                return try decoder.decode(JSONForm<Value>.self, from: Data(bytes)).value
             }
         )
     }

@@ -1,107 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The envelope around an entry's bytes.
-///
-///     magic "SC" | format 1 | createdAt i64 | freshUntil i64 | expiresAt i64 | key text | tag count u16 | tags | value
+/// The envelope around an entry's bytes, format 2; Documentation/WritingABackend.md has the layout byte by byte.
 ///
 /// Numbers are little-endian, a text is its length as u32 and its UTF-8, `Int64.max` stands for "never". The key is
 /// in it so that a mix-up of files or slots is a miss instead of somebody else's value.
 extension CacheEntry {
-    private static let magic: [UInt8] = [UInt8(ascii: "S"), UInt8(ascii: "C"), 1]
+    private static let magic: UInt16 = 0x4353
+    private static let format: UInt8 = 2
+    /// The checksum covers everything from here on.
+    private static let checkedFrom = 7
+    /// Magic to load duration, the three lengths and the number of tags.
+    private static let smallest = 45 + 4 + 2 + 4
+    /// Flags that this version does not know and must not ignore: the value is compressed, and the upper four.
+    private static let flagsToRefuse: UInt8 = 0xF1
+    /// 250 years: microseconds, and nanoseconds too, can be added and subtracted without overflow.
+    private static let latest: Int64 = 250 * 31_557_600_000_000
 
-    /// The entry as bytes, to be stored under a key.
+    /// Returns the entry as bytes, to be stored under a key.
     ///
     /// - Parameter key: The key the entry is stored under.
     /// - Returns: The envelope with the value's bytes in it.
-    /// - Throws: What the value's codec throws.
+    /// - Throws: What the value's codec throws; ``CacheEntryError`` when the entry has more than 65,535 tags or times
+    ///   that are out of order or more than 250 years away from 1970.
     /// - Complexity: O(size of the value).
     public func encoded(for key: String) throws -> [UInt8] {
+        guard tags.count <= Int(UInt16.max) else {
+            let reason = "the entry has \(tags.count) tags, and \(UInt16.max) are accepted"
+            throw CacheEntryError(reason, kind: .unencodable)
+        }
+        if let reason = Self.objection(createdAt, freshUntil ?? .max, expiresAt ?? .max) {
+            throw CacheEntryError(reason, kind: .unencodable)
+        }
         let bytes = try value.encoded()
-        var writer = ByteWriter()
-        writer.bytes = Self.magic
-        writer.bytes.reserveCapacity(bytes.count + key.utf8.count + 48)
+        let texts = tags.reduce(key.utf8.count) { $0 + $1.utf8.count + 12 }
+        let size = Self.smallest + texts + bytes.count
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            var writer = EnvelopeWriter(UnsafeMutableRawBufferPointer(buffer))
+            write(key, bytes, to: &writer)
+            count = writer.position
+        }
+    }
+
+    private func write(_ key: String, _ bytes: [UInt8], to writer: inout EnvelopeWriter) {
+        writer.write(Self.magic)
+        writer.write(Self.format)
+        writer.write(UInt32(0))
+        writer.write(value.codecID)
+        writer.write(UInt8(0))
+        writer.write(value.typeTag)
         writer.write(createdAt)
         writer.write(freshUntil ?? .max)
         writer.write(expiresAt ?? .max)
+        writer.write(Self.microseconds(loadDuration))
         writer.write(key)
-        writer.write(UInt16(clamping: tags.count))
-        for tag in tags.prefix(Int(UInt16.max)) { writer.write(tag) }
-        writer.bytes += bytes
-        return writer.bytes
+        writer.write(UInt16(tags.count))
+        for index in tags.indices {
+            writer.write(tags[index])
+            writer.write(index < tagStamps.count ? tagStamps[index] : 0)
+        }
+        writer.write(UInt32(0))
+        writer.write(bytes)
+        writer.writeChecksum(at: 3, from: Self.checkedFrom)
     }
 
-    /// Reads an entry back from its bytes.
+    /// Creates an entry from its bytes.
     ///
     /// - Parameters:
     ///   - bytes: What ``encoded(for:)`` returned.
     ///   - key: The key it is expected to be stored under.
-    /// - Throws: ``CacheEntryError`` when the bytes are cut, of another format, or belong to another key.
+    /// - Throws: ``CacheEntryError``, whose ``CacheEntryError/kind`` tells damage from an entry of another version and
+    ///   of another key.
     /// - Complexity: O(size of the value).
     public init(encoded bytes: [UInt8], for key: String) throws {
-        var reader = ByteReader(bytes)
-        guard try reader.read(count: Self.magic.count).elementsEqual(Self.magic) else {
-            throw CacheEntryError("not an entry of this format")
+        self = try bytes.withUnsafeBytes { try CacheEntry(envelope: $0, for: key) }
+    }
+
+    private init(envelope bytes: UnsafeRawBufferPointer, for key: String) throws(CacheEntryError) {
+        var reader = EnvelopeReader(bytes)
+        guard try reader.read(UInt16.self) == Self.magic else { throw CacheEntryError("the bytes are not an entry") }
+        let format = try reader.read(UInt8.self)
+        guard format == Self.format else {
+            let reason = "the entry has the format \(format), and this version reads \(Self.format)"
+            throw CacheEntryError(reason, kind: .unknownFormat)
         }
-        let times = (try reader.readInt64(), try reader.readInt64(), try reader.readInt64())
-        let storedKey = try reader.readText()
-        guard storedKey.utf8.elementsEqual(key.utf8) else {
-            throw CacheEntryError("the entry belongs to the key \(KeyRules.quoted(storedKey))")
+        guard try reader.read(UInt32.self) == CRC32.checksum(reader.rest) else {
+            throw CacheEntryError("the checksum of the entry is wrong")
         }
-        let tagCount = try reader.readUInt16()
-        var tags: [String] = []
-        for _ in 0..<tagCount { tags.append(try reader.readText()) }
+        let codec = try reader.read(UInt8.self)
+        let flags = try reader.read(UInt8.self)
+        guard flags & Self.flagsToRefuse == 0 else {
+            let reason = "the entry has the flags \(flags), not all of which this version knows"
+            throw CacheEntryError(reason, kind: .unknownFormat)
+        }
+        let typeTag = try reader.read(UInt64.self)
+        let createdAt = try reader.read(Int64.self)
+        let freshUntil = try reader.read(Int64.self)
+        let expiresAt = try reader.read(Int64.self)
+        if let reason = Self.objection(createdAt, freshUntil, expiresAt) { throw CacheEntryError(reason) }
+        let microseconds = try reader.read(UInt32.self)
+        try reader.expect(key)
+        let (tags, stamps) = try reader.readTags()
+        // What a later version adds is here, and does not concern this one.
+        _ = try reader.readBytes(count: Int(clamping: reader.read(UInt32.self)))
         self.init(
-            value: EncodedValue(reader.rest()),
-            createdAt: times.0,
-            freshUntil: times.1 == .max ? nil : times.1,
-            expiresAt: times.2 == .max ? nil : times.2,
-            tags: tags
+            value: EncodedValue([UInt8](reader.rest), codecID: codec, typeTag: typeTag),
+            createdAt: createdAt,
+            freshUntil: freshUntil == .max ? nil : freshUntil,
+            expiresAt: expiresAt == .max ? nil : expiresAt,
+            tags: tags,
+            tagStamps: stamps,
+            loadDuration: microseconds == 0 ? nil : .microseconds(Int64(microseconds))
         )
     }
-}
 
-/// Writes little-endian numbers and texts.
-private struct ByteWriter {
-    var bytes: [UInt8] = []
-
-    mutating func write(_ number: some FixedWidthInteger) {
-        withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
-    }
-
-    mutating func write(_ text: String) {
-        write(UInt32(clamping: text.utf8.count))
-        bytes += text.utf8
-    }
-}
-
-/// Reads what ``ByteWriter`` wrote, and throws where it is cut.
-private struct ByteReader {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    mutating func read(count: Int) throws -> ArraySlice<UInt8> {
-        guard bytes.count - position >= count else { throw CacheEntryError("the entry is cut short") }
-        defer { position += count }
-        return bytes[position..<(position + count)]
-    }
-
-    mutating func readInt64() throws -> Int64 { Int64(bitPattern: try number(8)) }
-
-    mutating func readUInt16() throws -> Int { Int(try number(2)) }
-
-    mutating func readText() throws -> String {
-        let length = Int(try number(4))
-        guard let text = String(validating: try read(count: length), as: UTF8.self) else {
-            throw CacheEntryError("the entry has a text that is not UTF-8")
+    /// Returns what is wrong with the times of an entry, or nil.
+    private static func objection(_ createdAt: Int64, _ freshUntil: Int64, _ expiresAt: Int64) -> String? {
+        guard (0...latest).contains(createdAt) else {
+            return "the entry was made at \(createdAt), and 0 to \(latest) are accepted"
         }
-        return text
+        for time in [freshUntil, expiresAt] where time != .max && !(-latest...latest).contains(time) {
+            return "the entry has the time \(time), and -\(latest) to \(latest) are accepted"
+        }
+        guard freshUntil <= expiresAt else { return "the entry is fresh until \(freshUntil) and gone at \(expiresAt)" }
+        return nil
     }
 
-    func rest() -> [UInt8] { Array(bytes[position...]) }
-
-    private mutating func number(_ count: Int) throws -> UInt64 {
-        try read(count: count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    /// Returns the duration of a load as it is stored: at least one microsecond, because zero stands for "not known".
+    private static func microseconds(_ duration: Duration?) -> UInt32 {
+        guard let duration, duration > .zero else { return 0 }
+        let (seconds, attoseconds) = duration.components
+        guard seconds < 4294 else { return .max }
+        return UInt32(max(1, seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
     }
 }

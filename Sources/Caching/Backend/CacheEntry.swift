@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a backend stores under a key: a value, when it was made, how long it is fresh, and its tags.
+/// An entry of a cache: a value with the time of its load, its lifetime and its tags.
 ///
 /// A backend inside the process keeps the entry as it is. A backend that stores bytes writes ``encoded(for:)`` and
 /// reads it back with ``init(encoded:for:)``.
@@ -8,15 +8,15 @@ public struct CacheEntry: Sendable {
     /// The value, or its bytes.
     package let value: StoredValue
 
-    /// When the load that made the value began, in microseconds since 1970-01-01 00:00 UTC.
+    /// The time at which the load of the value began, in microseconds since 1970-01-01 00:00 UTC.
     ///
     /// Stamps of one process strictly increase, so that an invalidation by tag can tell what came before it.
     public let createdAt: Int64
 
-    /// Until when the value is fresh, in microseconds since 1970-01-01 00:00 UTC; nil when it never gets old.
+    /// The time until which the value is fresh, in microseconds since 1970-01-01 00:00 UTC; nil when it stays so.
     public let freshUntil: Int64?
 
-    /// When the entry is gone, in microseconds since 1970-01-01 00:00 UTC; nil when it stays.
+    /// The time from which the entry is gone, in microseconds since 1970-01-01 00:00 UTC; nil when it stays.
     ///
     /// Later than ``freshUntil`` when the function may answer with a stale value.
     public let expiresAt: Int64?
@@ -24,8 +24,24 @@ public struct CacheEntry: Sendable {
     /// The tags the entry can be invalidated by.
     public let tags: [String]
 
-    package init(value: StoredValue, createdAt: Int64, freshUntil: Int64?, expiresAt: Int64?, tags: [String]) {
+    /// The stamps of the tags, in their order, as the writer knew them; empty when it knew none.
+    package let tagStamps: [UInt64]
+
+    /// The duration of the load of the value; nil when it is not known.
+    package let loadDuration: Duration?
+
+    package init(
+        value: StoredValue,
+        createdAt: Int64,
+        freshUntil: Int64?,
+        expiresAt: Int64?,
+        tags: [String],
+        tagStamps: [UInt64] = [],
+        loadDuration: Duration? = nil
+    ) {
         self.value = value
+        self.tagStamps = tagStamps
+        self.loadDuration = loadDuration
         self.createdAt = createdAt
         self.freshUntil = freshUntil
         self.expiresAt = expiresAt
@@ -56,34 +72,28 @@ public struct CacheEntry: Sendable {
         )
     }
 
-    /// The value, if it is of that type or its bytes decode to it.
+    /// Returns the value, if it was stored as exactly that type.
+    ///
+    /// An `Int` is neither an `Int64` nor an `Int?`, whether the entry holds the value or its bytes.
     ///
     /// - Parameters:
     ///   - type: The type that is expected.
     ///   - codec: How bytes become a value.
     /// - Returns: The value.
-    /// - Throws: ``CacheEntryError`` when a live value is of another type, or what the codec throws.
+    /// - Throws: ``CacheEntryError`` when the value is of another type, or what the codec throws.
     public func value<Value: Sendable>(as type: Value.Type, codec: CacheCodec<Value>) throws -> Value {
         if let live = value.unboxed(as: type) { return live }
         guard let encoded = value as? EncodedValue else {
-            throw CacheEntryError("the entry holds another type than \(type)")
+            throw CacheEntryError("the entry holds another type than \(type)", kind: .otherType)
         }
-        return try codec.decode(encoded.bytes)
+        return try encoded.decoded(by: codec)
     }
 
-    /// Whether the entry is gone at some point in time.
+    /// Returns whether the entry is gone at some point in time.
     ///
     /// - Parameter time: Microseconds since 1970-01-01 00:00 UTC.
     /// - Returns: Whether ``expiresAt`` is reached.
     public func isExpired(at time: Int64) -> Bool {
         expiresAt.map { $0 <= time } ?? false
     }
-}
-
-/// Why bytes are not a usable entry; to the pipeline it is a miss.
-public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
-    /// What is wrong with the entry.
-    public let description: String
-
-    package init(_ description: String) { self.description = description }
 }

@@ -15,6 +15,12 @@ package class StoredValue: @unchecked Sendable {
     /// The value's bytes, as its codec writes them.
     package func encoded() throws -> [UInt8] { preconditionFailure("abstract") }
 
+    /// The ``CacheCodec/id`` of what writes or wrote the bytes; zero when it has none.
+    package var codecID: UInt8 { preconditionFailure("abstract") }
+
+    /// The ``TypeTag`` of the value; zero when it is not known.
+    package var typeTag: UInt64 { preconditionFailure("abstract") }
+
     /// The value, whatever its type is; its bytes if nothing else is known.
     package var anyValue: any Sendable { preconditionFailure("abstract") }
 

@@ -18,6 +18,10 @@ package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable 
         do { return try codec.encode(value) } catch { throw NotEncodable(underlying: error) }
     }
 
+    package override var codecID: UInt8 { codec?.id ?? 0 }
+
+    package override var typeTag: UInt64 { codec?.typeTag ?? TypeTag.of(Value.self) }
+
     package override var anyValue: any Sendable { value }
 }
 

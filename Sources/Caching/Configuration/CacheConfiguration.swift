@@ -2,7 +2,7 @@
 
 internal import FoundationEssentials
 
-/// What the caches of a service are configured with: a dictionary, the environment, or one over the other.
+/// The configuration of the caches of a service: a dictionary, the environment, or one over the other.
 ///
 /// ```swift
 /// try await CacheManager.configure(["default": ["driver": "memory", "ttl": 300], "sessions": ["ttl": "30m"]])
@@ -32,8 +32,8 @@ public struct CacheConfiguration: Sendable {
 
     /// A configuration from environment variables.
     ///
-    /// `CACHE_TTL` sets `ttl` of the default cache, `CACHE_SESSIONS_TTL` that of the cache `sessions`. Variables that
-    /// begin with the prefix and name no setting are errors.
+    /// `CACHE_TTL` sets `ttl` of the default cache, `CACHE_SESSIONS_TTL` that of the cache `sessions`. A variable that
+    /// begins with the prefix and names no setting is an error if it nearly does, and belongs to somebody else if not.
     ///
     /// - Parameters:
     ///   - variables: The variables; those of the process when left out.
@@ -60,7 +60,7 @@ extension CacheConfiguration: ExpressibleByDictionaryLiteral {
 }
 
 extension CacheConfiguration: CustomStringConvertible, CustomReflectable {
-    /// Where the configuration comes from, without its values.
+    /// The sources of the configuration, without its values.
     public var description: String {
         "CacheConfiguration("
             + layers.map { layer in

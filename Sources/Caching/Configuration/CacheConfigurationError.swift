@@ -10,10 +10,10 @@ public struct CacheConfigurationError: Error, Sendable, Hashable {
         /// The name of the setting it is about; nil when it is about the cache as a whole.
         public let key: String?
 
-        /// Where it was found: a place in the dictionary or an environment variable.
+        /// The source of the problem: a place in the dictionary or an environment variable.
         public let source: String
 
-        /// What is wrong and what is accepted.
+        /// A description of the problem and of what is accepted.
         ///
         /// Secrets are not in it.
         public let message: String
@@ -22,7 +22,7 @@ public struct CacheConfigurationError: Error, Sendable, Hashable {
         public var description: String { "\(source): \(message)" }
     }
 
-    /// What is wrong, in the order of the caches' names.
+    /// The problems, in the order of the caches' names.
     public let problems: [Problem]
 }
 

@@ -18,6 +18,9 @@ public struct CacheDriver: Sendable {
     /// The settings the driver has, besides those of every cache.
     public let options: [DriverOption]
 
+    /// A Boolean value that indicates whether it is ``memory``, which nothing outside the cache can reach.
+    let isBuiltInMemory: Bool
+
     /// Makes a backend.
     let make: @Sendable (DriverSettings) async throws -> any CacheBackend
 
@@ -32,16 +35,36 @@ public struct CacheDriver: Sendable {
         options: [DriverOption] = [],
         make: @escaping @Sendable (DriverSettings) async throws -> any CacheBackend
     ) {
+        self.init(name, options, isBuiltInMemory: false, make)
+    }
+
+    private init(
+        _ name: String,
+        _ options: [DriverOption],
+        isBuiltInMemory: Bool,
+        _ make: @escaping @Sendable (DriverSettings) async throws -> any CacheBackend
+    ) {
         self.name = name
+        self.isBuiltInMemory = isBuiltInMemory
         self.options = options
         self.make = make
     }
+
+    /// The name that switches a cache off; it needs no driver.
+    static let none = "none"
+
+    /// Remarks about drivers that other packages have, by their names.
+    static let elsewhere = Dictionary(
+        uniqueKeysWithValues: ["redis", "valkey"].map {
+            ($0, "this version has no driver for Redis and Valkey, pass your own in `drivers:`")
+        }
+    )
 
     /// The memory of the process.
     ///
     /// Its setting is `capacity`: the largest number of entries, or with a unit, as in `64MB`, of bytes of keys and
     /// encoded values.
-    public static let memory = CacheDriver("memory") { settings in
+    public static let memory = CacheDriver("memory", [], isBuiltInMemory: true) { settings in
         let capacity =
             settings.integer("capacity").map(MemoryCapacity.entries)
             ?? settings.bytes("capacity").map(MemoryCapacity.encodedBytes)

@@ -3,7 +3,7 @@
 /// Turns a configuration into checked settings per cache, or into a list of everything that is wrong.
 ///
 /// It is pure: the environment is an argument.
-struct ConfigurationReader {
+package struct ConfigurationReader {
     /// One value and where it stands.
     private struct Raw {
         let value: ConfigurationValue
@@ -13,41 +13,36 @@ struct ConfigurationReader {
     /// One cache as it was configured.
     struct Cache {
         let name: String
-        let driver: CacheDriver
+        /// The driver that makes the backend; nil when the cache is switched off.
+        let driver: CacheDriver?
         var values: [String: Setting]
         let source: String
-        let secretNames: Set<String>
-
-        /// A text of the driver's, which may quote what it was configured with, without the secrets.
-        func redacted(_ text: String) -> String {
-            let secrets = secretNames.flatMap { name -> [String] in
-                guard case .text(let secret)? = values[name] else { return [] }
-                // The password in an address is a secret of its own: scheme://user:password@host.
-                let user = secret.split(separator: "@").first.flatMap { $0.split(separator: "/").last }
-                let password = secret.contains("@") ? user?.split(separator: ":").last.map(String.init) : nil
-                return [secret] + [password].compactMap { $0 }
-            }
-            // The longest first, because one may be a part of another.
-            return secrets.sorted { $0.utf8.count > $1.utf8.count }
-                .reduce(text) {
-                    $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: "(not shown)")
-                }
-        }
     }
 
     private let drivers: [CacheDriver]
     private let options: [String: DriverOption]
-    private var raw: [String: [String: Raw]] = [CacheManager.defaultCacheName: [:]]
-    private(set) var problems: [CacheConfigurationError.Problem] = []
+    private var raw: [String: [String: Raw]] = [CacheName.default: [:]]
 
-    init(_ configuration: CacheConfiguration, drivers: [CacheDriver]) {
+    /// The secret values of all caches.
+    private(set) var secrets = Secrets()
+
+    package private(set) var problems: [CacheConfigurationError.Problem] = []
+
+    /// The environment variables that begin with the prefix and say nothing to a cache.
+    package private(set) var ignoredVariables: [String] = []
+
+    package init(_ configuration: CacheConfiguration, drivers: [CacheDriver]) {
         self.drivers = drivers
         let all = drivers.flatMap(\.options) + DriverOption.common + DriverOption.wellKnown
-        options = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+        options = Dictionary(all.map { ($0.name, $0) }) { first, other in first.isSecret ? first : first.or(other) }
+        checkDrivers()
+        let named = configuration.layers.flatMap { layer -> [String] in
+            if case .dictionary(let caches) = layer { Array(caches.keys) } else { [] }
+        }
         for layer in configuration.layers {
             switch layer {
             case .dictionary(let caches): read(caches)
-            case .environment(let variables, let prefix): read(variables, prefix: prefix)
+            case .environment(let variables, let prefix): read(variables, prefix, Set(named).union([CacheName.default]))
             }
         }
     }
@@ -55,11 +50,20 @@ struct ConfigurationReader {
     /// The caches, in the order of their names; those with problems are missing.
     mutating func caches() -> [Cache] {
         let names = raw.keys.sorted()
-        let common = settings(of: CacheManager.defaultCacheName, inheriting: [:], sources: [:])
+        let common = settings(of: CacheName.default, inheriting: [:], sources: [:])
         return names.compactMap { name in
-            let isDefault = name == CacheManager.defaultCacheName
+            let isDefault = name == CacheName.default
             let own = isDefault ? common : settings(of: name, inheriting: common.values, sources: common.sources)
             return cache(name, own.values, own.sources)
+        }
+    }
+
+    private mutating func checkDrivers() {
+        for driver in drivers {
+            for option in driver.options {
+                guard let reason = option.objection else { continue }
+                report(CacheName.default, option.name, "driver \(KeyRules.quoted(driver.name))", reason)
+            }
         }
     }
 
@@ -73,50 +77,43 @@ struct ConfigurationReader {
             // A cache without settings of its own exists too.
             raw[cache] = raw[cache] ?? [:]
             for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
-                add(cache, key, Raw(value: value, source: "\(source)[\"\(key)\"]"))
+                guard options[key] == nil else {
+                    add(cache, key, Raw(value: value, source: "\(source)[\"\(key)\"]"))
+                    continue
+                }
+                let hint = NearestName.of(key, in: likelySettings).map { "; did you mean \"\($0)\"?" } ?? ""
+                let accepted = options.keys.sorted().joined(separator: ", ")
+                report(cache, key, "\(source)[\"\(key)\"]", "unknown setting\(hint); accepted: \(accepted)")
             }
         }
     }
 
-    private mutating func read(_ variables: [String: String], prefix: String) {
-        // A variable that is set to nothing is how many shells and files say "not set".
-        let variables = variables.filter { !$0.value.isEmpty }
-        for (variable, text) in variables.sorted(by: { $0.key < $1.key }) where variable.hasPrefix(prefix) {
-            let path = variable.dropFirst(prefix.count).lowercased()
-            let source = "environment variable \(variable)"
-            // The longest known name at the end is the setting; what is before it names the cache.
-            let key = options.keys.filter {
-                path == $0 || (path.hasSuffix("_" + $0) && path.count > $0.count + 1)
-            }.max { $0.count < $1.count }
-            if let key {
-                let cache = path == key ? CacheManager.defaultCacheName : String(path.dropLast(key.count + 1))
-                add(cache, key, Raw(value: .text(text), source: source))
-            } else {
-                let parts = path.split(separator: "_", omittingEmptySubsequences: false)
-                let cache = parts.dropLast().joined(separator: "_")
-                let hint = nearest(parts.last.map(String.init) ?? "").map { near in
-                    "; did you mean \(prefix)\((cache.isEmpty ? near : "\(cache)_\(near)").uppercased())?"
-                }
-                report(cache.isEmpty ? CacheManager.defaultCacheName : cache, path, source, unknown(hint))
-            }
+    private mutating func read(_ variables: [String: String], _ prefix: String, _ caches: Set<String>) {
+        let environment = EnvironmentVariables(
+            variables,
+            prefix: prefix,
+            settings: likelySettings,
+            caches: Array(caches)
+        )
+        for mistake in environment.mistakes {
+            report(mistake.cache, mistake.key, "environment variable \(mistake.variable)", mistake.message)
+        }
+        ignoredVariables += environment.ignored
+        for assignment in environment.assignments {
+            let source = "environment variable \(assignment.variable)"
+            add(assignment.cache, assignment.key, Raw(value: .text(assignment.text), source: source))
         }
         for option in drivers.flatMap(\.options) {
             for name in option.environment {
-                guard let text = variables[name] else { continue }
-                let value = Raw(value: .text(text), source: "environment variable \(name)")
-                if raw[CacheManager.defaultCacheName]?[option.name] == nil {
-                    raw[CacheManager.defaultCacheName]?[option.name] = value
-                }
+                guard let text = variables[name], !text.isEmpty else { continue }
+                add(CacheName.default, option.name, Raw(value: .text(text), source: "environment variable \(name)"))
             }
         }
     }
 
     /// Adds a value unless a nearer layer has set it.
     private mutating func add(_ cache: String, _ key: String, _ value: Raw) {
-        guard options[key] != nil else {
-            let hint = nearest(key).map { "; did you mean \"\($0)\"?" }
-            return report(cache, key, value.source, unknown(hint))
-        }
+        if options[key]?.isSecret == true { secrets.insert(value.value) }
         if raw[cache, default: [:]][key] == nil { raw[cache, default: [:]][key] = value }
     }
 
@@ -131,18 +128,18 @@ struct ConfigurationReader {
             guard let option = options[key] else { continue }
             sources[key] = value.source
             values[key] = SettingParser.parse(value.value, as: option.kind)
-            if values[key] == nil {
-                // An unreadable value stays nil on purpose: what was inherited must not hide it.
-                let shown = option.isSecret ? "the given value (not shown)" : value.value.shown
-                report(
-                    cache,
-                    key,
-                    value.source,
-                    "\(shown) is not accepted for \"\(key)\": \(SettingParser.accepted(option.kind))"
-                )
-            }
+            // An unreadable value stays nil on purpose: what was inherited must not hide it.
+            if values[key] == nil { report(cache, value, isNotAcceptedFor: option) }
         }
         return (values, sources)
+    }
+
+    private mutating func report(_ cache: String, _ value: Raw, isNotAcceptedFor option: DriverOption) {
+        let shown = option.isSecret ? "the given value (not shown)" : value.value.shown
+        let accepted = SettingParser.accepted(option.kind)
+        let hint = option.isSecret ? nil : SettingParser.hint(value.value, for: option)
+        let message = "\(shown) is not accepted for \"\(option.name)\": \(accepted)"
+        report(cache, option.name, value.source, message + (hint.map { "; \($0)" } ?? ""))
     }
 
     private mutating func cache(_ name: String, _ values: [String: Setting], _ sources: [String: String]) -> Cache? {
@@ -150,40 +147,29 @@ struct ConfigurationReader {
         if case .text(let value)? = values["driver"] { driverName = value }
         let source = sources["driver"] ?? "cache \"\(name)\""
         guard let driver = drivers.first(where: { $0.name == driverName }) else {
-            let known = drivers.map(\.name)
+            guard driverName != CacheDriver.none else {
+                return Cache(name: name, driver: nil, values: values, source: source)
+            }
+            let known = drivers.map(\.name) + [CacheDriver.none]
             let hint = NearestName.of(driverName, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            let more =
-                ["redis", "valkey"].contains(driverName)
-                ? "; this version has no driver for Redis and Valkey, pass your own in `drivers:`" : ""
-            report(
-                name,
-                "driver",
-                source,
-                "there is no driver \(KeyRules.quoted(driverName)); accepted: \(known.joined(separator: ", "))\(hint)\(more)"
-            )
+            let more = CacheDriver.elsewhere[driverName].map { "; \($0)" } ?? ""
+            let accepted = known.joined(separator: ", ")
+            let message = "there is no driver \(KeyRules.quoted(driverName)); accepted: \(accepted)\(hint)\(more)"
+            report(name, "driver", source, message)
             return nil
         }
         for option in driver.options
         where option.isRequired && values[option.name] == nil && sources[option.name] == nil {
-            report(
-                name,
-                option.name,
-                source,
-                "the driver \"\(driverName)\" needs \"\(option.name)\": \(SettingParser.accepted(option.kind))"
-            )
+            let accepted = SettingParser.accepted(option.kind)
+            report(name, option.name, source, "the driver \"\(driverName)\" needs \"\(option.name)\": \(accepted)")
         }
-        let secretNames = Set(options.values.filter(\.isSecret).map(\.name))
-        return Cache(name: name, driver: driver, values: values, source: source, secretNames: secretNames)
+        return Cache(name: name, driver: driver, values: values, source: source)
     }
 
-    private func nearest(_ key: String) -> String? {
-        // The settings every cache has come first: they are the likelier ones.
+    /// All settings; those that every cache has come first, because they are the likelier ones.
+    private var likelySettings: [String] {
         let common = DriverOption.common.map(\.name)
-        return NearestName.of(key, in: common + options.keys.sorted().filter { !common.contains($0) })
-    }
-
-    private func unknown(_ hint: String?) -> String {
-        "unknown setting\(hint ?? ""); accepted: \(options.keys.sorted().joined(separator: ", "))"
+        return common + options.keys.sorted().filter { !common.contains($0) }
     }
 
     private mutating func report(_ cache: String, _ key: String?, _ source: String, _ message: String) {
@@ -191,5 +177,13 @@ struct ConfigurationReader {
         // What a cache inherits from the default one is reported once, there.
         let isKnown = problems.contains { ($0.key, $0.source, $0.message) == (key, source, message) }
         if !isKnown { problems.append(problem) }
+    }
+}
+
+extension DriverOption {
+    /// Returns the setting, secret if another driver has it as a secret.
+    fileprivate func or(_ other: DriverOption) -> DriverOption {
+        guard other.isSecret else { return self }
+        return DriverOption(name, kind, isRequired: isRequired, isSecret: true, environment: environment)
     }
 }

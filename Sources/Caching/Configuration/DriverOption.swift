@@ -2,7 +2,7 @@
 
 /// One setting of a driver: its name, what it accepts, and whether it must be there.
 public struct DriverOption: Sendable {
-    /// What a setting accepts.
+    /// A kind of values that a setting accepts.
     public enum Kind: Sendable, Hashable {
         /// Any text that is not blank.
         case text
@@ -23,13 +23,13 @@ public struct DriverOption: Sendable {
     /// The name, in lower case and without underscores.
     public let name: String
 
-    /// What it accepts.
+    /// The values that the setting accepts.
     public let kind: Kind
 
-    /// Whether the driver cannot do without it.
+    /// A Boolean value that indicates whether the driver needs the setting.
     public let isRequired: Bool
 
-    /// Whether its value must never be shown.
+    /// A Boolean value that indicates whether the value must never be shown.
     public let isSecret: Bool
 
     /// Environment variables that set it for the default cache, besides `CACHE_` and its name; first wins.
@@ -55,6 +55,15 @@ public struct DriverOption: Sendable {
         self.isRequired = isRequired
         self.isSecret = isSecret
         self.environment = environment
+    }
+
+    /// The reason why the name cannot be used; nil when it can.
+    var objection: String? {
+        // A variable of the environment must lead to it: `CACHE_` and the name in upper case.
+        let isUsable = !name.isEmpty && name == name.lowercased() && !name.contains { $0 == "_" || $0.isWhitespace }
+        guard !isUsable else { return nil }
+        return "the name of a setting is written in lower case, without underscores and blanks, "
+            + "and \(KeyRules.quoted(name)) is not"
     }
 
     /// The settings that every cache has, whatever its driver.

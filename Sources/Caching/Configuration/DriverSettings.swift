@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a driver is told about the cache it makes a backend for.
+/// The settings of a cache, as its driver gets them.
 public struct DriverSettings: Sendable {
     /// The name of the cache.
     public let cacheName: String
 
-    /// What stands before all keys of the cache; a backend on a shared server clears nothing else.
+    /// The beginning of all keys of the cache; a backend on a shared server clears nothing else.
     public let keyPrefix: String
 
     /// The clock of the manager.

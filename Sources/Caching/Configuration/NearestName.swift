@@ -2,16 +2,26 @@
 
 /// Finds the name that was probably meant.
 enum NearestName {
-    /// The known name that is nearest to a misspelt one, the first of them in a tie; nil when none is near.
+    /// Returns the known name that is nearest to a misspelt one, the first of them in a tie; nil when none is near.
     static func of(_ name: String, in known: [String]) -> String? {
+        nearest(name, in: known, within: max(1, min(3, name.count / 2)))
+    }
+
+    /// Returns the known name that a name is probably a slip of: by one letter in a name of three to five, by two in a
+    /// longer one.
+    static func close(to name: String, in known: [String]) -> String? {
+        nearest(name, in: known, within: name.count < 3 ? 0 : name.count < 6 ? 1 : 2)
+    }
+
+    private static func nearest(_ name: String, in known: [String], within limit: Int) -> String? {
         let name = name.lowercased()
         let ranked = known.map { (name: $0, distance: distance(name, $0.lowercased())) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(1, min(3, name.count / 2)) ? best.name : nil
+        return best.distance <= limit ? best.name : nil
     }
 
-    /// How many insertions, deletions, substitutions and swaps of neighbours lead from one name to the other
-    /// (optimal string alignment).
+    /// Returns the number of insertions, deletions, substitutions and swaps of neighbours between two names (optimal
+    /// string alignment).
     static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left)
         let right = Array(right)

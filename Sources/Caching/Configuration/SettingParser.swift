@@ -12,7 +12,7 @@ enum Setting: Sendable, Hashable {
 
 /// Reads the value of a setting.
 enum SettingParser {
-    /// The setting, or nil when the value is not accepted.
+    /// Returns the setting, or nil when the value is not accepted.
     static func parse(_ value: ConfigurationValue, as kind: DriverOption.Kind) -> Setting? {
         switch kind {
         case .text: text(value).map(Setting.text)
@@ -30,7 +30,7 @@ enum SettingParser {
         }
     }
 
-    /// What a kind of setting accepts, in words.
+    /// Returns a description of the values that a kind of setting accepts.
     static func accepted(_ kind: DriverOption.Kind) -> String {
         switch kind {
         case .text: "a text that is not blank, without control characters, at most 512 bytes"
@@ -44,6 +44,17 @@ enum SettingParser {
         case .lifetime:
             "seconds as a number, or a number with ms, s, m, h or d; more than 0, at most 100 years; or \"forever\""
         }
+    }
+
+    /// Returns advice for a value that is not accepted, such as the value that was probably meant.
+    static func hint(_ value: ConfigurationValue, for option: DriverOption) -> String? {
+        if option.name == "ttl", number(value) == 0 { return "to switch the cache off, set \"driver\" to \"none\"" }
+        guard case .capacity = option.kind, case .text(let text) = value else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let rest = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
+        let unit = units.keys.sorted().first { $0.lowercased() == rest || $0.lowercased() == rest + "b" }
+        guard let unit, bytes(.text(digits + unit)) != nil else { return nil }
+        return "did you mean \(digits)\(unit)?"
     }
 
     private static func text(_ value: ConfigurationValue) -> String? {
@@ -71,10 +82,13 @@ enum SettingParser {
         }
     }
 
+    private static let units = [
+        "kB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
+    ]
+
     private static func bytes(_ value: ConfigurationValue) -> Int? {
         guard case .text(let text) = value else { return nil }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let units = ["kB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
         guard let number = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else { return nil }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
         return overflow || bytes < 1 ? nil : bytes

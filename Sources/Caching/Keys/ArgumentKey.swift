@@ -2,7 +2,7 @@
 
 /// Derives a key from a function and its arguments.
 package enum ArgumentKey {
-    /// How much of the SHA-256 digest a key carries: 128 bits.
+    /// The length of the part of the SHA-256 digest in a key: 128 bits.
     static let digestBytes = 16
 
     /// `function:digest`, the digest over the canonical form of the arguments.

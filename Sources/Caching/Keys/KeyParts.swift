@@ -4,23 +4,23 @@
 ///
 /// Parts are joined with `:`. Inside a part `:`, `*` and `%` are written `%3A`, `%2A` and `%25`.
 package enum KeyParts {
-    /// The parts, escaped and joined with `:`.
+    /// Returns the parts, escaped and joined with `:`.
     package static func join(_ parts: [String]) -> String {
         parts.map(escape).joined(separator: ":")
     }
 
-    /// What stands before every key of a cache: the given parts and a final `:`, or nothing.
+    /// Returns the beginning of every key of a cache: the given parts and a final `:`, or nothing.
     package static func prefix(_ parts: [String?]) -> String {
         let given = parts.compactMap { $0 }.filter { !$0.isEmpty }
         return given.isEmpty ? "" : join(given) + ":"
     }
 
-    /// One part, with what separates parts and what means something in a pattern escaped.
+    /// Returns one part, with `:`, `*` and `%` escaped.
     package static func escape(_ part: String) -> String {
         escape(part, sparingStars: false)
     }
 
-    /// A pattern over one part: its stars stay stars.
+    /// Returns a pattern over one part, with `:` and `%` escaped.
     package static func escapePattern(_ pattern: String) -> String {
         escape(pattern, sparingStars: true)
     }

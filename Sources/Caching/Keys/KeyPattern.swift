@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which keys to invalidate: `*` stands for any run of characters, everything else for itself.
+/// A set of keys to invalidate: `*` stands for any run of characters, everything else for itself.
 ///
 /// The grammar is the same on every backend. There are no `?`, `[...]` or escapes: `users:[1]*` matches keys that
 /// begin with the characters `users:[1]`. A pattern without `*` names exactly one key.
@@ -8,15 +8,50 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// The pattern as it was written.
     public let text: String
 
+    /// A Boolean value that indicates whether a star stands for characters other than `:` only.
+    ///
+    /// So it is in what `Cache.invalidate` asks of a backend: `a:*` are the values of the namespace `a` there, and not
+    /// those of a namespace `b` with the prefix `a`. The text does not show it; ``matches(_:)`` decides.
+    public let starsStopAtColons: Bool
+
     /// The literal parts around the stars: one part means there is no star.
     private let parts: [[UInt8]]
+
+    /// The literal parts of each run of text between colons, when stars stop at them.
+    private let segments: [[[UInt8]]]
 
     /// Creates a pattern.
     ///
     /// - Parameter text: The pattern, for instance `users:*`.
-    public init(_ text: String) {
+    public init(_ text: String) { self.init(text, starsStopAtColons: false) }
+
+    /// Creates a pattern for the identifiers of a namespace.
+    ///
+    /// - Parameters:
+    ///   - namespace: What stands before the identifiers, escaped.
+    ///   - pattern: Which identifiers; all but its stars is escaped.
+    package init(namespace: String, _ pattern: KeyPattern) {
+        self.init(namespace + KeyParts.escapePattern(pattern.text), starsStopAtColons: true)
+    }
+
+    private init(_ text: String, starsStopAtColons: Bool) {
         self.text = text
-        self.parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+        self.starsStopAtColons = starsStopAtColons
+        parts = Self.parts(text.utf8[...])
+        segments =
+            starsStopAtColons
+            ? text.utf8.split(separator: Self.colon, omittingEmptySubsequences: false).map(Self.parts) : []
+    }
+
+    private static let colon = UInt8(ascii: ":")
+
+    private static func parts(_ text: Substring.UTF8View) -> [[UInt8]] {
+        text.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+    }
+
+    /// Returns the pattern with a text before it that has no stars.
+    package func prefixed(by prefix: String) -> KeyPattern {
+        prefix.isEmpty ? self : KeyPattern(prefix + text, starsStopAtColons: starsStopAtColons)
     }
 
     /// Creates a pattern from a literal.
@@ -30,16 +65,16 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// The literal text before the first star, which a backend can narrow its search with.
     public var literalPrefix: String { String(decoding: parts[0], as: UTF8.self) }
 
-    /// The same as UTF-8.
+    /// The literal text before the first star as UTF-8.
     var prefixBytes: [UInt8] { parts[0] }
 
-    /// Whether the pattern has no star and so names exactly one key.
+    /// A Boolean value that indicates whether the pattern has no star and so names exactly one key.
     public var isLiteral: Bool { parts.count == 1 }
 
-    /// Whether the pattern matches every key.
-    public var matchesEverything: Bool { !isLiteral && parts.allSatisfy(\.isEmpty) }
+    /// A Boolean value that indicates whether the pattern matches every key.
+    public var matchesEverything: Bool { !isLiteral && !starsStopAtColons && parts.allSatisfy(\.isEmpty) }
 
-    /// Whether a key matches.
+    /// Returns whether a key matches.
     ///
     /// - Parameter key: The key.
     /// - Returns: Whether it matches, byte for byte.
@@ -51,6 +86,20 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     }
 
     private func matches(bytes key: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard starsStopAtColons else { return Self.matches(parts, key) }
+        // Each colon in the key is one of the pattern, so what is between them can be compared run by run.
+        var rest = key[...]
+        for segment in segments.dropLast() {
+            guard let end = rest.firstIndex(of: Self.colon),
+                Self.matches(segment, UnsafeBufferPointer(rebasing: rest[..<end]))
+            else { return false }
+            rest = rest[(end + 1)...]
+        }
+        guard let last = segments.last, !rest.contains(Self.colon) else { return false }
+        return Self.matches(last, UnsafeBufferPointer(rebasing: rest))
+    }
+
+    private static func matches(_ parts: [[UInt8]], _ key: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = parts.first, let last = parts.last else { return false }
         guard parts.count > 1 else { return key.elementsEqual(first) }
         guard key.count >= first.count + last.count,
@@ -60,7 +109,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
         var position = first.count
         let end = key.count - last.count
         for part in parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let found = Self.find(part, in: key, from: position, to: end) else { return false }
+            guard let found = find(part, in: key, from: position, to: end) else { return false }
             position = found + part.count
         }
         return true

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What may be a key: 1 to 1,024 bytes of UTF-8, not blank, without control characters.
+/// The rules for keys: 1 to 1,024 bytes of UTF-8, not blank, without control characters.
 package enum KeyRules {
     package static let maximumBytes = 1024
 

@@ -13,11 +13,13 @@ public struct Cache<Value: Sendable>: Sendable {
     private let reference: CacheReference
     private let settings: FunctionSettings<Value>
     private let keyPrefix: String
+    /// The reason why the namespace cannot be used; nil when it can.
+    private let objection: CacheError?
 
     /// Creates a namespace whose values have a codec of their own.
     ///
     /// - Parameters:
-    ///   - namespace: The name of the namespace.
+    ///   - namespace: The name of the namespace. Without a visible character, each operation throws.
     ///   - ttl: How long values live when a call does not say.
     ///   - jitter: The share of a lifetime that it is spread by, 0...1; nil takes the cache's setting.
     ///   - prefix: A first part of the key, after what the cache puts before all its keys.
@@ -38,12 +40,15 @@ public struct Cache<Value: Sendable>: Sendable {
         reference = CacheReference(manager: manager, name: cache)
         settings = FunctionSettings(ttl: ttl, policy: CachePolicy(jitter: jitter), codec: codec)
         keyPrefix = KeyParts.prefix([prefix, version, namespace])
+        objection = KeyRules.objection(to: namespace).map { reason in
+            CacheError.invalidKey(key: namespace, reason: "it is to be a namespace, and \(reason)")
+        }
     }
 
     /// Creates a namespace.
     ///
     /// - Parameters:
-    ///   - namespace: The name of the namespace.
+    ///   - namespace: The name of the namespace. Without a visible character, each operation throws.
     ///   - ttl: How long values live when a call does not say.
     ///   - jitter: The share of a lifetime that it is spread by, 0...1; nil takes the cache's setting.
     ///   - prefix: A first part of the key, after what the cache puts before all its keys.
@@ -170,18 +175,22 @@ public struct Cache<Value: Sendable>: Sendable {
 
     /// Removes all values of this namespace whose identifiers match a pattern.
     ///
+    /// Those of a namespace whose prefix or version is the name of this one stay.
+    ///
     /// - Parameter pattern: Which identifiers; all of them when it is left out.
     /// - Returns: How many values were removed.
-    /// - Throws: ``CacheError`` when the backend fails.
+    /// - Throws: ``CacheError`` when the namespace is invalid or the backend fails.
     /// - Complexity: O(entries of the cache).
     @discardableResult
     nonisolated(nonsending)
         public func invalidate(_ pattern: KeyPattern = "*") async throws -> Int
     {
-        try await reference.pipeline().invalidate(KeyPattern(keyPrefix + KeyParts.escapePattern(pattern.text)))
+        if let objection { throw objection }
+        return try await reference.pipeline().invalidate(KeyPattern(namespace: keyPrefix, pattern))
     }
 
     private func locate(_ identifier: String) throws -> (CachePipeline, String) {
+        if let objection { throw objection }
         let pipeline = try reference.pipeline()
         if let reason = KeyRules.objection(to: identifier) {
             throw CacheError.invalidKey(key: identifier, reason: reason)

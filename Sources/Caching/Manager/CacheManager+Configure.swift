@@ -42,31 +42,40 @@ extension CacheManager {
     ) async throws -> CacheManager {
         var reader = ConfigurationReader(configuration, drivers: drivers)
         let caches = reader.caches()
-        var problems = reader.problems
+        let layout = KeyLayout(caches.map { $0.layout(among: caches.count) })
+        var problems = reader.problems + layout.conflicts.map(CacheConfigurationError.Problem.init)
         // Nothing is opened for a configuration that will not be used.
         guard problems.isEmpty else { throw CacheConfigurationError(problems: problems) }
         var specifications: [CachePipeline.Specification] = []
-        for cache in caches {
+        for (cache, keyPrefix) in zip(caches, layout.prefixes) {
             let settings = DriverSettings(
                 cacheName: cache.name,
-                keyPrefix: keyPrefix(of: cache, among: caches),
+                keyPrefix: keyPrefix,
                 clock: clock,
                 values: cache.values
             )
             do {
-                let backend = try await cache.driver.make(settings)
-                specifications.append(CachePipeline.Specification(settings, backend))
+                let backend = try await cache.driver?.make(settings)
+                let ownsStore = cache.driver?.isBuiltInMemory == true
+                specifications.append(CachePipeline.Specification(settings, backend, ownsStore: ownsStore))
             } catch {
-                let reason = cache.redacted("\(error)")
-                let message = "the driver \"\(cache.driver.name)\" could not be started: \(reason)"
+                let name = cache.driver?.name ?? ""
+                let reason = reader.secrets.removed(from: "\(error)")
+                let message = "the driver \"\(name)\" could not be started: \(reason)"
                 problems.append(.init(cache: cache.name, key: "driver", source: cache.source, message: message))
             }
         }
-        guard problems.isEmpty, let main = specifications.first(where: { $0.name == defaultCacheName }) else {
-            for case let backend as any ManagedBackend in specifications.map(\.backend) { await backend.shutdown() }
+        guard problems.isEmpty, let first = specifications.firstIndex(where: { $0.name == CacheName.default }) else {
+            for case let backend as any ManagedBackend in specifications.compactMap(\.backend) { await backend.shutdown() }
             throw CacheConfigurationError(problems: problems)
         }
-        return CacheManager(main, specifications.filter { $0.name != defaultCacheName }, clock: clock)
+        for index in specifications.indices {
+            guard let backend = specifications[index].backend else { continue }
+            let sharers = specifications.count { $0.backend.map { mayBeSame($0, backend) } ?? false }
+            specifications[index].isExclusive = sharers == 1
+        }
+        let main = specifications[first]
+        return CacheManager(main, specifications.filter { $0.name != CacheName.default }, clock: clock)
     }
 
     /// The process-wide manager.
@@ -89,22 +98,26 @@ extension CacheManager {
     public static func shutdown(gracePeriod: Duration = .seconds(10)) async {
         await ProcessWideManager.retire()?.shutdown(gracePeriod: gracePeriod)
     }
+}
 
-    /// What stands before the keys of a cache: prefix and version, and its name unless it has a prefix of its own.
-    private static func keyPrefix(of cache: ConfigurationReader.Cache, among all: [ConfigurationReader.Cache]) -> String
-    {
-        let text = { (values: [String: Setting]?, key: String) -> String? in
-            if case .text(let text)? = values?[key] { text } else { nil }
-        }
-        let prefix = text(cache.values, "prefix")
-        let common = all.first { $0.name == defaultCacheName }
-        let sharesPrefix = cache.name != defaultCacheName && prefix == text(common?.values, "prefix")
-        return KeyParts.prefix([prefix, text(cache.values, "version"), sharesPrefix ? cache.name : nil])
+extension ConfigurationReader.Cache {
+    /// Returns the parts of the keys of the cache: its name too, when other caches or services may be beside it.
+    fileprivate func layout(among count: Int) -> KeyLayout.Cache {
+        let text = { (key: String) -> String? in if case .text(let text)? = values[key] { text } else { nil } }
+        let isNamed = count > 1 || driver?.isBuiltInMemory != true
+        return KeyLayout.Cache(name: name, prefix: text("prefix"), version: text("version"), isNamed: isNamed)
+    }
+}
+
+extension CacheConfigurationError.Problem {
+    fileprivate init(_ conflict: KeyLayout.Conflict) {
+        let source = "cache \(KeyRules.quoted(conflict.inner))"
+        self.init(cache: conflict.inner, key: "prefix", source: source, message: conflict.reason)
     }
 }
 
 extension CachePipeline.Specification {
-    fileprivate init(_ settings: DriverSettings, _ backend: any CacheBackend) {
+    fileprivate init(_ settings: DriverSettings, _ backend: (any CacheBackend)?, ownsStore: Bool) {
         var defaults = CacheDefaults()
         if let ttl = settings.lifetime("ttl") { defaults.ttl = ttl }
         if let jitter = settings.number("jitter") { defaults.jitter = jitter }
@@ -114,8 +127,7 @@ extension CachePipeline.Specification {
             backend: backend,
             keyPrefix: settings.keyPrefix,
             defaults: defaults,
-            ownsStore: backend is MemoryBackend,
-            isExclusive: true
+            ownsStore: ownsStore
         )
     }
 }

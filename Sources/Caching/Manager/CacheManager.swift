@@ -7,7 +7,7 @@
 /// needs nobody to run it.
 public final class CacheManager: Sendable {
     /// The name of the cache that is used when none is named.
-    public static let defaultCacheName = "default"
+    public static let defaultCacheName = CacheName.default
 
     @usableFromInline let main: CachePipeline
     let pipelines: [String: CachePipeline]
@@ -42,20 +42,30 @@ public final class CacheManager: Sendable {
         defaults.jitter = jitter
         defaults.backendTimeout = backendTimeout
         // `default` may be named like any other; the argument is what it is when it is not.
-        let main = named[Self.defaultCacheName] ?? backend
-        let others = named.filter { $0.key != Self.defaultCacheName }.sorted { $0.key < $1.key }
-        let specify = { (name: String, backend: any CacheBackend) in
-            // Caches that share a backend are told apart by their names.
-            let isShared = ([main] + others.map(\.value)).count { Self.mayBeSame($0, backend) } > 1
-            let isUnnamed = name == Self.defaultCacheName && !isShared
-            return CachePipeline.Specification(
-                name: name,
-                backend: backend,
-                keyPrefix: KeyParts.prefix([prefix, version, isUnnamed ? nil : name]),
-                defaults: defaults
-            )
-        }
-        self.init(specify(Self.defaultCacheName, main), others.map(specify), clock: clock)
+        let main = named[CacheName.default] ?? backend
+        let others = named.filter { $0.key != CacheName.default }.sorted { $0.key < $1.key }
+        let all = [(name: CacheName.default, backend: main)] + others.map { (name: $0.key, backend: $0.value) }
+        // An empty text is how many configurations say "none".
+        let (prefix, version) = (prefix == "" ? nil : prefix, version == "" ? nil : version)
+        // Caches that share a backend are told apart by their names.
+        let layout = KeyLayout(
+            all.map { cache in
+                let isShared = all.count { Self.mayBeSame($0.backend, cache.backend) } > 1
+                let isNamed = isShared || cache.name != CacheName.default
+                return KeyLayout.Cache(name: cache.name, prefix: prefix, version: version, isNamed: isNamed)
+            }
+        )
+        let specifications = zip(all, layout.prefixes)
+            .map { cache, keyPrefix in
+                CachePipeline.Specification(
+                    name: cache.name,
+                    backend: cache.backend,
+                    keyPrefix: keyPrefix,
+                    defaults: defaults,
+                    objection: layout.objections.first { $0.cache == cache.name }?.reason(among: "CacheManager(...)")
+                )
+            }
+        self.init(specifications[0], Array(specifications.dropFirst()), clock: clock)
     }
 
     init(_ main: CachePipeline.Specification, _ others: [CachePipeline.Specification], clock: any CacheClock) {

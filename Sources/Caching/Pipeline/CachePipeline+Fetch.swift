@@ -97,7 +97,7 @@ extension CachePipeline {
         func loadAlone<Value: Sendable>(_ request: FetchRequest<Value>, because reason: Uncached?) async throws -> Value
     {
         if reason == .otherType {
-            let error = CacheEntryError("another type than \(Value.self) was being loaded")
+            let error = CacheEntryError("another type than \(Value.self) was being loaded", kind: .otherType)
             events.emit(.unreadable(error), key: request.key)
             return try await LoadContext.hidden(request.load)
         }

@@ -103,7 +103,7 @@ extension CachePipeline {
         func invalidate(_ pattern: KeyPattern) async throws -> Int
     {
         if pattern.isLiteral { return try await delete(pattern.text) ? 1 : 0 }
-        let whole = pattern.prefixed(keyPrefix)
+        let whole = pattern.prefixed(by: keyPrefix)
         let count = try await change(.pattern(pattern, cache: number), "invalidate", subject: whole.text) {
             try await storage.removeAll(matching: pattern)
         }

@@ -13,6 +13,9 @@ final class CachePipeline: Sendable {
     /// What stands before every key of this cache where it is shown, with its separator; empty when nothing does.
     let keyPrefix: String
 
+    /// Why the prefix cannot be in keys; nil when it can.
+    private let prefixObjection: String?
+
     let storage: CacheStorage
 
     /// What stands before the keys of the near store.
@@ -49,6 +52,7 @@ final class CachePipeline: Sendable {
         self.number = number
         name = specification.name
         keyPrefix = specification.keyPrefix
+        prefixObjection = specification.objection
         defaults = specification.defaults
         clock = shared.clock
         flights = shared.flights
@@ -115,7 +119,9 @@ final class CachePipeline: Sendable {
     func wholeKey(_ key: String) -> String { keyPrefix.isEmpty ? key : keyPrefix + key }
 
     /// Why a key cannot be used, or nil when it can.
-    func objection(to key: String) -> String? { KeyRules.objection(to: key, prefixBytes: keyPrefix.utf8.count) }
+    func objection(to key: String) -> String? {
+        prefixObjection ?? KeyRules.objection(to: key, prefixBytes: keyPrefix.utf8.count)
+    }
 
     /// Throws ``CacheError/invalidKey(key:reason:)`` when a key cannot be used.
     func check(_ key: String) throws {
@@ -158,6 +164,8 @@ extension CachePipeline {
         let backend: (any CacheBackend)?
         let keyPrefix: String
         let defaults: CacheDefaults
+        /// Why the name, the prefix or the version cannot be in keys; nil when they can.
+        var objection: String?
         /// Whether nobody else can reach the memory that this cache is kept in, so that its keys need no prefix.
         var ownsStore = false
         /// Whether the backend holds nothing but this cache, so that clearing it needs no pattern.

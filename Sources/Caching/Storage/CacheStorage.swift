@@ -115,7 +115,8 @@ final class CacheStorage: Sendable {
             createdAt: createdAt,
             freshUntil: expiresAt.map { max(0, later($0, by: .zero - lifetime.stale)) },
             expiresAt: expiresAt,
-            tags: scopesTags ? tags.map { farPrefix + $0 } : tags
+            tags: scopesTags ? tags.map { farPrefix + $0 } : tags,
+            loadDuration: loadDuration
         )
         try await far.store(farPrefix + key, entry, ttl: lifetime.whole, isShielded: isShielded)
     }
@@ -137,9 +138,9 @@ final class CacheStorage: Sendable {
     nonisolated(nonsending)
         func removeAll(matching pattern: KeyPattern) async throws -> Int
     {
-        let countNear = near?.removeAll(matching: pattern.prefixed(nearPrefix)) ?? 0
+        let countNear = near?.removeAll(matching: pattern.prefixed(by: nearPrefix)) ?? 0
         guard let far else { return countNear }
-        return try await far.removeAll(matching: pattern.prefixed(farPrefix))
+        return try await far.removeAll(matching: pattern.prefixed(by: farPrefix))
     }
 
     /// Removes what has a tag and was loaded before `stamp`.

@@ -15,5 +15,5 @@ extension StoredValue {
 
 extension CacheEntryError {
     /// Whether a newer version wrote the entry, which this one must not overwrite.
-    var isForeign: Bool { false }
+    var isForeign: Bool { kind == .unknownFormat }
 }

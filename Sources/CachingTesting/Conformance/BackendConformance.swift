@@ -40,7 +40,7 @@ public struct BackendConformance: Sendable {
 
     /// Everything that is checked.
     public static let checks: [Check] =
-        storageChecks + removalChecks + expiryChecks + hostileKeyChecks + concurrencyChecks
+        storageChecks + removalChecks + expiryChecks + timeChecks + hostileKeyChecks + concurrencyChecks
 
     /// Runs all checks, each on a new backend.
     ///
@@ -69,7 +69,7 @@ extension BackendConformance.Check: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-/// What a backend does not keep of the contract.
+/// The rules of the contract that a backend does not keep.
 public struct BackendConformanceFailure: Error, CustomStringConvertible {
     /// The checks that failed, and why.
     public let failures: [String]

@@ -10,12 +10,24 @@ struct ConformanceRun: Sendable {
     /// The wall time of the entries that checks write.
     ///
     /// Backends keep it and do not judge by it.
-    private static let createdAt: Int64 = 1_780_000_000_000_000
+    static let createdAt: Int64 = 1_780_000_000_000_000
 
     /// Stores a text.
     func set(_ key: String, _ value: String?, ttl: Duration? = .seconds(3600), tags: [String] = []) async throws {
         let entry = CacheEntry(value, codec: .json, createdAt: Self.createdAt, expiresAt: nil, tags: tags)
         try await backend.set(key, entry, ttl: ttl)
+    }
+
+    /// An entry with a text and times of its own.
+    func entry(_ value: String, createdAt: Int64 = Self.createdAt, freshUntil: Int64?, expiresAt: Int64?) -> CacheEntry
+    {
+        CacheEntry(
+            value: CacheEntry(value as String?, codec: .json, createdAt: 0, expiresAt: nil).value,
+            createdAt: createdAt,
+            freshUntil: freshUntil,
+            expiresAt: expiresAt,
+            tags: []
+        )
     }
 
     /// Reads a text: nil when there is no entry, an optional in an optional when there is.

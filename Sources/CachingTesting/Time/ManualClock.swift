@@ -50,22 +50,35 @@ public final class ManualClock: CacheClock {
     /// It moves with ``advance(by:)`` and jumps with ``setWallTime(_:)``.
     public var wallTimeMicroseconds: Int64 { state.withLock(\.wall) }
 
-    /// How many tasks sleep on the clock.
+    /// The number of tasks that sleep on the clock.
     public var sleeperCount: Int { state.withLock(\.sleepers.count) }
 
     /// Moves time forward and wakes the sleepers whose deadline is reached, the earliest first.
     ///
-    /// - Parameter duration: How far; a negative duration is ignored, because monotonic time never goes back.
+    /// - Parameter duration: How far; a negative duration is ignored, because monotonic time never goes back, and time
+    ///   that would go on for ever ends: at `CacheInstant.distantFuture`, and 146,000 years after 1970.
     public func advance(by duration: Duration) {
         guard duration > .zero else { return }
         let awake = state.withLock { state in
             state.now = state.now.advanced(by: duration)
-            state.wall += Int64(duration / .microseconds(1))
+            state.wall = Self.wallTime(state.wall, after: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
             for id in due.keys { state.sleepers[id] = nil }
             return due.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }.map(\.value)
         }
         for sleeper in awake { sleeper.continuation.resume() }
+    }
+
+    /// The end of the wall clock, to which any lifetime can be added.
+    private static let endOfWallTime = Int64.max / 2
+
+    private static func wallTime(_ wall: Int64, after duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        let (microseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else { return endOfWallTime }
+        let (whole, carry) = microseconds.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        let (sum, end) = wall.addingReportingOverflow(whole)
+        return carry || end ? endOfWallTime : min(sum, max(wall, endOfWallTime))
     }
 
     /// Sets the wall clock, as an operator or a time server does.

@@ -24,7 +24,7 @@ public struct CacheManagerTrait: TestTrait, SuiteTrait, TestScoping {
         self.ttl = ttl
     }
 
-    /// Whether tests and suites inside a suite get it too.
+    /// A Boolean value that indicates whether tests and suites inside a suite get it too.
     public var isRecursive: Bool { true }
 
     /// Runs a test with a new manager.
@@ -44,8 +44,13 @@ public struct CacheManagerTrait: TestTrait, SuiteTrait, TestScoping {
         let clock = ManualClock()
         let environment = TestEnvironment(backend: RecordingBackend(storage: storage, clock: clock), clock: clock)
         let manager = CacheManager(backend: environment.backend, ttl: ttl, clock: clock)
-        try await TestEnvironment.$current.withValue(environment) {
-            try await withCacheManager(manager) { try await function() }
+        do {
+            try await TestEnvironment.$current.withValue(environment) {
+                try await withCacheManager(manager) { try await function() }
+            }
+        } catch {
+            await manager.shutdown()
+            throw error
         }
         await manager.shutdown()
     }
@@ -69,7 +74,7 @@ extension Trait where Self == CacheManagerTrait {
     }
 }
 
-/// What a test with ``CacheManagerTrait`` runs with.
+/// The surroundings of a test with ``CacheManagerTrait``.
 struct TestEnvironment: Sendable {
     @TaskLocal static var current: TestEnvironment?
 

@@ -10,7 +10,7 @@ struct ConfigurationErrorTests {
         #expect(problem.source == #"dictionary["default"]["driver"]"#)
         #expect(problem.key == "driver")
         #expect(problem.message.contains(#"there is no driver "memroy""#))
-        #expect(problem.message.contains("accepted: memory"))
+        #expect(problem.message.contains("accepted: memory, none"))
         #expect(problem.message.contains(#"did you mean "memory"?"#))
     }
 
@@ -81,6 +81,35 @@ struct ConfigurationErrorTests {
         #expect(found.first?.source == "dictionary[\"default\"][\"\(key)\"]")
     }
 
+    @Test(arguments: ["64mb", "64 MB", "64Mb", "64M", "64MIB", "64mib"])
+    func aSizeWithAUnitThatIsAlmostRightIsRefusedWithTheRightOne(text: String) async throws {
+        let found = try await problems(["default": ["capacity": .text(text)]])
+        let meant = text.lowercased().contains("i") ? "64MiB" : "64MB"
+        #expect(found.first?.message.hasSuffix("did you mean \(meant)?") == true, "\(found)")
+    }
+
+    @Test(arguments: ["x", "64TB", "MB", "-1mb", "99999999999999gb"])
+    func aSizeThatIsNothingLikeOneGetsNoHint(text: String) async throws {
+        let found = try await problems(["default": ["capacity": .text(text)]])
+        #expect(found.first?.message.contains("did you mean") == false)
+    }
+
+    @Test(arguments: [0, "0", 0.0] as [ConfigurationValue])
+    func aLifetimeOfZeroIsPointedToTheSwitch(value: ConfigurationValue) async throws {
+        let found = try await problems(["default": ["ttl": value]])
+        let hint = #"to switch the cache off, set "driver" to "none""#
+        #expect(found.first?.message.hasSuffix(hint) == true, "\(found)")
+    }
+
+    @Test(arguments: ["maxSize", "max_size", "max size", ""])
+    func anOptionOfADriverThatNoVariableCouldReachIsRefused(name: String) async throws {
+        let driver = SettingsRecorder().driver("disk", options: [DriverOption(name, .text)])
+        let found = try await problems([:], drivers: [.memory, driver])
+        #expect(found.count == 1)
+        #expect(found.first?.source == #"driver "disk""#)
+        #expect(found.first?.message.contains("without underscores and blanks") == true)
+    }
+
     @Test func aMissingRequiredSettingIsNamedWithWhatItAccepts() async throws {
         let driver = SettingsRecorder().driver("file", options: [DriverOption("path", .text, isRequired: true)])
         let found = try await problems(["default": ["driver": "file"]], drivers: [driver])
@@ -105,7 +134,7 @@ struct ConfigurationErrorTests {
     @Test func everythingThatIsWrongIsReportedTogetherWithItsSource() async throws {
         let configuration = CacheConfiguration.environment(
             ["CACHE_TTL": "abc", "CACHE_SESSIONS_PORT": "99999", "CACHE_TLL": "1"],
-            over: ["default": ["capacity": 0, "drivr": "memory"], "pages": ["driver": "disk"]]
+            over: ["default": ["capacity": 0, "drivr": "memory"], "pages": ["driver": "disk"], "sessions": [:]]
         )
         let error = try await #require(throws: CacheConfigurationError.self) {
             try await CacheManager.make(configuration)

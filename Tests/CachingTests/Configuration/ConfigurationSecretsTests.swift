@@ -32,7 +32,7 @@ struct ConfigurationSecretsTests {
         let bad = Self.secret + "\n"
         let wrong: CacheConfiguration = .environment(
             ["CACHE_URL": bad, "CACHE_SESSIONS_PASSWORD": bad],
-            over: ["default": ["password": .text(bad), "token": .text(bad), "tll": 1]]
+            over: ["default": ["password": .text(bad), "token": .text(bad), "tll": 1], "sessions": [:]]
         )
         let error = try await #require(throws: CacheConfigurationError.self) {
             try await CacheManager.make(wrong, drivers: [SettingsRecorder().driver(), .memory])

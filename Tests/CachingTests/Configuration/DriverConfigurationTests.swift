@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Caching
+import CachingTesting
 import Synchronization
 import Testing
 
@@ -88,10 +89,47 @@ struct DriverConfigurationTests {
             "default": ["driver": "recorder", "prefix": "shop", "version": "v2"], "sessions": [:],
             "pages": ["prefix": "web"], "a:b": [:],
         ])
-        #expect(recorder["default"]?.keyPrefix == "shop:v2:")
+        #expect(recorder["default"]?.keyPrefix == "shop:v2:default:")
         #expect(recorder["sessions"]?.keyPrefix == "shop:v2:sessions:")
-        #expect(recorder["pages"]?.keyPrefix == "web:v2:")
+        #expect(recorder["pages"]?.keyPrefix == "web:v2:pages:")
         #expect(recorder["a:b"]?.keyPrefix == "shop:v2:a%3Ab:")
+    }
+
+    @Test func theOnlyCacheHasItsNameInItsKeysUnlessItIsInMemory() async throws {
+        let recorder = SettingsRecorder()
+        try await recorder.record(["default": ["driver": "recorder"]])
+        #expect(recorder["default"]?.keyPrefix == "default:")
+        let manager = try await CacheManager.make([:])
+        #expect(try cached(key: "k", manager: manager, { () async in 1 }).key() == "k")
+        await manager.shutdown()
+    }
+
+    @Test func cachesOnOneStoreDoNotMeet() async throws {
+        let backend = RecordingBackend()
+        let shared = CacheDriver("shared") { _ in backend }
+        let manager = try await CacheManager.make(
+            ["default": ["driver": "shared"], "sessions": [:]],
+            drivers: [shared]
+        )
+        let sessions = try manager.named("sessions")
+        try await sessions.set("a", 1)
+        try await manager.set("sessions:a", 2)
+        #expect(try await sessions.get("a", as: Int.self) == 1)
+        try await manager.invalidate("*")
+        #expect(try await sessions.has("a"))
+        #expect(try await manager.has("sessions:a") == false)
+        await manager.shutdown()
+    }
+
+    @Test func cachesThatCannotBeToldApartAreRefused() async throws {
+        let found = try await problems(["a": [:], "b": ["prefix": "a"]])
+        #expect(found.count == 1)
+        #expect(found.first?.cache == "b")
+        let reason = [
+            #"its keys begin with "a:b:""#, #"and those of the cache "a" begin with "a:""#,
+            "so the two would meet; give one of them another prefix, version or name",
+        ]
+        #expect(found.first?.message == reason.joined(separator: ", "))
     }
 
     @Test func aDriverThatThrowsIsAProblemWithItsReason() async throws {
@@ -132,6 +170,30 @@ struct DriverConfigurationTests {
         let recorder = SettingsRecorder()
         let manager = try await CacheManager.make([:], drivers: [recorder.driver("memory")])
         #expect(recorder.names == ["default"])
+        await manager.shutdown()
+    }
+
+    @Test func theDriverNoneSwitchesACacheOff() async throws {
+        let configuration: CacheConfiguration = ["default": [:], "pages": ["driver": "none", "capacity": 5]]
+        let manager = try await CacheManager.make(configuration)
+        let loads = CallCounter()
+        let page = cached(ttl: 60, key: "k", cache: "pages", manager: manager) { () async in loads.increment() }
+        #expect(try await page() == 1)
+        #expect(try await page() == 2)
+        let pages = try manager.named("pages")
+        try await pages.set("k", 1)
+        #expect(try await pages.get("k", as: Int.self) == nil)
+        #expect(manager.names == ["default", "pages"])
+        await manager.shutdown()
+    }
+
+    @Test func aVariableSwitchesAllCachesOff() async throws {
+        let defaults: CacheConfiguration = ["default": ["ttl": 5], "pages": [:]]
+        let manager = try await CacheManager.make(.environment(["CACHE_DRIVER": "none"], over: defaults))
+        for name in manager.names {
+            try await manager.named(name).set("k", 1)
+            #expect(try await manager.named(name).has("k") == false)
+        }
         await manager.shutdown()
     }
 

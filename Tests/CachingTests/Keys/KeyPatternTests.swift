@@ -71,6 +71,40 @@ struct KeyPatternTests {
         }
     }
 
+    @Test func aPatternOfANamespaceAgreesWithANaiveMatcher() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededGenerator(seed: seed)
+        var matches = 0
+        for _ in 0..<20_000 {
+            let namespace = text(of: "ab:", upTo: 3, &random)
+            // A colon among identifiers is escaped, and none of these has one.
+            let pattern = text(of: "ab*", upTo: 6, &random)
+            let key = text(of: "ab:", upTo: 8, &random)
+            let expected = naive((namespace + pattern).utf8[...], key.utf8[...], sparing: UInt8(ascii: ":"))
+            if expected { matches += 1 }
+            let found = KeyPattern(namespace: namespace, KeyPattern(pattern))
+            #expect(found.text == namespace + pattern)
+            guard found.matches(key) != expected else { continue }
+            Issue.record("seed \(seed): \"\(found)\" on \"\(key)\" should be \(expected)")
+            return
+        }
+        #expect(matches > 100, "seed \(seed)")
+    }
+
+    @Test func aStarOfANamespaceStopsAtColons() {
+        let pattern = KeyPattern(namespace: "a:", "*")
+        #expect(pattern.starsStopAtColons)
+        #expect(pattern.matches("a:1"))
+        #expect(pattern.matches("a:"))
+        #expect(!pattern.matches("a:b:1"))
+        #expect(!pattern.matchesEverything)
+        #expect(pattern != KeyPattern("a:*"))
+        #expect(pattern.prefixed(by: "shop:").matches("shop:a:1"))
+        #expect(!pattern.prefixed(by: "shop:").matches("shop:a:b:1"))
+        #expect(!KeyPattern("a:*").prefixed(by: "shop:").starsStopAtColons)
+        #expect(KeyPattern(namespace: "a:", "b:*").matches("a:b%3A1"))
+    }
+
     @Test func manyStarsDoNotMakeMatchingExponential() {
         let pattern = KeyPattern(String(repeating: "a*", count: 100) + "b")
         #expect(!pattern.matches(String(repeating: "a", count: 1024)))
@@ -82,12 +116,13 @@ struct KeyPatternTests {
         return String((0..<count).compactMap { _ in alphabet.randomElement(using: &random) })
     }
 
-    /// The definition, written down: a star takes nothing, or one more byte.
-    private func naive(_ pattern: Substring.UTF8View, _ key: Substring.UTF8View) -> Bool {
+    /// The definition, written down: a star takes nothing, or one more byte that is not to be spared.
+    private func naive(_ pattern: Substring.UTF8View, _ key: Substring.UTF8View, sparing spared: UInt8? = nil) -> Bool {
         guard let first = pattern.first else { return key.isEmpty }
         if first == UInt8(ascii: "*") {
-            return naive(pattern.dropFirst(), key) || (!key.isEmpty && naive(pattern, key.dropFirst()))
+            if naive(pattern.dropFirst(), key, sparing: spared) { return true }
+            return !key.isEmpty && key.first != spared && naive(pattern, key.dropFirst(), sparing: spared)
         }
-        return key.first == first && naive(pattern.dropFirst(), key.dropFirst())
+        return key.first == first && naive(pattern.dropFirst(), key.dropFirst(), sparing: spared)
     }
 }

@@ -29,8 +29,27 @@ struct UserService: Sendable {
     }
 }
 
+struct TenantService: Sendable {
+    let search: CachedFunction<String, [User]>
+
+    init(tenant: String, database: Database) {
+        search = cached(ttl: .minutes(2), name: "search", scope: tenant) { (text: String) in
+            try await database.search(text, page: 1)
+        }
+    }
+}
+
 @Suite("The code in GettingStarted.md")
 struct GettingStartedSnippets {
+    @Test func aScopeKeepsTheEntriesOfTenantsApart() async throws {
+        try await withCacheManager(CacheManager()) {
+            let databases = [Database(), Database()]
+            let services = databases.enumerated().map { TenantService(tenant: "tenant \($0)", database: $1) }
+            for service in services + services { _ = try await service.search("Ada") }
+            #expect(databases.map(\.queries) == [1, 1])
+        }
+    }
+
     @Test func theServiceAsksItsDatabaseOncePerKey() async throws {
         try await withCacheManager(CacheManager()) {
             let database = Database()

@@ -4,8 +4,26 @@ import Caching
 import Foundation
 import Testing
 
+func brieflyCached<Value: Codable & Sendable>(
+    fileID: String = #fileID,
+    line: Int = #line,
+    column: Int = #column,
+    _ load: @escaping @Sendable (Int) async throws -> Value
+) -> CachedFunction<Int, Value> {
+    cached(ttl: 5, fileID: fileID, line: line, column: column, load)
+}
+
 @Suite("The code in Keys.md")
 struct KeysSnippets {
+    @Test func aHelperPassesOnWhereItWasCalled() async throws {
+        try await withCacheManager(CacheManager()) {
+            let double = brieflyCached { (number: Int) async in number * 2 }
+            let triple = brieflyCached { (number: Int) async in number * 3 }
+            let results = (try await double(5), try await triple(5))
+            #expect(results == (10, 15))
+        }
+    }
+
     @Test func threeWaysToAKey() async throws {
         let database = Database()
         try await withCacheManager(CacheManager(prefix: "shop", version: "v2")) {

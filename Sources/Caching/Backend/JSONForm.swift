@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value as it is written in JSON: as it writes itself, but for an optional in an optional.
+///
+/// `Codable` writes the nil inside and the nil outside alike. Here an optional around an optional is null or an array
+/// of one element.
+struct JSONForm<Value: Codable>: Codable {
+    let value: Value
+
+    init(value: Value) { self.value = value }
+
+    init(from decoder: any Decoder) throws {
+        guard let nested = Value.self as? any NestedOptional.Type else {
+            value = try decoder.singleValueContainer().decode(Value.self)
+            return
+        }
+        value = try Self.same(nested.decoded(from: decoder))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        guard let nested = Value.self as? any NestedOptional.Type else {
+            var container = encoder.singleValueContainer()
+            return try container.encode(value)
+        }
+        try nested.encode(value, to: encoder)
+    }
+
+    private static func same<Other>(_ other: Other) -> Value {
+        precondition(Other.self == Value.self)
+        return unsafeBitCast(other, to: Value.self)
+    }
+}
+
+/// Any optional.
+private protocol AnyOptional {}
+
+extension Optional: AnyOptional {}
+
+/// An optional around an optional.
+private protocol NestedOptional {
+    static func encode<Value>(_ value: Value, to encoder: any Encoder) throws
+    static func decoded(from decoder: any Decoder) throws -> Self
+}
+
+extension Optional: NestedOptional where Wrapped: AnyOptional & Codable {
+    /// `value` is of this type; a cast to it could mistake one nil for the other.
+    static func encode<Value>(_ value: Value, to encoder: any Encoder) throws {
+        precondition(Value.self == Self.self)
+        guard let wrapped = unsafeBitCast(value, to: Self.self) else {
+            var container = encoder.singleValueContainer()
+            return try container.encodeNil()
+        }
+        var list = encoder.unkeyedContainer()
+        try list.encode(JSONForm(value: wrapped))
+    }
+
+    static func decoded(from decoder: any Decoder) throws -> Self {
+        if try decoder.singleValueContainer().decodeNil() { return nil }
+        var list = try decoder.unkeyedContainer()
+        let wrapped = try list.decode(JSONForm<Wrapped>.self).value
+        guard list.isAtEnd else {
+            throw DecodingError.dataCorruptedError(in: list, debugDescription: "an optional has one value at most")
+        }
+        return .some(wrapped)
+    }
+}

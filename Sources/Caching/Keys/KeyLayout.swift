@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The beginning of the keys of each cache, and the caches that cannot be told apart by it.
+///
+/// The keys of a cache begin with its prefix, its version and its name, as far as they are given, escaped, joined and
+/// closed with a colon. The keys of two caches may meet when the beginning of one is a beginning of the other.
+package struct KeyLayout: Sendable {
+    /// One cache.
+    package struct Cache: Sendable {
+        package let name: String
+        package let prefix: String?
+        package let version: String?
+        /// A Boolean value that indicates whether the name is in the keys.
+        package let isNamed: Bool
+
+        package init(name: String, prefix: String?, version: String?, isNamed: Bool) {
+            self.name = name
+            self.prefix = prefix
+            self.version = version
+            self.isNamed = isNamed
+        }
+
+        /// The beginning of the keys of the cache.
+        package var keyPrefix: String { KeyParts.prefix([prefix, version, isNamed ? name : nil]) }
+    }
+
+    /// Two caches that cannot be told apart: all keys of the inner one are keys of the outer one too.
+    package struct Conflict: Sendable, Hashable {
+        package let outer: String
+        package let outerPrefix: String
+        package let inner: String
+        package let innerPrefix: String
+
+        /// A description of the conflict, with a way out.
+        package var reason: String {
+            let all = outerPrefix.isEmpty ? "any" : "with \(KeyRules.quoted(outerPrefix))"
+            return "its keys begin with \(KeyRules.quoted(innerPrefix)), and those of the cache "
+                + "\(KeyRules.quoted(outer)) begin \(all), so the two would meet; "
+                + "give one of them another prefix, version or name"
+        }
+    }
+
+    /// A name, prefix or version that cannot be a part of a key.
+    package struct Objection: Sendable, Hashable {
+        package let cache: String
+        /// `name`, `prefix` or `version`.
+        package let part: String
+        package let value: String
+        package let reason: String
+
+        /// A description of the objection.
+        ///
+        /// - Parameter place: Where the part was given.
+        package func reason(among place: String) -> String {
+            "the \(part) \(KeyRules.quoted(value)) given to \(place) cannot be a part of it: \(reason)"
+        }
+    }
+
+    /// The beginning of the keys of each cache, in the order of the caches.
+    package let prefixes: [String]
+
+    /// The pairs that cannot be told apart.
+    package let conflicts: [Conflict]
+
+    /// The parts that cannot be used.
+    package let objections: [Objection]
+
+    package init(_ caches: [Cache]) {
+        prefixes = caches.map(\.keyPrefix)
+        conflicts = Self.conflicts(caches, prefixes)
+        objections = caches.flatMap { cache in
+            [("name", cache.name), ("prefix", cache.prefix), ("version", cache.version)].compactMap { part, value in
+                guard let value, let reason = KeyRules.objection(to: value) else { return nil }
+                return Objection(cache: cache.name, part: part, value: value, reason: reason)
+            }
+        }
+    }
+
+    private static func conflicts(_ caches: [Cache], _ prefixes: [String]) -> [Conflict] {
+        var conflicts: [Conflict] = []
+        for first in caches.indices {
+            for second in caches.indices.dropFirst(first + 1) {
+                let isOuter = prefixes[second].utf8.starts(with: prefixes[first].utf8)
+                guard isOuter || prefixes[first].utf8.starts(with: prefixes[second].utf8) else { continue }
+                let (outer, inner) = isOuter ? (first, second) : (second, first)
+                conflicts.append(
+                    Conflict(
+                        outer: caches[outer].name,
+                        outerPrefix: prefixes[outer],
+                        inner: caches[inner].name,
+                        innerPrefix: prefixes[inner]
+                    )
+                )
+            }
+        }
+        return conflicts
+    }
+}
