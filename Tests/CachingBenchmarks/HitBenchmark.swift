@@ -40,6 +40,8 @@ enum HitBenchmark {
         let service = AnnotatedService(makeKey)
         let actor = ActorCache(makeKey)
         let foundation = FoundationCache(makeKey)
+        let users = Cache<User>(namespace: "users", ttl: 3600)
+        let numbers = (0..<keys).map(String.init)
         return [
             (
                 "`Mutex<[String: User]>` by hand (baseline)",
@@ -74,6 +76,22 @@ enum HitBenchmark {
                 }
             ),
             (
+                "`cache.get`",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await cache.get(makeKey(call & (keys - 1)), as: User.self)?.id ?? 0 }
+                    return sum
+                }
+            ),
+            (
+                "`Cache<User>.get`",
+                { calls in
+                    var sum = 0
+                    for call in 0..<calls { sum &+= try await users.get(numbers[call & (keys - 1)])?.id ?? 0 }
+                    return sum
+                }
+            ),
+            (
                 "actor with a dictionary",
                 { calls in
                     var sum = 0
@@ -101,6 +119,8 @@ enum HitBenchmark {
         try await cache.clear()
         try await cache.named("named").clear()
         let contestants = contestants(makeKey)
+        let users = Cache<User>(namespace: "users", ttl: 3600)
+        for id in 0..<keys { try await users.set("\(id)", try await loadUser(id)) }
         for contestant in contestants { _ = try await contestant.1(callsPerRound) }
         var results = contestants.map { Measurement(name: $0.0) }
         for _ in 0..<rounds {

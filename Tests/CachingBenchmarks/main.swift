@@ -13,7 +13,11 @@ case "hit":
     }
     try await HitBenchmark.run(rounds: numbers.first ?? 7, capacity: numbers.dropFirst().first ?? 10_000)
 case "joiners": try await JoinerBenchmark.run(rounds: 7)
+case "misses": try await MissBenchmark.run(rounds: 7)
 case "--help", "-h": Output.line(Commands.help)
 case .some(let name): if !Commands.run(name, arguments.dropFirst()) { Commands.failUnknown(name) }
 }
-if arguments.isEmpty { try await JoinerBenchmark.run(rounds: 7) }
+if arguments.isEmpty {
+    try await JoinerBenchmark.run(rounds: 7)
+    try await MissBenchmark.run(rounds: 7)
+}

@@ -3,6 +3,7 @@
 /// Builds keys out of parts so that different parts never give the same key.
 ///
 /// Parts are joined with `:`. Inside a part `:`, `*` and `%` are written `%3A`, `%2A` and `%25`.
+@usableFromInline
 package enum KeyParts {
     /// Returns the parts, escaped and joined with `:`.
     package static func join(_ parts: [String]) -> String {
@@ -16,6 +17,7 @@ package enum KeyParts {
     }
 
     /// Returns one part, with `:`, `*` and `%` escaped.
+    @usableFromInline
     package static func escape(_ part: String) -> String {
         escape(part, sparingStars: false)
     }

@@ -12,8 +12,10 @@ package enum KeyRules {
     package static func objection(to key: String, prefixBytes: Int = 0) -> String? {
         var bytes = 0
         var isBlank = true
+        var isASCII = true
         for byte in key.utf8 {
             bytes += 1
+            if byte >= 0x80 { isASCII = false }
             if byte < 0x20 || byte == 0x7F {
                 return "it has a control character (byte \(hex(byte)) at offset \(bytes - 1)); keys are printable text"
             }
@@ -24,7 +26,7 @@ package enum KeyRules {
             return "it has \(bytes + prefixBytes) bytes of UTF-8, and \(maximumBytes) are accepted; hash what makes it long"
         }
         // C1 controls, the line and paragraph separators and blanks beyond ASCII need the scalars.
-        if key.utf8.contains(where: { $0 >= 0x80 }) {
+        if !isASCII {
             isBlank = true
             for scalar in key.unicodeScalars {
                 switch scalar.properties.generalCategory {

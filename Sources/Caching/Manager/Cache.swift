@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Synchronization
+
 /// A typed namespace: values of one type under `prefix:version:namespace:identifier`.
 ///
 /// ```swift
@@ -10,9 +12,9 @@
 /// Parts are escaped, so that no namespace and identifier meet another's. A new `version` finds none of the old
 /// entries: it drops them all at once.
 public struct Cache<Value: Sendable>: Sendable {
-    private let reference: CacheReference
+    @usableFromInline let reference: CacheReference
     private let settings: FunctionSettings<Value>
-    private let keyPrefix: String
+    @usableFromInline let keyPrefix: String
     /// The reason why the namespace cannot be used; nil when it can.
     private let objection: CacheError?
 
@@ -80,6 +82,7 @@ public struct Cache<Value: Sendable>: Sendable {
     ///
     /// - Parameter identifier: What is identified; `:`, `*` and `%` in it are escaped.
     /// - Returns: The key.
+    @inlinable
     public func key(for identifier: String) -> String { keyPrefix + KeyParts.escape(identifier) }
 
     /// The value of an identifier; nil when there is none.
@@ -87,8 +90,22 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Parameter identifier: The identifier.
     /// - Returns: The value.
     /// - Throws: ``CacheError`` when the identifier is invalid.
+    @inlinable
     nonisolated(nonsending)
         public func get(_ identifier: String) async throws -> Value?
+    {
+        if let pipeline = reference.unretained,
+            let value = pipeline._withUnsafeGuaranteedRef({ $0.hit(key(for: identifier), as: Value.self) })
+        {
+            return value
+        }
+        return try await find(identifier)
+    }
+
+    /// The value of an identifier, wherever it has to be looked for.
+    @usableFromInline
+    nonisolated(nonsending)
+        func find(_ identifier: String) async throws -> Value?
     {
         let (pipeline, key) = try locate(identifier)
         return try await pipeline.get(key, codec: settings.codec)

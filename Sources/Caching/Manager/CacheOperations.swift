@@ -22,6 +22,7 @@ extension CacheOperations {
     ///   - type: The type of the value; an entry of another type is a miss.
     /// - Returns: The value.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
+    @inlinable
     nonisolated(nonsending)
         public func get<Value: Codable & Sendable>(
             _ key: String,
@@ -29,7 +30,8 @@ extension CacheOperations {
         ) async throws -> Value?
     {
         let pipeline = try resolved().pipeline
-        return try await pipeline.get(key, codec: CacheCodec<Value>.json)
+        if let value = pipeline.hit(key, as: type) { return value }
+        return try await pipeline.find(key, as: type)
     }
 
     /// Stores a value under a key.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Synchronization
+
 /// The cache of the current task or process, wherever code happens to run.
 ///
 /// ```swift
@@ -18,6 +20,32 @@ public struct CacheProxy: CacheOperations {
     /// - Returns: The cache.
     /// - Throws: ``CacheError/notConfigured``.
     public func resolved() throws -> NamedCache { NamedCache(pipeline: try CacheReference().pipeline()) }
+
+    /// The value under a key; nil when there is none.
+    ///
+    /// A hit in memory takes no lock and does not suspend.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - type: The type of the value; an entry of another type is a miss.
+    /// - Returns: The value.
+    /// - Throws: ``CacheError/notConfigured``, ``CacheError/invalidKey(key:reason:)``, or `CancellationError` when the
+    ///   caller is cancelled while it waits for a backend.
+    @inlinable
+    nonisolated(nonsending)
+        public func get<Value: Codable & Sendable>(
+            _ key: String,
+            as type: Value.Type = Value.self
+        ) async throws -> Value?
+    {
+        if !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
+            let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
+            let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })
+        {
+            return value
+        }
+        return try await resolved().get(key, as: type)
+    }
 
     /// Another cache of the current manager.
     ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Synchronization
+
 /// Which cache a function or namespace uses; it is looked up at each call, so that tests can override it.
 @usableFromInline
 struct CacheReference: Sendable {
@@ -22,6 +24,14 @@ struct CacheReference: Sendable {
         isProcessWide = manager == nil
         let pipeline = if let name = self.name { manager?.pipelines[name] } else { manager?.main }
         fixed = pipeline.map(Unmanaged.passUnretained)
+    }
+
+    /// The pipeline of this call without a reference count, if it is found without looking up a name or a task-local.
+    @inlinable
+    var unretained: Unmanaged<CachePipeline>? {
+        if let fixed { return fixed }
+        guard usesDefault, !ManagerScope.mayBeOverridden.load(ordering: .relaxed) else { return nil }
+        return ProcessWideManager.installedMain.load(ordering: .acquiring)
     }
 
     /// The pipeline of this call.

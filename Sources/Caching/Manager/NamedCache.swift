@@ -2,7 +2,10 @@
 
 /// One of a manager's caches.
 public struct NamedCache: CacheOperations {
-    let pipeline: CachePipeline
+    @usableFromInline let pipeline: CachePipeline
+
+    @usableFromInline
+    init(pipeline: CachePipeline) { self.pipeline = pipeline }
 
     /// The cache's name in the configuration.
     public var name: String { pipeline.name }
@@ -19,6 +22,7 @@ public struct NamedCache: CacheOperations {
     /// This cache.
     ///
     /// - Returns: Itself.
+    @inlinable
     public func resolved() -> NamedCache { self }
 }
 
@@ -26,5 +30,6 @@ extension CacheManager: CacheOperations {
     /// The default cache.
     ///
     /// - Returns: The cache.
+    @inlinable
     public func resolved() -> NamedCache { NamedCache(pipeline: main) }
 }

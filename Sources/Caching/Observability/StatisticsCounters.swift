@@ -23,9 +23,9 @@ final class StatisticsCounters: Sendable {
     let skippedOperations = Atomic<Int>(0)
 
     /// Counts a load that ended.
-    func countLoad(succeeded: Bool, time: Duration) {
+    func countLoad(succeeded: Bool, nanoseconds: Int64) {
         if succeeded { loads.increment() } else { loadFailures.increment() }
-        loadNanoseconds.wrappingAdd(time.saturatedNanoseconds, ordering: .relaxed)
+        loadNanoseconds.wrappingAdd(nanoseconds, ordering: .relaxed)
     }
 
     /// The counts, together with those of the near store.

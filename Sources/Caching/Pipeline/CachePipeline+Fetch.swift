@@ -53,8 +53,8 @@ extension CachePipeline {
 
     /// Answers with a value past its lifetime in the near store, if the policy allows it without waiting.
     func nearStaleAnswer<Value: Sendable>(_ request: FetchRequest<Value>) -> Value? {
-        let reading = storage.readNear(request.key, codec: request.settings.codec, isCounted: false)
-        guard case .stale(let box, let since) = reading, sharesLoads else { return nil }
+        let reading = storage.readAtOnce(request.key, codec: request.settings.codec, isCounted: false)
+        guard case .stale(let box, let since)? = reading, sharesLoads else { return nil }
         let now = clock.now
         let age = since.duration(to: now)
         let policy = request.settings.policy

@@ -13,11 +13,17 @@ extension CachePipeline {
     }
 
     /// Runs a flight to its end.
-    func run<Value: Sendable>(_ request: FetchRequest<Value>, _ purpose: FlightPurpose, flight: FlightID) async {
+    nonisolated(nonsending)
+        func run<Value: Sendable>(_ request: FetchRequest<Value>, _ purpose: FlightPurpose, flight: FlightID) async
+    {
         var found = Found()
         if purpose != .refresh {
-            guard let looked = await look(request, purpose, flight: flight) else { return }
-            found = looked
+            let codec = request.settings.codec
+            let atOnce = storage.readAtOnce(request.key, codec: codec, isCounted: true)
+            let reading =
+                if let atOnce { atOnce } else { await storage.read(request.key, codec: codec, isCounted: true) }
+            guard let judged = judge(reading, request, purpose, flight: flight) else { return }
+            found = judged
         }
         // With a fallback it is not known before the end whether the reads are misses.
         if found.fallback == nil { reportMisses(flights.beginLoading(flight), key: request.key) }
@@ -32,12 +38,13 @@ extension CachePipeline {
             parent: parent
         )
         // The stamp of the beginning: what is invalidated while it loads is newer than the value.
-        let createdAt = stamps.next()
+        // Nobody compares it in memory.
+        let createdAt = storage.far == nil ? 0 : stamps.next()
         let timer = LoadTimer(clock)
         do {
             let value = try await LoadContext.$scope.withValue(context) { try await load(request) }
-            let time = timer.elapsed
-            counters.countLoad(succeeded: true, time: time)
+            let nanoseconds = timer.elapsed
+            counters.countLoad(succeeded: true, nanoseconds: nanoseconds)
             notePause(key, failed: false, policy: request.settings.policy)
             let box = ValueBox(value, codec: request.settings.codec)
             if found.mayStore {
@@ -50,23 +57,24 @@ extension CachePipeline {
                 )
                 // What a newer load has contradicted must not answer any more.
                 let replaces = purpose != .call || found.isStale
-                await fill(request.key, box, decision, flight, createdAt: createdAt, time, replaces: replaces)
+                await fill(request.key, box, decision, flight, createdAt: createdAt, nanoseconds, replaces: replaces)
             }
             let (callers, joiners) = flights.finish(flight, .success(box))
             if found.fallback != nil { reportMisses(callers, key: request.key) }
-            events.emit(.loaded(time: time, joiners: joiners), key: request.key)
+            events.emit(.loaded(time: .nanoseconds(nanoseconds), joiners: joiners), key: request.key)
         } catch {
             await fail(request, error, after: timer.elapsed, found.fallback, isStale: found.isStale, flight: flight)
         }
     }
 
-    /// Looks whether the value is stored; nil when the flight is over with what was found.
-    private func look<Value: Sendable>(
+    /// Judges what is stored; nil when the flight is over with it.
+    private func judge<Value: Sendable>(
+        _ reading: Reading<Value>,
         _ request: FetchRequest<Value>,
         _ purpose: FlightPurpose,
         flight: FlightID
-    ) async -> Found? {
-        switch await storage.read(request.key, codec: request.settings.codec, isCounted: true) {
+    ) -> Found? {
+        switch reading {
         case .fresh(let box):
             reportHits(flights.finish(flight, .success(box)).callers, key: request.key)
             return nil
@@ -98,7 +106,9 @@ extension CachePipeline {
     }
 
     /// Calls the function, for as long as its policy says.
-    private func load<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value {
+    nonisolated(nonsending)
+        private func load<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
+    {
         guard let limit = request.settings.policy.loadTimeout else { return try await request.load() }
         let key = wholeKey(request.key)
         return try await BoundedOperation<Value>(timer: timer) { _ in }.run(
@@ -111,22 +121,24 @@ extension CachePipeline {
     }
 
     /// Ends a flight whose load failed: a stale value answers if there is one and nothing has overtaken it.
-    private func fail<Value: Sendable>(
-        _ request: FetchRequest<Value>,
-        _ error: any Error,
-        after time: Duration,
-        _ fallback: StaleAnswer?,
-        isStale: Bool,
-        flight: FlightID
-    ) async {
+    nonisolated(nonsending)
+        private func fail<Value: Sendable>(
+            _ request: FetchRequest<Value>,
+            _ error: any Error,
+            after nanoseconds: Int64,
+            _ fallback: StaleAnswer?,
+            isStale: Bool,
+            flight: FlightID
+        ) async
+    {
         if error is CancellationError, Task.isCancelled {
             counters.cancelledLoads.increment()
             events.emit(.loadCancelled, key: request.key)
             flights.finish(flight, .failure(error))
             return
         }
-        counters.countLoad(succeeded: false, time: time)
-        events.emit(.loadFailed(error, time: time), key: request.key)
+        counters.countLoad(succeeded: false, nanoseconds: nanoseconds)
+        events.emit(.loadFailed(error, time: .nanoseconds(nanoseconds)), key: request.key)
         if isStale { notePause(flightKey(request.key), failed: true, policy: request.settings.policy) }
         guard let fallback else {
             flights.finish(flight, .failure(error))
@@ -147,15 +159,17 @@ extension CachePipeline {
     }
 
     /// Does what was decided about a loaded value, unless its key was set or invalidated meanwhile.
-    private func fill(
-        _ key: String,
-        _ value: StoredValue,
-        _ decision: StoreDecision,
-        _ flight: FlightID,
-        createdAt: Int64,
-        _ time: Duration,
-        replaces: Bool
-    ) async {
+    nonisolated(nonsending)
+        private func fill(
+            _ key: String,
+            _ value: StoredValue,
+            _ decision: StoreDecision,
+            _ flight: FlightID,
+            createdAt: Int64,
+            _ nanoseconds: Int64,
+            replaces: Bool
+        ) async
+    {
         switch decision {
         case .skip:
             counters.skipped.increment()
@@ -169,17 +183,18 @@ extension CachePipeline {
                 counters.bypasses.increment()
                 return events.emit(.bypassed(.invalidTag(tag: tag, reason: reason)), key: key)
             }
-            guard await flights.beginStoring(flight) else {
+            guard let earlier = flights.beginStoring(flight) else {
                 counters.discarded.increment()
                 return events.emit(.discarded, key: key)
             }
+            if !earlier.isEmpty { await flights.waitForStores(earlier) }
             do {
                 try await storage.store(
                     key,
                     value,
                     lifetime,
                     createdAt: createdAt,
-                    loadDuration: time,
+                    loadNanoseconds: nanoseconds,
                     tags: tags,
                     isShielded: false
                 )
@@ -190,8 +205,11 @@ extension CachePipeline {
         }
     }
 
-    private func removeLoaded(_ key: String, _ flight: FlightID) async {
-        guard await flights.beginStoring(flight) else { return }
+    nonisolated(nonsending)
+        private func removeLoaded(_ key: String, _ flight: FlightID) async
+    {
+        guard let earlier = flights.beginStoring(flight) else { return }
+        await flights.waitForStores(earlier)
         do {
             _ = try await storage.remove(key, isShielded: false)
         } catch {
@@ -200,17 +218,19 @@ extension CachePipeline {
     }
 }
 
-/// Measures how long a load takes: precisely on the machine's clock, by the given clock in tests.
+/// Measures how long a load takes, in nanoseconds: precisely on the machine's clock, by the given clock in tests.
 private struct LoadTimer {
     private let clock: any CacheClock
-    private let start: CacheInstant
+    private let start: Int64
     private let isPrecise: Bool
 
     init(_ clock: any CacheClock) {
         self.clock = clock
         isPrecise = clock is SystemCacheClock
-        start = isPrecise ? SystemCacheClock.preciseNow : clock.now
+        start = isPrecise ? SystemCacheClock.preciseNanoseconds : clock.now.nanoseconds
     }
 
-    var elapsed: Duration { start.duration(to: isPrecise ? SystemCacheClock.preciseNow : clock.now) }
+    var elapsed: Int64 {
+        (isPrecise ? SystemCacheClock.preciseNanoseconds : clock.now.nanoseconds).subtractingSaturated(start)
+    }
 }

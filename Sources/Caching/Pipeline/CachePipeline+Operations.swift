@@ -30,6 +30,14 @@ extension CachePipeline {
         return nil
     }
 
+    /// Returns the fresh value under a key, stored as JSON; nil when there is none.
+    @usableFromInline
+    nonisolated(nonsending)
+        func find<Value: Codable & Sendable>(_ key: String, as type: Value.Type) async throws -> Value?
+    {
+        try await get(key, codec: CacheCodec<Value>.json)
+    }
+
     nonisolated(nonsending)
         func set<Value: Sendable>(
             _ key: String,
@@ -55,7 +63,7 @@ extension CachePipeline {
                 box,
                 lifetime,
                 createdAt: createdAt,
-                loadDuration: nil,
+                loadNanoseconds: 0,
                 tags: tags,
                 isShielded: true
             )

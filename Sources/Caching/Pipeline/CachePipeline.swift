@@ -27,6 +27,7 @@ final class CachePipeline: Sendable {
     @usableFromInline let events: EventHub
     let defaults: CacheDefaults
     let clock: any CacheClock
+    private let usesSystemClock: Bool
     let flights: SingleFlight
     let timer: DeadlineTimer
 
@@ -55,6 +56,7 @@ final class CachePipeline: Sendable {
         prefixObjection = specification.objection
         defaults = specification.defaults
         clock = shared.clock
+        usesSystemClock = shared.clock is SystemCacheClock
         flights = shared.flights
         timer = shared.timer
         managerID = ObjectIdentifier(shared.flights)
@@ -126,6 +128,11 @@ final class CachePipeline: Sendable {
     /// Throws ``CacheError/invalidKey(key:reason:)`` when a key cannot be used.
     func check(_ key: String) throws {
         if let reason = objection(to: key) { throw CacheError.invalidKey(key: wholeKey(key), reason: reason) }
+    }
+
+    /// The current time on the cache's clock.
+    var now: CacheInstant {
+        usesSystemClock ? CacheInstant(nanoseconds: SystemCacheClock.coarseNanoseconds()) : clock.now
     }
 
     func flightKey(_ key: String) -> FlightKey { FlightKey(cache: number, key: key) }

@@ -7,5 +7,5 @@ struct FetchRequest<Value: Sendable>: Sendable {
     let key: String
     let settings: FunctionSettings<Value>
     let tags: [String]
-    let load: @Sendable () async throws -> Value
+    let load: nonisolated(nonsending) @Sendable () async throws -> Value
 }

@@ -72,6 +72,7 @@ struct MissedCall: ~Copyable, Sendable {
             let flights = pipeline.flights
             let flightKey = pipeline.flightKey(key)
             let scope = LoadContext.scope
+            let now = pipeline.now
             do {
                 let parent = try scope?.parent(asking: flightKey, of: flights)
                 var outcome = flights.follow(
@@ -79,12 +80,21 @@ struct MissedCall: ~Copyable, Sendable {
                     waiter,
                     continuation,
                     parent: parent,
-                    acceptedStaleness: acceptedStaleness
+                    acceptedStaleness: acceptedStaleness,
+                    now: now
                 )
                 if case .missed = outcome {
                     guard let request = makeLoad(cache, key) else { return continuation.resume(returning: nil) }
                     let depth = (scope?.depth ?? 0) + 1
-                    outcome = flights.lead(flightKey, waiter, continuation, parent: parent, depth: depth, request)
+                    outcome = flights.lead(
+                        flightKey,
+                        waiter,
+                        continuation,
+                        parent: parent,
+                        depth: depth,
+                        request,
+                        now: now
+                    )
                 }
                 pipeline.report(outcome, key: key, continuation)
             } catch {
@@ -113,7 +123,8 @@ struct MissedCall: ~Copyable, Sendable {
                             continuation,
                             parent: parent,
                             depth: depth,
-                            request
+                            request,
+                            now: pipeline.now
                         )
                         if case .refused = outcome { continuation.resume(returning: nil) }
                     } catch {

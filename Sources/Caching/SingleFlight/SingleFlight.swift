@@ -12,7 +12,7 @@ final class SingleFlight: Sendable {
     typealias Machine = SingleFlightStateMachine<Continuation>
 
     /// Runs the flight it is given, and ends it with ``finish(_:_:)``.
-    typealias Load = @Sendable (FlightID) async -> Void
+    typealias Load = nonisolated(nonsending) @Sendable (FlightID) async -> Void
 
     /// What became of a caller that wants to wait.
     enum JoinOutcome {
@@ -67,10 +67,10 @@ final class SingleFlight: Sendable {
         _ waiter: borrowing FlightWaiter,
         _ continuation: Continuation,
         parent: ParentLoad?,
-        acceptedStaleness: Int64
+        acceptedStaleness: Int64,
+        now: CacheInstant
     ) -> JoinOutcome {
         let caller = caller(waiter.id, continuation, parent, acceptedStaleness)
-        let now = clock.now
         let action = state.withLock { state -> Machine.JoinAction? in
             // A cancellation after this check finds the waiter, because its handler needs this lock.
             guard !state.isShutDown, !waiter.isCancelled.load(ordering: .relaxed) else { return nil }
@@ -87,10 +87,10 @@ final class SingleFlight: Sendable {
         _ continuation: Continuation,
         parent: ParentLoad?,
         depth: Int,
-        _ request: LoadRequest
+        _ request: LoadRequest,
+        now: CacheInstant
     ) -> JoinOutcome {
         let caller = caller(waiter.id, continuation, parent, request.acceptedStaleness)
-        let now = clock.now
         let (outcome, action, promoted) = state.withLock { state -> (JoinOutcome?, Machine.JoinAction?, [FlightID]) in
             if waiter.isCancelled.load(ordering: .relaxed) { return (.settled, nil, []) }
             if state.isShutDown { return (.refused, nil, []) }
@@ -162,14 +162,10 @@ final class SingleFlight: Sendable {
         return (answered.callers.count, answered.isOver)
     }
 
-    /// The load returned: true when its value is to be stored now.
+    /// The load returned: nil when its value is not to be stored.
     ///
-    /// Waits for earlier loads of the key that are storing, which is bounded by the backend's deadline.
-    func beginStoring(_ flight: FlightID) async -> Bool {
-        guard let earlier = state.withLock({ $0.machine.beginStoring(flight) }) else { return false }
-        if !earlier.isEmpty { await waitForStores(earlier) }
-        return true
-    }
+    /// - Returns: The earlier loads of the key that are storing, to be waited for by ``waitForStores(_:)`` first.
+    func beginStoring(_ flight: FlightID) -> [FlightID]? { state.withLock { $0.machine.beginStoring(flight) } }
 
     /// Whether a set or an invalidation has overtaken a flight.
     func isSuperseded(_ flight: FlightID) -> Bool { state.withLock { $0.machine.isSuperseded(flight) } }
@@ -207,7 +203,7 @@ final class SingleFlight: Sendable {
     {
         let (number, superseded) = state.withLock { $0.machine.beginChange(target) }
         start(superseded.promoted)
-        if !superseded.storing.isEmpty { await waitForStores(superseded.storing) }
+        await waitForStores(superseded.storing)
         defer { start(state.withLock { $0.machine.endChange(number) }.promoted) }
         return try await change()
     }
@@ -327,7 +323,7 @@ final class SingleFlight: Sendable {
     private func start(_ flight: FlightID, _ priority: UInt8, depth: Int, _ load: @escaping Load) {
         // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
         // task-local values and priority. It begins on the caller's thread: many loads never suspend.
-        let task = depth < Self.maximumDepth ? immediately { await load(flight) } : Task { await load(flight) }
+        let task = depth < Self.maximumDepth ? Self.begin(load, flight) : Task { await load(flight) }
         let (needed, isOver) = state.withLock { state -> (UInt8?, Bool) in
             let priority = state.machine.priority(of: flight)
             guard priority != nil else { return (nil, !state.machine.contains(flight)) }
@@ -340,6 +336,14 @@ final class SingleFlight: Sendable {
         }
         // Somebody of higher priority joined it before it was known.
         if priority < needed { Self.escalate(task, to: needed) }
+    }
+
+    /// Starts a load on this thread, where the system can.
+    private static func begin(_ load: @escaping Load, _ flight: FlightID) -> Task<Void, Never> {
+        if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+            return Task.immediate { await load(flight) }
+        }
+        return Task { await load(flight) }
     }
 
     /// Starts refreshes that waited for others.
@@ -356,7 +360,10 @@ final class SingleFlight: Sendable {
         if let task = state.withLock({ $0.tasks[flight] }) { Self.escalate(task, to: priority) }
     }
 
-    private func waitForStores(_ flights: [FlightID]) async {
+    /// Waits until flights have stored, which is bounded by the backend's deadline.
+    nonisolated(nonsending)
+        func waitForStores(_ flights: [FlightID]) async
+    {
         for flight in flights {
             _ = try? await withUnsafeThrowingContinuation { (observer: Continuation) in
                 let isWaiting = state.withLock { $0.machine.observeStore(of: flight, by: observer) }

@@ -52,7 +52,7 @@ final class CacheStorage: Sendable {
             isCounted: Bool
         ) async -> Reading<Value>
     {
-        if near != nil { return readNear(key, codec: codec, isCounted: isCounted) }
+        if let found = readAtOnce(key, codec: codec, isCounted: isCounted) { return found }
         guard let far else { return .absent }
         let stored = farPrefix + key
         do {
@@ -71,11 +71,11 @@ final class CacheStorage: Sendable {
         }
     }
 
-    /// Returns what the near store has under a key, without suspending.
-    func readNear<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool) -> Reading<Value> {
-        guard let near else { return .absent }
+    /// Returns what there is under a key if that can be told without suspending, and else nil.
+    func readAtOnce<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool) -> Reading<Value>? {
+        guard let near else { return far == nil ? .absent : nil }
         let stored = nearKey(key)
-        guard let found = near.entry(stored) else { return .absent }
+        guard let found = near.entry(stored) else { return far == nil ? .absent : nil }
         let box: ValueBox<Value>
         do {
             box = try found.value.box(as: Value.self, codec: codec)
@@ -98,16 +98,12 @@ final class CacheStorage: Sendable {
             _ value: StoredValue,
             _ lifetime: Lifetime,
             createdAt: Int64,
-            loadDuration: Duration?,
+            loadNanoseconds: Int64,
             tags: [String],
             isShielded: Bool
         ) async throws
     {
-        if let near {
-            let tags = nearPrefix.isEmpty ? tags : tags.map { nearPrefix + $0 }
-            try near.insert(nearKey(key), value, ttl: lifetime.whole, staleWindow: lifetime.stale, tags: tags)
-        }
-        guard let far else { return }
+        guard try !storeAtOnce(key, value, lifetime, tags: tags), let far else { return }
         let expiresAt = lifetime.whole.map { later(clock.wallTimeMicroseconds, by: $0) }
         let scopesTags = far.abilities.tags != nil && !farPrefix.isEmpty
         let entry = CacheEntry(
@@ -116,9 +112,21 @@ final class CacheStorage: Sendable {
             freshUntil: expiresAt.map { max(0, later($0, by: .zero - lifetime.stale)) },
             expiresAt: expiresAt,
             tags: scopesTags ? tags.map { farPrefix + $0 } : tags,
-            loadDuration: loadDuration
+            loadDuration: loadNanoseconds > 0 ? .nanoseconds(loadNanoseconds) : nil
         )
         try await far.store(farPrefix + key, entry, ttl: lifetime.whole, isShielded: isShielded)
+    }
+
+    /// Stores a value in the near store.
+    ///
+    /// - Returns: Whether that is all there is to do: false when there is a far backend.
+    /// - Throws: ``NotEncodable``, or ``CacheError``.
+    func storeAtOnce(_ key: String, _ value: StoredValue, _ lifetime: Lifetime, tags: [String]) throws -> Bool {
+        if let near {
+            let tags = nearPrefix.isEmpty ? tags : tags.map { nearPrefix + $0 }
+            try near.insert(nearKey(key), value, ttl: lifetime.whole, staleWindow: lifetime.stale, tags: tags)
+        }
+        return far == nil
     }
 
     /// Removes what is under a key.

@@ -36,14 +36,14 @@ public struct SystemCacheClock: CacheClock {
         try await Task.sleep(for: remaining)
     }
 
-    /// The current monotonic time to the nanosecond, for measuring; on no common line with ``now``.
-    static var preciseNow: CacheInstant {
+    /// The current monotonic time in nanoseconds and to the nanosecond, for measuring; on no common line with ``now``.
+    static var preciseNanoseconds: Int64 {
         #if canImport(Darwin)
-            return CacheInstant(nanoseconds: Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW)))
+            return Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW))
         #else
             var time = timespec()
             clock_gettime(CLOCK_MONOTONIC, &time)
-            return CacheInstant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+            return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
         #endif
     }
 

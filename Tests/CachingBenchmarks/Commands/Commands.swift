@@ -15,10 +15,11 @@ enum Commands {
         return """
             Usage: CachingBenchmarks [SUBCOMMAND]
 
-            Without a subcommand: hit, then joiners, as tables for the documentation.
+            Without a subcommand: hit, joiners, then misses, as tables for the documentation.
 
               hit [ROUNDS [CAPACITY]]
               joiners
+              misses
             \(own.joined(separator: "\n"))
 
             SUBCOMMAND --help says more about those with options.
@@ -42,9 +43,9 @@ enum Commands {
     }
 
     static func failUnknown(_ name: String) -> Never {
-        let names = ["hit [ROUNDS [CAPACITY]]", "joiners"] + all.map { $0.syntax.name }
+        let names = ["hit [ROUNDS [CAPACITY]]", "joiners", "misses"] + all.map { $0.syntax.name }
         Output.fail(
-            "unknown benchmark \"\(name)\". Accepted: \(names.joined(separator: ", ")), --help; without one, hit and joiners run"
+            "unknown benchmark \"\(name)\". Accepted: \(names.joined(separator: ", ")), --help; without one, hit, joiners and misses run"
         )
     }
 }
