@@ -28,9 +28,6 @@ final class MemoryStore: Sendable {
     /// between threads is safe.
     @usableFromInline nonisolated(unsafe) let shards: UnsafeMutablePointer<MemoryShardCell>
 
-    /// What those who read without the mutex have not told yet.
-    @usableFromInline let readBuffers = ReadBuffers()
-
     /// The hits of who uses the store without a cache of a manager.
     @usableFromInline let hits = HitCounter()
 
