@@ -5,48 +5,60 @@ public import Synchronization
 /// Counts the hits of one cache, of several that may share a store.
 ///
 /// Each reader has two lines of memory for its own count, which processors fetch in pairs: a hit takes no line away
-/// from another thread. Threads without a reader share one more.
+/// from another thread. Threads without a reader share one more. They come with the first hit: 8 KB.
 ///
-/// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it, and the
-/// counts are atomic.
+/// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it, and the counts are
+/// atomic.
 @usableFromInline
 package struct HitCounter: ~Copyable, @unchecked Sendable {
     @usableFromInline static let stride = 2 * CacheLine.size
-    private static let byteCount = (ReaderTable.maximum + 1) * stride
+    private static let lineCount = ReaderTable.maximum + 1
 
-    @usableFromInline let lines: UnsafeMutableRawPointer
+    @usableFromInline let lines = Atomic<UnsafeMutableRawPointer?>(nil)
 
     /// A counter at 0.
-    package init() {
-        lines = .allocate(byteCount: Self.byteCount, alignment: Self.stride)
-        for line in 0...ReaderTable.maximum {
-            (lines + line * Self.stride).bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(0))
-        }
-    }
+    package init() {}
 
-    deinit { lines.deallocate() }
+    deinit { lines.load(ordering: .relaxed)?.deallocate() }
 
     /// The hits of all threads so far.
     package var count: Int {
-        (0...ReaderTable.maximum).reduce(0) { $0 &+ hits($1).pointee.load(ordering: .relaxed) }
+        guard let lines = lines.load(ordering: .acquiring) else { return 0 }
+        return (0..<Self.lineCount).reduce(0) { $0 &+ Self.hits(lines, $1).pointee.load(ordering: .relaxed) }
     }
 
     /// Counts a hit of a reader; only its own thread may do so.
     @inlinable
     @inline(__always)
     func countHit(reader: Int) {
-        let hits = hits(reader)
+        guard let lines = lines.load(ordering: .acquiring) else { return countHit() }
+        let hits = Self.hits(lines, reader)
         // Nobody else writes it.
         hits.pointee.store(hits.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
 
     /// Counts a hit of any thread.
     @usableFromInline
-    package func countHit() { hits(ReaderTable.maximum).pointee.wrappingAdd(1, ordering: .relaxed) }
+    @inline(never)
+    package func countHit() {
+        let lines = lines.load(ordering: .acquiring) ?? makeLines()
+        Self.hits(lines, ReaderTable.maximum).pointee.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    private func makeLines() -> UnsafeMutableRawPointer {
+        let made = UnsafeMutableRawPointer.allocate(byteCount: Self.lineCount * Self.stride, alignment: Self.stride)
+        for line in 0..<Self.lineCount {
+            (made + line * Self.stride).bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(0))
+        }
+        let (isFirst, others) = lines.compareExchange(expected: nil, desired: made, ordering: .acquiringAndReleasing)
+        guard !isFirst, let others else { return made }
+        made.deallocate()
+        return others
+    }
 
     @inlinable
     @inline(__always)
-    func hits(_ line: Int) -> UnsafeMutablePointer<Atomic<Int>> {
-        (lines + line &* Self.stride).assumingMemoryBound(to: Atomic<Int>.self)
+    static func hits(_ lines: UnsafeMutableRawPointer, _ line: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+        (lines + line &* stride).assumingMemoryBound(to: Atomic<Int>.self)
     }
 }

@@ -16,6 +16,8 @@ struct MemoryShard: ~Copyable, Sendable {
     @usableFromInline var index: SlotIndex
     @usableFromInline var slots: SlotTable
     @usableFromInline var policy: EvictionPolicy
+    /// What those who read without the mutex have not told the policy yet.
+    @usableFromInline let readBuffers: ReadBuffers
     private(set) var wheel = TimerWheel()
     private(set) var tree: KeyTree
     private(set) var details: [UInt32: EntryDetails] = [:]
@@ -28,6 +30,7 @@ struct MemoryShard: ~Copyable, Sendable {
         self.share = share
         knowsWords = shape.hash.knowsWords
         policy = EvictionPolicy(capacity: capacity, hasCosts: shape.hasCosts, feedsShadows: shape.feedsShadows)
+        readBuffers = ReadBuffers(feedsShadows: shape.feedsShadows)
         index = SlotIndex(slots: shape.hasCosts ? SlotIndex.maximumSlots : capacity)
         slots = SlotTable(count: 16)
         tree = KeyTree(hash: shape.hash)

@@ -49,7 +49,7 @@ extension MemoryStore {
                     let cell = shards + number
                     return cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased in
                         collectReads(number, wasBiased: wasBiased)
-                        return cell.pointee.release(share: share).map { .passRetained($0) }
+                        return cell.pointee.place.release(share: share).map { .passRetained($0) }
                     }
                 }
             }
@@ -74,7 +74,7 @@ extension MemoryStore {
     private func retire(_ number: Int) -> RetiredShard? {
         let cell = shards + number
         let (capacity, share, isReleased) = cell.pointee.lock.withMutex {
-            (cell.pointee.capacity, cell.pointee.share, cell.pointee.isReleased)
+            (cell.pointee.place.capacity, cell.pointee.place.share, cell.pointee.place.isReleased)
         }
         guard !isReleased else { return nil }
         var old = MemoryShard(shape(number), capacity: capacity, share: share)

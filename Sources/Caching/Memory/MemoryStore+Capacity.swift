@@ -80,6 +80,6 @@ extension MemoryStore {
     /// What a shard may hold now.
     func capacity(of number: Int) -> Int {
         let cell = shards + number
-        return cell.pointee.lock.withMutex { cell.pointee.capacity }
+        return cell.pointee.lock.withMutex { cell.pointee.place.capacity }
     }
 }

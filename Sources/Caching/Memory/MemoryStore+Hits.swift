@@ -21,15 +21,17 @@ extension MemoryStore {
         guard let reader = cell.pointee.lock.enter(UInt(bitPattern: cell)) else {
             return valueUnderMutex(key, hash, now, as: type, countingIn: hits)
         }
-        let value = cell.pointee.shard.pointee.hit(key, UInt32(truncatingIfNeeded: hash), now: now, as: type)
+        let shard = cell.pointee.shard
+        let shardHash = UInt32(truncatingIfNeeded: hash)
+        let value = shard.pointee.hit(key, shardHash, now: now, as: type)
         guard let value else {
             ReadBiasedLock.leave(reader)
             return nil
         }
         let readerNumber = reader.pointee.number
         hits.countHit(reader: readerNumber)
-        let isSampled = cell.pointee.shard.pointee.policy.isSampled(UInt32(truncatingIfNeeded: hash))
-        let isFull = isSampled && readBuffers.append(UInt32(truncatingIfNeeded: hash), readerNumber)
+        let isSampled = shard.pointee.policy.isSampled(shardHash)
+        let isFull = isSampled && shard.pointee.readBuffers.append(shardHash, readerNumber)
         ReadBiasedLock.leave(reader)
         if isFull { passOnReadBuffer(of: readerNumber) }
         return value
@@ -71,7 +73,7 @@ extension MemoryStore {
     /// Shows the shadows what a reader has kept; only for who has the mutex of the first shard, which has shadows.
     func drainReadBuffer(of reader: Int) {
         let shard = shards.pointee.shard
-        readBuffers.drain(reader) { shard.pointee.policy.sample($0) }
+        shard.pointee.readBuffers.drain(reader) { shard.pointee.policy.sample($0) }
     }
 
     /// Tells the policy of a hit that was not found by ``value(forKey:as:countingIn:)``; counts nothing.

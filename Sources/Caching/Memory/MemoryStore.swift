@@ -28,9 +28,6 @@ final class MemoryStore: Sendable {
     /// between threads is safe.
     @usableFromInline nonisolated(unsafe) let shards: UnsafeMutablePointer<MemoryShardCell>
 
-    /// What those who read without the mutex have not told yet.
-    @usableFromInline let readBuffers = ReadBuffers()
-
     /// The hits of who uses the store without a cache of a manager.
     @usableFromInline let hits = HitCounter()
 
@@ -51,7 +48,7 @@ final class MemoryStore: Sendable {
     }
 
     deinit {
-        for number in 0..<shardCount { shards[number].free() }
+        for number in 0..<shardCount { shards[number].place.free() }
         shards.deinitialize(count: shardCount)
         shards.deallocate()
     }
@@ -82,7 +79,8 @@ final class MemoryStore: Sendable {
         let store = unretained
         return try cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased throws(Failure) in
             store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
-            return try body(&cell.pointee.shard.pointee)
+            let shard = cell.pointee.shard
+            return try body(&shard.pointee)
         }
     }
 
@@ -90,7 +88,7 @@ final class MemoryStore: Sendable {
     private func prepare(_ number: Int, wasBiased: Bool) {
         collectReads(number, wasBiased: wasBiased)
         let cell = shards + number
-        if cell.pointee.isReleased { cell.pointee.restore(shape(number)) }
+        if cell.pointee.place.isReleased { cell.pointee.place.restore(shape(number)) }
     }
 
     /// Reads what is not changed by hits, beside those who do.
@@ -194,7 +192,8 @@ final class MemoryStore: Sendable {
         let find = { look(cell.pointee.shard.pointee) }
         let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: find) { wasBiased, reason in
             store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
-            let result = body(&cell.pointee.shard.pointee, reason, &evicted)
+            let shard = cell.pointee.shard
+            let result = body(&shard.pointee, reason, &evicted)
             store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
             return result
         }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the readers of a store have not told it yet: which of their hits the shadows are to see.
+/// What readers have not told a shard yet: which of their hits its shadows are to see.
 ///
 /// A reader that wrote to the shard with each hit would take a cache line away from the others. So each has lines of
-/// its own.
+/// its own: 8 KB, where there are shadows.
 ///
 /// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it. The hashes of
-/// a reader are touched by its thread while it holds the first shard's lock or has its mutex, and by a writer of the
-/// first shard, for whom all readers have let go.
+/// a reader are touched by its thread while it holds the shard's lock or has its mutex, and by who writes to the shard,
+/// for whom all readers have let go.
 @usableFromInline
 struct ReadBuffers: ~Copyable, @unchecked Sendable {
     /// Two lines of memory for each reader, which processors fetch in pairs: the number of hashes, the hashes.
@@ -18,21 +18,30 @@ struct ReadBuffers: ~Copyable, @unchecked Sendable {
 
     private static let byteCount = ReaderTable.maximum * stride
 
-    @usableFromInline let lines: UnsafeMutableRawPointer
+    /// Nil where there are no shadows.
+    @usableFromInline let lines: UnsafeMutableRawPointer?
 
-    init() {
-        lines = .allocate(byteCount: Self.byteCount, alignment: Self.stride)
+    init(feedsShadows: Bool) {
+        guard feedsShadows else {
+            lines = nil
+            return
+        }
+        let lines = UnsafeMutableRawPointer.allocate(byteCount: Self.byteCount, alignment: Self.stride)
         lines.initializeMemory(as: UInt8.self, repeating: 0, count: Self.byteCount)
+        self.lines = lines
     }
 
-    deinit { lines.deallocate() }
+    // Inlinable: Swift 6.3.1 crashes when a property that is usable from inline has a type whose end is not.
+    @inlinable
+    deinit { lines?.deallocate() }
 
-    /// Keeps the hash of a hit.
+    /// Keeps the hash of a hit, where there are shadows.
     ///
     /// - Returns: Whether there is room for no more.
     @inlinable
     @inline(__always)
     func append(_ hash: UInt32, _ reader: Int) -> Bool {
+        guard let lines else { return false }
         let line = lines + reader &* Self.stride
         let count = line.load(as: UInt32.self)
         line.storeBytes(of: hash, toByteOffset: Self.hashOffset &+ Int(count) &* 4, as: UInt32.self)
@@ -42,6 +51,7 @@ struct ReadBuffers: ~Copyable, @unchecked Sendable {
 
     /// Hands out the hashes of a reader, in their order, and forgets them.
     func drain(_ reader: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
+        guard let lines else { return }
         let line = lines + reader * Self.stride
         let count = line.load(as: UInt32.self)
         guard count > 0 else { return }
