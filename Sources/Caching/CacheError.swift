@@ -65,38 +65,38 @@ extension CacheError: CustomStringConvertible {
             "The cache is configured already, at \(location). Configure it once at startup; "
                 + "`CacheManager.shutdown()` ends it, and `withCacheManager(...)` overrides it in tests."
         case .invalidKey(let key, let reason):
-            "The cache key \(KeyRules.quoted(key)) is not valid: \(reason)."
+            "The cache key \(QuotedText.of(key)) is not valid: \(reason)."
         case .invalidTag(let tag, let reason):
-            "The tag \(KeyRules.quoted(tag)) is not valid: \(reason)."
+            "The tag \(QuotedText.of(tag)) is not valid: \(reason)."
         case .unknownCache(let name, let known):
-            "There is no cache named \(KeyRules.quoted(name)). Configured: "
-                + known.sorted().map { KeyRules.quoted($0) }.joined(separator: ", ") + "."
+            "There is no cache named \(QuotedText.of(name)). Configured: "
+                + known.sorted().map { QuotedText.of($0) }.joined(separator: ", ") + "."
         case .recursiveLoad(let key, let chain):
-            "The load for \(KeyRules.quoted(key)) asked for its own key and would wait for itself: "
-                + (chain + [key]).map { KeyRules.quoted($0) }.joined(separator: " -> ") + "."
+            "The load for \(QuotedText.of(key)) asked for its own key and would wait for itself: "
+                + (chain + [key]).map { QuotedText.of($0) }.joined(separator: " -> ") + "."
         case .functionNotAssigned(let location):
             "The @Cached property declared at \(location) has no function yet. "
                 + "Assign an async closure to it in the initializer."
         case .staticKeyWithArguments(let key, let location):
-            "The static key \(KeyRules.quoted(key)) at \(location) is on a function with arguments, "
+            "The static key \(QuotedText.of(key)) at \(location) is on a function with arguments, "
                 + "so all arguments would share one result. Build the key from them: `key: { \"\(key):\\($0)\" }`; "
                 + "to ignore them on purpose: `key: { _ in \"\(key)\" }`."
         case .argumentsNotEncodable(let reason):
             "The arguments could not be encoded into a key: \(reason)."
         case .backendFailed(let operation, let key, let underlying):
             "The cache backend failed to \(operation)"
-                + (key.map { " \(KeyRules.quoted($0))" } ?? "") + ": \(underlying)"
+                + (key.map { " \(QuotedText.of($0))" } ?? "") + ": \(underlying)"
         case .backendTimedOut(let operation, let duration):
             "The cache backend did not \(operation) within \(duration)."
         case .backendUnavailable(let operation):
             "The cache backend was not asked to \(operation): it is left alone for a while, because it failed several "
                 + "times in a row or does not return. `manager.health` says when it is back."
         case .loadTimedOut(let key, let duration):
-            "The load for \(KeyRules.quoted(key)) took longer than its loadTimeout of \(duration) and was given up."
+            "The load for \(QuotedText.of(key)) took longer than its loadTimeout of \(duration) and was given up."
         case .valueNotEncodable(let key, let underlying):
-            "The value for \(KeyRules.quoted(key)) cannot be encoded: \(underlying)"
+            "The value for \(QuotedText.of(key)) cannot be encoded: \(underlying)"
         case .entryTooLarge(let key, let cost, let limit):
-            "The entry under \(KeyRules.quoted(key)) costs \(cost), which is more than the memory cache holds "
+            "The entry under \(QuotedText.of(key)) costs \(cost), which is more than the memory cache holds "
                 + "altogether (\(limit)), and is not stored. Raise the capacity, or store less under one key."
         case .shutDown:
             "This cache manager was shut down."

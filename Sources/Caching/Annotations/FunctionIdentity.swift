@@ -40,16 +40,4 @@ package struct FunctionIdentity: Sendable {
     private static func hex(_ number: UInt32) -> String {
         String(UInt64(number) | 1 << 32, radix: 16).dropFirst().lowercased()
     }
-
-    /// A type's name without the address that the runtime prints for private and local types.
-    package static func stableName(_ name: String) -> String {
-        var result = ""
-        var rest = Substring(name)
-        while let start = rest.firstRange(of: "(unknown context at $") {
-            result += rest[..<start.lowerBound]
-            guard let end = rest[start.upperBound...].firstIndex(of: ")") else { return result }
-            rest = rest[rest.index(after: end)...]
-        }
-        return result + rest
-    }
 }

@@ -74,7 +74,7 @@ struct EnvelopeReader {
         let stored = try readBytes(count: Int(clamping: read(UInt32.self)))
         var key = key
         guard !key.withUTF8({ stored.elementsEqual(UnsafeRawBufferPointer($0)) }) else { return }
-        let shown = KeyRules.quoted(String(decoding: stored, as: UTF8.self))
+        let shown = QuotedText.of(String(decoding: stored, as: UTF8.self))
         throw CacheEntryError("the entry belongs to the key \(shown)", kind: .otherKey)
     }
 

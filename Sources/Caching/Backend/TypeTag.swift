@@ -16,7 +16,7 @@ package enum TypeTag {
     package static func of(_ type: Any.Type) -> UInt64 {
         let identifier = ObjectIdentifier(type)
         if let tag = known.withLock({ $0[identifier] }) { return tag }
-        let tag = named(FunctionIdentity.stableName(String(reflecting: type)))
+        let tag = named(TypeName.stable(String(reflecting: type)))
         known.withLock { $0[identifier] = tag }
         return tag
     }

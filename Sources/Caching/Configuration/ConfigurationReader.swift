@@ -62,7 +62,7 @@ package struct ConfigurationReader {
         for driver in drivers {
             for option in driver.options {
                 guard let reason = option.objection else { continue }
-                report(CacheName.default, option.name, "driver \(KeyRules.quoted(driver.name))", reason)
+                report(CacheName.default, option.name, "driver \(QuotedText.of(driver.name))", reason)
             }
         }
     }
@@ -154,7 +154,7 @@ package struct ConfigurationReader {
             let hint = NearestName.of(driverName, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
             let more = CacheDriver.elsewhere[driverName].map { "; \($0)" } ?? ""
             let accepted = known.joined(separator: ", ")
-            let message = "there is no driver \(KeyRules.quoted(driverName)); accepted: \(accepted)\(hint)\(more)"
+            let message = "there is no driver \(QuotedText.of(driverName)); accepted: \(accepted)\(hint)\(more)"
             report(name, "driver", source, message)
             return nil
         }

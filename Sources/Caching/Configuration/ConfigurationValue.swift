@@ -14,7 +14,7 @@ public enum ConfigurationValue: Sendable, Hashable {
     /// The value as it may be shown when it is no secret.
     var shown: String {
         switch self {
-        case .text(let text): KeyRules.quoted(text)
+        case .text(let text): QuotedText.of(text)
         case .integer(let value): "\(value)"
         case .number(let value): "\(value)"
         case .boolean(let value): "\(value)"

@@ -63,7 +63,7 @@ public struct DriverOption: Sendable {
         let isUsable = !name.isEmpty && name == name.lowercased() && !name.contains { $0 == "_" || $0.isWhitespace }
         guard !isUsable else { return nil }
         return "the name of a setting is written in lower case, without underscores and blanks, "
-            + "and \(KeyRules.quoted(name)) is not"
+            + "and \(QuotedText.of(name)) is not"
     }
 
     /// The settings that every cache has, whatever its driver.

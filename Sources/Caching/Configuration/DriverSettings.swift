@@ -69,7 +69,7 @@ public struct DriverSettings: Sendable {
 extension DriverSettings: CustomStringConvertible, CustomReflectable {
     /// The name of the cache and of its settings, without their values.
     public var description: String {
-        "DriverSettings(\(KeyRules.quoted(cacheName)): \(values.keys.sorted().joined(separator: ", ")))"
+        "DriverSettings(\(QuotedText.of(cacheName)): \(values.keys.sorted().joined(separator: ", ")))"
     }
 
     /// A mirror without children, so that `dump` shows no secret.

@@ -87,7 +87,7 @@ struct EnvironmentVariables {
         if key == "port", KubernetesVariables.isAddress(text) { return ignored.append(variable) }
         if let names = caches[head] {
             guard names.count == 1 else {
-                let all = names.map { KeyRules.quoted($0) }.joined(separator: " and ")
+                let all = names.map { QuotedText.of($0) }.joined(separator: " and ")
                 let reason = "it may mean the caches \(all); rename one, or set \"\(key)\" where they are named"
                 return mistakes.append(Mistake(cache: names[0], key: key, variable: variable, message: reason))
             }
@@ -96,7 +96,7 @@ struct EnvironmentVariables {
         if KubernetesVariables.isName(path) { return ignored.append(variable) }
         if let near = nearestCache(head) {
             let reason =
-                "there is no cache \(KeyRules.quoted(head)); did you mean \(name(near, key))? "
+                "there is no cache \(QuotedText.of(head)); did you mean \(name(near, key))? "
                 + "A cache whose name is so near to another's must be named in the dictionary"
             return mistakes.append(Mistake(cache: near, key: key, variable: variable, message: reason))
         }

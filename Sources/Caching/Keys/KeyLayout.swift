@@ -33,9 +33,9 @@ package struct KeyLayout: Sendable {
 
         /// A description of the conflict, with a way out.
         package var reason: String {
-            let all = outerPrefix.isEmpty ? "any" : "with \(KeyRules.quoted(outerPrefix))"
-            return "its keys begin with \(KeyRules.quoted(innerPrefix)), and those of the cache "
-                + "\(KeyRules.quoted(outer)) begin \(all), so the two would meet; "
+            let all = outerPrefix.isEmpty ? "any" : "with \(QuotedText.of(outerPrefix))"
+            return "its keys begin with \(QuotedText.of(innerPrefix)), and those of the cache "
+                + "\(QuotedText.of(outer)) begin \(all), so the two would meet; "
                 + "give one of them another prefix, version or name"
         }
     }
@@ -52,7 +52,7 @@ package struct KeyLayout: Sendable {
         ///
         /// - Parameter place: Where the part was given.
         package func reason(among place: String) -> String {
-            "the \(part) \(KeyRules.quoted(value)) given to \(place) cannot be a part of it: \(reason)"
+            "the \(part) \(QuotedText.of(value)) given to \(place) cannot be a part of it: \(reason)"
         }
     }
 

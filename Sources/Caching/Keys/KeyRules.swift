@@ -50,12 +50,6 @@ package enum KeyRules {
         if let reason = objection(to: tag) { throw CacheError.invalidTag(tag: tag, reason: reason) }
     }
 
-    /// A string as it may be printed: quoted, escaped, and cut when it is long.
-    package static func quoted(_ text: String) -> String {
-        let shown = text.unicodeScalars.prefix(80).map { $0.escaped(asASCII: false) }.joined()
-        return "\"\(shown)\"" + (text.unicodeScalars.count > 80 ? "…" : "")
-    }
-
     private static func hex(_ byte: UInt8) -> String {
         "0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }

@@ -111,7 +111,7 @@ extension ConfigurationReader.Cache {
 
 extension CacheConfigurationError.Problem {
     fileprivate init(_ conflict: KeyLayout.Conflict) {
-        let source = "cache \(KeyRules.quoted(conflict.inner))"
+        let source = "cache \(QuotedText.of(conflict.inner))"
         self.init(cache: conflict.inner, key: "prefix", source: source, message: conflict.reason)
     }
 }

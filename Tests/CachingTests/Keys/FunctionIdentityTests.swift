@@ -13,12 +13,12 @@ struct FunctionIdentityTests {
         ("", ""),
     ])
     func theNameOfATypeHasNoAddress(reflected: String, stable: String) {
-        #expect(FunctionIdentity.stableName(reflected) == stable)
+        #expect(TypeName.stable(reflected) == stable)
     }
 
     @Test func aLocalTypeHasAStableName() {
         struct Local {}
-        let name = FunctionIdentity.stableName(String(reflecting: Local.self))
+        let name = TypeName.stable(String(reflecting: Local.self))
         #expect(name.hasSuffix("Local"))
         #expect(!name.contains("$"))
     }

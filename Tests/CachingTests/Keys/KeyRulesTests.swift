@@ -40,7 +40,7 @@ struct KeyRulesTests {
     }
 
     @Test func aLongKeyIsCutInMessages() {
-        let quoted = KeyRules.quoted(String(repeating: "x", count: 2000))
+        let quoted = QuotedText.of(String(repeating: "x", count: 2000))
         #expect(quoted == "\"" + String(repeating: "x", count: 80) + "\"…")
     }
 
