@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Synchronization
-
 /// A typed namespace: values of one type under `prefix:version:namespace:identifier`.
 ///
 /// ```swift
@@ -16,7 +14,7 @@ public struct Cache<Value: Sendable>: Sendable {
     private let settings: FunctionSettings<Value>
     @usableFromInline let keyPrefix: String
     /// The reason why the namespace cannot be used; nil when it can.
-    private let objection: CacheError?
+    @usableFromInline let objection: CacheError?
 
     /// Creates a namespace whose values have a codec of their own.
     ///
@@ -94,7 +92,7 @@ public struct Cache<Value: Sendable>: Sendable {
     nonisolated(nonsending)
         public func get(_ identifier: String) async throws -> Value?
     {
-        if let pipeline = reference.unretained,
+        if objection == nil, let pipeline = reference.unretained,
             let value = pipeline._withUnsafeGuaranteedRef({ $0.hit(key(for: identifier), as: Value.self) })
         {
             return value
