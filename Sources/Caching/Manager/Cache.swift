@@ -126,7 +126,7 @@ public struct Cache<Value: Sendable>: Sendable {
         ) async throws
     {
         let (pipeline, key) = try locate(identifier)
-        try await pipeline.set(key, value, settings: settings(ttl), tags: tags)
+        try await pipeline.set(key, value, settings: settings.with(ttl), tags: tags)
     }
 
     /// The value of an identifier, loaded and stored when there is none: one load however many ask at once.
@@ -148,7 +148,9 @@ public struct Cache<Value: Sendable>: Sendable {
     {
         let (pipeline, key) = try locate(identifier)
         for tag in tags { try KeyRules.checkTag(tag) }
-        return try await pipeline.fetch(FetchRequest(key: key, settings: settings(ttl), tags: tags, load: load))
+        let settings = settings.with(ttl)
+        let request = FetchRequest(key: key, rules: settings, tags: tags) { settings.box(try await load()) }
+        return try await pipeline.fetch(request)
     }
 
     /// Whether an identifier has a value.
@@ -213,11 +215,5 @@ public struct Cache<Value: Sendable>: Sendable {
         let key = key(for: identifier)
         try pipeline.check(key)
         return (pipeline, key)
-    }
-
-    private func settings(_ ttl: TTL) -> FunctionSettings<Value> {
-        var settings = settings
-        settings.ttl = ttl.resolved(default: settings.ttl)
-        return settings
     }
 }

@@ -14,14 +14,13 @@ extension CachePipeline {
 
     /// Runs a flight to its end.
     nonisolated(nonsending)
-        func run<Value: Sendable>(_ request: FetchRequest<Value>, _ purpose: FlightPurpose, flight: FlightID) async
+        func run(_ request: FetchRequest, _ purpose: FlightPurpose, flight: FlightID) async
     {
         var found = Found()
         if purpose != .refresh {
-            let codec = request.settings.codec
-            let atOnce = storage.readAtOnce(request.key, codec: codec, isCounted: true)
-            let reading =
-                if let atOnce { atOnce } else { await storage.read(request.key, codec: codec, isCounted: true) }
+            let rules = request.rules
+            let atOnce = storage.readAtOnce(request.key, by: rules, isCounted: true)
+            let reading = if let atOnce { atOnce } else { await storage.read(request.key, by: rules, isCounted: true) }
             guard let judged = judge(reading, request, purpose, flight: flight) else { return }
             found = judged
         }
@@ -42,15 +41,14 @@ extension CachePipeline {
         let createdAt = storage.far == nil ? 0 : stamps.next()
         let timer = LoadTimer(clock)
         do {
-            let value = try await LoadContext.$scope.withValue(context) { try await load(request) }
+            let box = try await LoadContext.$scope.withValue(context) { try await load(request) }
             let nanoseconds = timer.elapsed
             counters.countLoad(succeeded: true, nanoseconds: nanoseconds)
-            notePause(key, failed: false, policy: request.settings.policy)
-            let box = ValueBox(value, codec: request.settings.codec)
+            notePause(key, failed: false, policy: request.rules.policy)
             if found.mayStore {
                 let decision = StoreDecision.decide(
-                    value,
-                    settings: request.settings,
+                    box,
+                    rules: request.rules,
                     tags: request.tags,
                     load: context.decisions,
                     defaults: defaults
@@ -68,9 +66,9 @@ extension CachePipeline {
     }
 
     /// Judges what is stored; nil when the flight is over with it.
-    private func judge<Value: Sendable>(
-        _ reading: Reading<Value>,
-        _ request: FetchRequest<Value>,
+    private func judge(
+        _ reading: Reading,
+        _ request: FetchRequest,
         _ purpose: FlightPurpose,
         flight: FlightID
     ) -> Found? {
@@ -83,7 +81,7 @@ extension CachePipeline {
             let now = clock.now
             let age = since.duration(to: now)
             let key = flightKey(request.key)
-            let policy = request.settings.policy
+            let policy = request.rules.policy
             if purpose == .call, age < policy.staleWhileRevalidate {
                 let isRenewed = !pauses(key) { $0.pausesRenewal(key, now: now) }
                 if let (count, isOver) = flights.answer(flight, with: stale, isRenewed: isRenewed) {
@@ -107,11 +105,11 @@ extension CachePipeline {
 
     /// Calls the function, for as long as its policy says.
     nonisolated(nonsending)
-        private func load<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
+        private func load(_ request: FetchRequest) async throws -> StoredValue
     {
-        guard let limit = request.settings.policy.loadTimeout else { return try await request.load() }
+        guard let limit = request.rules.policy.loadTimeout else { return try await request.load() }
         let key = wholeKey(request.key)
-        return try await BoundedOperation<Value>(timer: timer) { _ in }.run(
+        return try await BoundedOperation<StoredValue>(timer: timer) { _ in }.run(
             until: clock.now.advanced(by: limit),
             orThrow: { .loadTimedOut(key: key, after: limit) },
             isShielded: false
@@ -122,8 +120,8 @@ extension CachePipeline {
 
     /// Ends a flight whose load failed: a stale value answers if there is one and nothing has overtaken it.
     nonisolated(nonsending)
-        private func fail<Value: Sendable>(
-            _ request: FetchRequest<Value>,
+        private func fail(
+            _ request: FetchRequest,
             _ error: any Error,
             after nanoseconds: Int64,
             _ fallback: StaleAnswer?,
@@ -139,7 +137,7 @@ extension CachePipeline {
         }
         counters.countLoad(succeeded: false, nanoseconds: nanoseconds)
         events.emit(.loadFailed(error, time: .nanoseconds(nanoseconds)), key: request.key)
-        if isStale { notePause(flightKey(request.key), failed: true, policy: request.settings.policy) }
+        if isStale { notePause(flightKey(request.key), failed: true, policy: request.rules.policy) }
         guard let fallback else {
             flights.finish(flight, .failure(error))
             return
@@ -148,7 +146,7 @@ extension CachePipeline {
             reportStaleHits(flights.finish(flight, .success(fallback.value)).callers, key: request.key)
         } else if case .fresh(let box) = await storage.read(
             request.key,
-            codec: request.settings.codec,
+            by: request.rules,
             isCounted: false
         ) {
             // It was overtaken by a newer value, not by an invalidation.

@@ -46,18 +46,14 @@ final class CacheStorage: Sendable {
     ///
     /// A read that is counted speaks for keeping the entry.
     nonisolated(nonsending)
-        func read<Value: Sendable>(
-            _ key: String,
-            codec: CacheCodec<Value>,
-            isCounted: Bool
-        ) async -> Reading<Value>
+        func read(_ key: String, by rules: EntryRules, isCounted: Bool) async -> Reading
     {
-        if let found = readAtOnce(key, codec: codec, isCounted: isCounted) { return found }
+        if let found = readAtOnce(key, by: rules, isCounted: isCounted) { return found }
         guard let far else { return .absent }
         let stored = farPrefix + key
         do {
             guard let entry = try await far.entry(stored, prefix: farPrefix) else { return .absent }
-            let box = ValueBox(try entry.value(as: Value.self, codec: codec), codec: codec)
+            let box = try rules.read(entry.value)
             let age = entry.freshUntil.map { clock.wallTimeMicroseconds.subtractingSaturated($0) } ?? -1
             return age < 0 ? .fresh(box) : .stale(box, since: clock.now.advanced(by: .zero - .microseconds(age)))
         } catch let error as CacheEntryError {
@@ -72,13 +68,13 @@ final class CacheStorage: Sendable {
     }
 
     /// Returns what there is under a key if that can be told without suspending, and else nil.
-    func readAtOnce<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool) -> Reading<Value>? {
+    func readAtOnce(_ key: String, by rules: EntryRules, isCounted: Bool) -> Reading? {
         guard let near else { return far == nil ? .absent : nil }
         let stored = nearKey(key)
         guard let found = near.entry(stored) else { return far == nil ? .absent : nil }
-        let box: ValueBox<Value>
+        let box: StoredValue
         do {
-            box = try found.value.box(as: Value.self, codec: codec)
+            box = try rules.read(found.value)
         } catch {
             return .unreadable(error, isForeign: false)
         }
