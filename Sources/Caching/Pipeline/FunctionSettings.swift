@@ -35,6 +35,7 @@ final class FunctionSettings<Value: Sendable>: EntryRules, @unchecked Sendable {
     }
 
     override func isNil(_ value: StoredValue) -> Bool {
-        (value.unboxed(as: Value.self) as? any OptionalValue)?.isNil == true
+        guard let value = value.unboxed(as: Value.self) else { return false }
+        return (value as? any OptionalValue)?.isNil == true
     }
 }
