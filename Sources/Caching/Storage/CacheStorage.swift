@@ -57,7 +57,13 @@ final class CacheStorage: Sendable {
         let stored = farPrefix + key
         do {
             guard let entry = try await far.entry(stored, prefix: farPrefix) else { return .absent }
-            let box = ValueBox(try entry.value(as: Value.self, codec: codec), codec: codec)
+            let box: ValueBox<Value>
+            do {
+                box = ValueBox(try entry.value(as: Value.self, codec: codec), codec: codec)
+            } catch {
+                // Whatever the codec throws is about these bytes; the backend has done its work.
+                return .unreadable(error, isForeign: (error as? CacheEntryError)?.isForeign == true)
+            }
             let age = entry.freshUntil.map { clock.wallTimeMicroseconds.subtractingSaturated($0) } ?? -1
             return age < 0 ? .fresh(box) : .stale(box, since: clock.now.advanced(by: .zero - .microseconds(age)))
         } catch let error as CacheEntryError {
@@ -172,7 +178,8 @@ final class CacheStorage: Sendable {
         do {
             guard try await far.perform("has", { try await $0.has(stored) }) else { return false }
         } catch {
-            if !(error is CancellationError && Task.isCancelled) { far.reportFailure("has", key: key, error) }
+            let isCallers = error is CancellationError && Task.isCancelled
+            if !isCallers, BackendFailureKind(of: error) != .damaged { far.reportFailure("has", key: key, error) }
             return false
         }
         // It may be stale, or one of its tags may have been invalidated: only the entry itself can tell.
