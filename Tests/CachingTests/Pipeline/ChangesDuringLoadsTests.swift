@@ -132,11 +132,13 @@ struct ChangesDuringLoadsTests {
         let errors: [@Sendable () async throws -> Void] = [
             { throw CancellationError() }, { throw CacheError.shutDown }, { try await other.set("audit", 1) },
             { throw CacheError.backendTimedOut(operation: "set", after: .seconds(1)) },
-            { try await withThrowingTaskGroup(of: Void.self) { group in
-                group.cancelAll()
-                group.addTask { try Task.checkCancellation() }
-                try await group.waitForAll()
-            } },
+            {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.cancelAll()
+                    group.addTask { try Task.checkCancellation() }
+                    try await group.waitForAll()
+                }
+            },
         ]
         let function = cached(ttl: 60, key: "k", manager: manager, policy: policy) { [loads] in
             let number = loads.increment()
