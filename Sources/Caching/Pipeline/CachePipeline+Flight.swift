@@ -10,6 +10,8 @@ extension CachePipeline {
         var isStale = false
         /// Whether the value of the load may be stored: not over an entry that only a newer version can read.
         var mayStore = true
+        /// Whether the callers were answered with a stale value, which the load renews.
+        var isRenewal = false
     }
 
     /// Runs a flight to its end.
@@ -28,7 +30,7 @@ extension CachePipeline {
         if found.fallback == nil { reportMisses(flights.beginLoading(flight), key: request.key) }
         let key = flightKey(request.key)
         // A renewal in the background waits for nothing and nobody: it is no part of the load it was launched in.
-        let parent = purpose == .renewal ? nil : LoadContext.scope
+        let parent = purpose == .renewal || found.isRenewal ? nil : LoadContext.scope
         let context = LoadContext(
             key: wholeKey(request.key),
             flights: flights,
@@ -81,20 +83,27 @@ extension CachePipeline {
             let now = clock.now
             let age = since.duration(to: now)
             let key = flightKey(request.key)
+<<<<<<< HEAD
             let policy = request.rules.policy
+=======
+            let policy = request.settings.policy
+            var found = Found(isStale: true)
+>>>>>>> wt-attack
             if purpose == .call, age < policy.staleWhileRevalidate {
                 let isRenewed = !pauses(key) { $0.pausesRenewal(key, now: now) }
                 if let (count, isOver) = flights.answer(flight, with: stale, isRenewed: isRenewed) {
                     reportStaleHits(count, key: request.key)
                     if isOver { return nil }
+                    found.isRenewal = isRenewed
                 }
             }
-            guard age < policy.staleIfError, purpose == .call else { return Found(isStale: true) }
+            guard age < policy.staleIfError, purpose == .call else { return found }
             if pauses(key, { $0.pausesLoad(key, now: now) }), !flights.isSuperseded(flight) {
                 reportStaleHits(flights.finish(flight, .success(box)).callers, key: request.key)
                 return nil
             }
-            return Found(fallback: stale, isStale: true)
+            found.fallback = stale
+            return found
         case .absent:
             return Found()
         case .unreadable(let error, let isForeign):

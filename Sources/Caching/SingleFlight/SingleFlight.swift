@@ -35,7 +35,7 @@ final class SingleFlight: Sendable {
         var machine: Machine
         var tasks: [FlightID: Task<Void, Never>] = [:]
         /// Of refreshes that wait for another one.
-        var waitingLoads: [FlightID: Load] = [:]
+        var turns: [FlightID: RefreshTurn] = [:]
         var isShutDown = false
         var idleObservers: [UnsafeContinuation<Void, Never>] = []
     }
@@ -91,6 +91,7 @@ final class SingleFlight: Sendable {
         now: CacheInstant
     ) -> JoinOutcome {
         let caller = caller(waiter.id, continuation, parent, request.acceptedStaleness)
+        let turn = request.isRefresh ? RefreshTurn() : nil
         let (outcome, action, promoted) = state.withLock { state -> (JoinOutcome?, Machine.JoinAction?, [FlightID]) in
             if waiter.isCancelled.load(ordering: .relaxed) { return (.settled, nil, []) }
             if state.isShutDown { return (.refused, nil, []) }
@@ -99,7 +100,7 @@ final class SingleFlight: Sendable {
                 return (nil, Self.note(action, waiter), [])
             }
             let (action, promoted) = state.machine.refresh(key, by: caller, tags: request.tags, now: now)
-            if case .wait(let flight) = action { state.waitingLoads[flight] = request.load }
+            if case .wait(let flight) = action { state.turns[flight] = turn }
             return (nil, Self.note(action, waiter), promoted)
         }
         start(promoted)
@@ -108,24 +109,28 @@ final class SingleFlight: Sendable {
             return outcome
         }
         guard let action else { return .missed }
+        if let turn, case .wait(let flight) = action {
+            register(Task { if await turn.wait() { await request.load(flight) } }, flight, caller.priority)
+        }
         return perform(action, of: caller, key: key, depth: depth, load: request.load)
     }
 
     /// Ends the wait of a caller that was cancelled; the load is cancelled when the last one has left.
     func leave(_ waiter: borrowing FlightWaiter) {
         waiter.isCancelled.store(true, ordering: .relaxed)
-        let (left, task) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?) in
+        let (left, task, turn) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?, RefreshTurn?) in
             let flight = waiter.flight.load(ordering: .relaxed)
-            guard flight != 0, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil) }
+            guard flight != 0, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil, nil) }
             switch left.action {
-            case .none: return (left, nil)
-            case .cancelLoad(let flight): return (left, state.tasks[flight])
+            case .none: return (left, nil, nil)
+            case .cancelLoad(let flight): return (left, state.tasks[flight], nil)
             case .forget(let flight):
-                state.waitingLoads[flight] = nil
-                return (left, nil)
+                state.tasks[flight] = nil
+                return (left, nil, state.turns.removeValue(forKey: flight))
             }
         }
         guard let left else { return }
+        turn?.decide(false)
         task?.cancel()
         left.waiter.resume(throwing: CancellationError())
         start(left.promoted)
@@ -324,6 +329,11 @@ final class SingleFlight: Sendable {
         // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
         // task-local values and priority. It begins on the caller's thread: many loads never suspend.
         let task = depth < Self.maximumDepth ? Self.begin(load, flight) : Task { await load(flight) }
+        register(task, flight, priority)
+    }
+
+    /// Notes the task of a flight, which may be over already.
+    private func register(_ task: Task<Void, Never>, _ flight: FlightID, _ priority: UInt8) {
         let (needed, isOver) = state.withLock { state -> (UInt8?, Bool) in
             let priority = state.machine.priority(of: flight)
             guard priority != nil else { return (nil, !state.machine.contains(flight)) }
@@ -348,12 +358,7 @@ final class SingleFlight: Sendable {
 
     /// Starts refreshes that waited for others.
     private func start(_ promoted: [FlightID]) {
-        for flight in promoted {
-            let (load, priority) = state.withLock { state in
-                (state.waitingLoads.removeValue(forKey: flight), state.machine.priority(of: flight))
-            }
-            if let load { start(flight, priority ?? Task.currentPriority.rawValue, depth: .max, load) }
-        }
+        for flight in promoted { state.withLock { $0.turns.removeValue(forKey: flight) }?.decide(true) }
     }
 
     private func raise(_ flight: FlightID, to priority: UInt8) {

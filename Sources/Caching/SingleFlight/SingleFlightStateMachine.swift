@@ -355,7 +355,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
             graph.unblock(flight.id, from: predecessor.id)
         }
         flight.predecessor = nil
-        flight.phase = .loading
+        // Like any flight that begins: its callers are counted when it begins to load.
+        flight.phase = .reading
         enter(flight)
         return flight.id
     }

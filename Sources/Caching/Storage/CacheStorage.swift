@@ -53,7 +53,13 @@ final class CacheStorage: Sendable {
         let stored = farPrefix + key
         do {
             guard let entry = try await far.entry(stored, prefix: farPrefix) else { return .absent }
-            let box = try rules.read(entry.value)
+            let box: StoredValue
+            do {
+                box = try rules.read(entry.value)
+            } catch {
+                // Whatever the codec throws is about these bytes; the backend has done its work.
+                return .unreadable(error, isForeign: (error as? CacheEntryError)?.isForeign == true)
+            }
             let age = entry.freshUntil.map { clock.wallTimeMicroseconds.subtractingSaturated($0) } ?? -1
             return age < 0 ? .fresh(box) : .stale(box, since: clock.now.advanced(by: .zero - .microseconds(age)))
         } catch let error as CacheEntryError {
@@ -176,7 +182,8 @@ final class CacheStorage: Sendable {
         do {
             guard try await far.perform("has", { try await $0.has(stored) }) else { return false }
         } catch {
-            if !(error is CancellationError && Task.isCancelled) { far.reportFailure("has", key: key, error) }
+            let isCallers = error is CancellationError && Task.isCancelled
+            if !isCallers, BackendFailureKind(of: error) != .damaged { far.reportFailure("has", key: key, error) }
             return false
         }
         // It may be stale, or one of its tags may have been invalidated: only the entry itself can tell.

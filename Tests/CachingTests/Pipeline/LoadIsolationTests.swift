@@ -10,7 +10,7 @@ struct LoadIsolationTests {
 
     @Test @MainActor func aLoadDoesNotRunOnTheActorOfItsCaller() async throws {
         let manager = CacheManager()
-        let answer = cached(ttl: 60, key: "answer", manager: manager) { isMainThread() }
+        let answer = cached(ttl: 60, key: "answer", manager: manager) { () async in isMainThread() }
         let isOnMain = try await answer()
         #expect(!isOnMain)
         #expect(isMainThread())

@@ -88,7 +88,8 @@ struct RefreshTests {
 
     @Test func primingWithNilFollowsTheNilPolicy() async throws {
         let policy = CachePolicy(nilPolicy: .cacheFor(30))
-        let name = cached(ttl: 600, key: "name", manager: setup.manager, policy: policy) { () async -> String? in "Ada" }
+        let name = cached(ttl: 600, key: "name", manager: setup.manager, policy: policy) { () async -> String? in "Ada"
+        }
         try await name.prime(nil)
         #expect(try await name() == nil)
         setup.clock.advance(by: .seconds(31))
