@@ -59,9 +59,10 @@ extension CachePipeline {
                 let replaces = purpose != .call || found.isStale
                 await fill(request.key, box, decision, flight, createdAt: createdAt, nanoseconds, replaces: replaces)
             }
-            let (callers, joiners) = flights.finish(flight, .success(box))
-            if found.fallback != nil { reportMisses(callers, key: request.key) }
-            events.emit(.loaded(time: .nanoseconds(nanoseconds), joiners: joiners), key: request.key)
+            flights.finish(flight, .success(box)) { callers, joiners in
+                if found.fallback != nil { reportMisses(callers, key: request.key) }
+                events.emit(.loaded(time: .nanoseconds(nanoseconds), joiners: joiners), key: request.key)
+            }
         } catch {
             await fail(request, error, after: timer.elapsed, found.fallback, isStale: found.isStale, flight: flight)
         }
@@ -76,30 +77,28 @@ extension CachePipeline {
     ) -> Found? {
         switch reading {
         case .fresh(let box):
-            reportHits(flights.finish(flight, .success(box)).callers, key: request.key)
+            flights.finish(flight, .success(box)) { callers, _ in reportHits(callers, key: request.key) }
             return nil
         case .stale(let box, let since):
             let stale = StaleAnswer(value: box, since: since)
             let now = clock.now
             let age = since.duration(to: now)
             let key = flightKey(request.key)
-<<<<<<< HEAD
             let policy = request.rules.policy
-=======
-            let policy = request.settings.policy
             var found = Found(isStale: true)
->>>>>>> wt-attack
             if purpose == .call, age < policy.staleWhileRevalidate {
                 let isRenewed = !pauses(key) { $0.pausesRenewal(key, now: now) }
-                if let (count, isOver) = flights.answer(flight, with: stale, isRenewed: isRenewed) {
-                    reportStaleHits(count, key: request.key)
+                let isOver = flights.answer(flight, with: stale, isRenewed: isRenewed) { callers in
+                    reportStaleHits(callers, key: request.key)
+                }
+                if let isOver {
                     if isOver { return nil }
                     found.isRenewal = isRenewed
                 }
             }
             guard age < policy.staleIfError, purpose == .call else { return found }
             if pauses(key, { $0.pausesLoad(key, now: now) }), !flights.isSuperseded(flight) {
-                reportStaleHits(flights.finish(flight, .success(box)).callers, key: request.key)
+                flights.finish(flight, .success(box)) { callers, _ in reportStaleHits(callers, key: request.key) }
                 return nil
             }
             found.fallback = stale
@@ -152,16 +151,18 @@ extension CachePipeline {
             return
         }
         if !flights.isSuperseded(flight) {
-            reportStaleHits(flights.finish(flight, .success(fallback.value)).callers, key: request.key)
+            flights.finish(flight, .success(fallback.value)) { callers, _ in
+                reportStaleHits(callers, key: request.key)
+            }
         } else if case .fresh(let box) = await storage.read(
             request.key,
             by: request.rules,
             isCounted: false
         ) {
             // It was overtaken by a newer value, not by an invalidation.
-            reportHits(flights.finish(flight, .success(box)).callers, key: request.key)
+            flights.finish(flight, .success(box)) { callers, _ in reportHits(callers, key: request.key) }
         } else {
-            reportMisses(flights.finish(flight, .failure(error)).callers, key: request.key)
+            flights.finish(flight, .failure(error)) { callers, _ in reportMisses(callers, key: request.key) }
         }
     }
 

@@ -155,16 +155,22 @@ final class SingleFlight: Sendable {
 
     /// Answers the callers of a flight that accept a stale value, which it renews if `isRenewed`.
     ///
-    /// - Returns: How many callers were answered, and whether the flight is over; nil when it is superseded.
-    func answer(_ flight: FlightID, with stale: StaleAnswer, isRenewed: Bool) -> (count: Int, isOver: Bool)? {
+    /// - Returns: Whether the flight is over; nil when it is superseded, and nobody was answered.
+    func answer(
+        _ flight: FlightID,
+        with stale: StaleAnswer,
+        isRenewed: Bool,
+        report: (_ callers: Int) -> Void
+    ) -> Bool? {
         let now = clock.now
         let answered = state.withLock { state in
             state.machine.answer(flight, with: stale, isRenewed: isRenewed, now: now)
         }
         guard let answered else { return nil }
+        report(answered.callers.count)
         hand(.success(stale.value), to: answered.callers.lazy.map(\.waiter))
         if answered.isOver { ended() }
-        return (answered.callers.count, answered.isOver)
+        return answered.isOver
     }
 
     /// The load returned: nil when its value is not to be stored.
@@ -182,18 +188,22 @@ final class SingleFlight: Sendable {
 
     /// The flight is over.
     ///
-    /// - Returns: How many callers got the result, and how many of all callers had joined it.
-    @discardableResult
-    func finish(_ flight: FlightID, _ result: Result<StoredValue, any Error>) -> (callers: Int, joiners: Int) {
+    /// What it counts, it counts before its callers go on: `report` is told how many callers get the result, and how many
+    /// of all callers had joined.
+    func finish(
+        _ flight: FlightID,
+        _ result: Result<StoredValue, any Error>,
+        report: (_ callers: Int, _ joiners: Int) -> Void = { _, _ in }
+    ) {
         let end = state.withLock { state in
             if !state.tasks.isEmpty { state.tasks[flight] = nil }
             return state.machine.finish(flight)
         }
+        report(end.callers.count, end.joiners)
         hand(result, to: end.callers.lazy.map(\.waiter))
         for observer in end.storeObservers { observer.resume(returning: nil) }
         if let promoted = end.promoted { start([promoted]) }
         ended()
-        return (end.callers.count, end.joiners)
     }
 
     /// A set or an invalidation: keeps flights from storing, lets the change happen, and keeps what began meanwhile from
