@@ -32,7 +32,7 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         self.reference = reference
         self.makeKey = makeKey
         answersStale = settings.policy.staleWindow != .zero
-        acceptedStaleness = settings.policy.acceptedStaleness
+        acceptedStaleness = settings.acceptedStaleness
         self.makeTags = makeTags
         self.settings = settings
         self.load = load

@@ -16,7 +16,7 @@ extension CachePipeline {
             return stale.known(as: type)
         }
         let call = MissedCall(.passUnretained(self), key: request.key)
-        let stored = try await call.wait(acceptedStaleness: request.rules.policy.acceptedStaleness) { _, _ in
+        let stored = try await call.wait(acceptedStaleness: request.rules.acceptedStaleness) { _, _ in
             loadRequest(request, .call)
         }
         return try await unpack(stored, request)
@@ -48,7 +48,7 @@ extension CachePipeline {
         return LoadRequest(
             tags: request.tags,
             isRefresh: purpose == .refresh,
-            acceptedStaleness: request.rules.policy.acceptedStaleness
+            acceptedStaleness: request.rules.acceptedStaleness
         ) { flight in
             await self.run(request, purpose, flight: flight)
         }

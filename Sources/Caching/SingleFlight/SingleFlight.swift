@@ -234,9 +234,9 @@ final class SingleFlight: Sendable {
     func shutdown(gracePeriod: Duration, timer: DeadlineTimer) async {
         let promoted = state.withLock { state in
             state.isShutDown = true
+            isShutDownFlag.store(true, ordering: .relaxed)
             return state.machine.supersedeAll().promoted
         }
-        isShutDownFlag.store(true, ordering: .relaxed)
         start(promoted)
         let end = timer.schedule(at: clock.now.advanced(by: gracePeriod)) { [weak self] in self?.abandon() }
         await withUnsafeContinuation { observer in

@@ -107,13 +107,12 @@ final class CacheStorage: Sendable {
     {
         guard try !storeAtOnce(key, value, lifetime, tags: tags), let far else { return }
         let expiresAt = lifetime.whole.map { later(clock.wallTimeMicroseconds, by: $0) }
-        let scopesTags = far.abilities.tags != nil && !farPrefix.isEmpty
         let entry = CacheEntry(
             value: value,
             createdAt: createdAt,
             freshUntil: expiresAt.map { max(0, later($0, by: .zero - lifetime.stale)) },
             expiresAt: expiresAt,
-            tags: scopesTags ? tags.map { farPrefix + $0 } : tags,
+            tags: far.scopesTags && !farPrefix.isEmpty ? tags.map { farPrefix + $0 } : tags,
             loadDuration: loadNanoseconds > 0 ? .nanoseconds(loadNanoseconds) : nil
         )
         try await far.store(farPrefix + key, entry, ttl: lifetime.whole, isShielded: isShielded)

@@ -8,9 +8,13 @@ class EntryRules: @unchecked Sendable {
     let ttl: TTL
     @usableFromInline let policy: CachePolicy
 
+    /// How long past its lifetime a value may be to answer at once, in nanoseconds.
+    let acceptedStaleness: Int64
+
     init(ttl: TTL, policy: CachePolicy) {
         self.ttl = ttl
         self.policy = policy
+        acceptedStaleness = policy.acceptedStaleness
     }
 
     /// Returns a stored value as a live one of the function's type.

@@ -49,6 +49,9 @@ final class FarBackend: Sendable {
         self.events = events
     }
 
+    /// Whether tags are stored with the prefix of their cache: the backend finds the entries of all caches by them.
+    var scopesTags: Bool { abilities.tags != nil }
+
     /// Whether the backend works, as far as is known.
     var health: BackendHealth {
         state.withLock { state in
