@@ -26,8 +26,12 @@ extension CachePipeline {
             guard let judged = judge(reading, request, purpose, flight: flight) else { return }
             found = judged
         }
-        // With a fallback it is not known before the end whether the reads are misses.
-        if found.fallback == nil { reportMisses(flights.beginLoading(flight), key: request.key) }
+        // With a fallback it is not known before the end whether the reads are misses. A refresh is no read.
+        if purpose == .refresh {
+            _ = flights.beginLoading(flight)
+        } else if found.fallback == nil {
+            reportMisses(flights.beginLoading(flight), key: request.key)
+        }
         let key = flightKey(request.key)
         // A renewal in the background waits for nothing and nobody: it is no part of the load it was launched in.
         let parent = purpose == .renewal || found.isRenewal ? nil : LoadContext.scope

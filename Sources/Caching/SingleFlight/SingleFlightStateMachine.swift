@@ -299,6 +299,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         now: CacheInstant
     ) -> Flight<Waiter> {
         let flight = make(key, purpose, tags: tags, priority: priority, now: now)
+        // A refresh looks for nothing: who joins it has missed.
+        if purpose == .refresh { flight.phase = .loading }
         flights[flight.id] = flight
         enter(flight)
         return flight
@@ -355,8 +357,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
             graph.unblock(flight.id, from: predecessor.id)
         }
         flight.predecessor = nil
-        // Like any flight that begins: its callers are counted when it begins to load.
-        flight.phase = .reading
+        flight.phase = .loading
         enter(flight)
         return flight.id
     }
