@@ -131,7 +131,13 @@ final class SingleFlight: Sendable {
         }
         guard let left else { return }
         turn?.decide(false)
-        task?.cancel()
+        if let task, left.isNested {
+            // This runs within the cancellation of the load around it, under a lock of the runtime: loads within loads
+            // would be cancelled in each other's handlers, thousands of them on one stack.
+            Task.detached { task.cancel() }
+        } else {
+            task?.cancel()
+        }
         left.waiter.resume(throwing: CancellationError())
         start(left.promoted)
     }

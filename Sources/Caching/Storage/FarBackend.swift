@@ -70,6 +70,7 @@ final class FarBackend: Sendable {
     ///   - operation: What is asked for, for errors.
     ///   - isShielded: Whether it is to be finished although the caller is cancelled.
     ///   - body: Asks the backend.
+    /// - Returns: What `body` returns.
     /// - Throws: What the backend throws, ``CacheError/backendTimedOut(operation:after:)``,
     ///   ``CacheError/backendUnavailable(operation:)``, or `CancellationError` when the caller was cancelled.
     nonisolated(nonsending)

@@ -56,7 +56,8 @@ enum MissBenchmark {
         let far = CacheManager(backend: stored)
         let read = cached(ttl: 3600, key: "users:1", manager: far) { () async throws -> User in throw Unexpected() }
         let keeping = CacheManager(backend: PromptBytes(base: stored))
-        let prompt = cached(ttl: 3600, key: "users:1", manager: keeping) { () async throws -> User in throw Unexpected() }
+        let prompt = cached(ttl: 3600, key: "users:1", manager: keeping) { () async throws -> User in throw Unexpected()
+        }
         let dead = CacheManager(backend: DeadBackend())
         let beside = cached(ttl: 3600, key: shortKey, manager: dead) { (id: Int) in try await loadUser(id) }
         return [
