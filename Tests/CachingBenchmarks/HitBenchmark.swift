@@ -79,7 +79,9 @@ enum HitBenchmark {
                 "`cache.get`",
                 { calls in
                     var sum = 0
-                    for call in 0..<calls { sum &+= try await cache.get(makeKey(call & (keys - 1)), as: User.self)?.id ?? 0 }
+                    for call in 0..<calls {
+                        sum &+= try await cache.get(makeKey(call & (keys - 1)), as: User.self)?.id ?? 0
+                    }
                     return sum
                 }
             ),

@@ -9,9 +9,9 @@ public import Synchronization
 final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
     @usableFromInline let reference: CacheReference
     @usableFromInline let makeKey: @Sendable (repeat each Argument) throws -> String
-    let makeTags: @Sendable (repeat each Argument) -> [String]
-    let settings: FunctionSettings<Value>
-    let load: @Sendable (repeat each Argument) async throws -> Value
+    @usableFromInline let makeTags: @Sendable (repeat each Argument) -> [String]
+    @usableFromInline let settings: FunctionSettings<Value>
+    @usableFromInline let load: @Sendable (repeat each Argument) async throws -> Value
 
     /// The cache that the name meant when it was last looked up; managers that were installed once are never freed.
     @usableFromInline let lastNamed = Atomic<Unmanaged<CachePipeline>?>(nil)
@@ -32,30 +32,30 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         self.reference = reference
         self.makeKey = makeKey
         answersStale = settings.policy.staleWindow != .zero
-        acceptedStaleness = settings.policy.acceptedStaleness
+        acceptedStaleness = settings.acceptedStaleness
         self.makeTags = makeTags
         self.settings = settings
         self.load = load
     }
 
     /// Returns what the pipeline needs to know about a call.
-    func request(_ key: String, _ argument: repeat each Argument) -> FetchRequest<Value> {
-        FetchRequest(
-            key: key,
-            settings: settings,
-            tags: makeTags(repeat each argument),
-            load: { [load] in try await load(repeat each argument) }
-        )
+    ///
+    /// Inlinable, so that neither the arguments nor the result are handled as types that are known only at run time.
+    @inlinable
+    func request(_ key: String, _ argument: repeat each Argument) -> FetchRequest {
+        FetchRequest(key: key, rules: settings, tags: makeTags(repeat each argument)) { [load, settings] in
+            settings.box(try await load(repeat each argument))
+        }
     }
 
     /// Returns a load of the function; nil when the key breaks the rules.
-    @usableFromInline
+    @inlinable
     func loadRequest(
         _ pipeline: Unmanaged<CachePipeline>,
         _ key: String,
         _ argument: repeat each Argument
     ) -> LoadRequest? {
-        pipeline.takeUnretainedValue().loadRequest(request(key, repeat each argument), .call)
+        pipeline._withUnsafeGuaranteedRef { $0.loadRequest(request(key, repeat each argument)) }
     }
 
     /// Answers with a value past its lifetime in the near store, if the policy allows it without waiting.
@@ -64,7 +64,7 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         guard let pipeline = missed.cache?.takeUnretainedValue(), let key = missed.key,
             pipeline.storage.near != nil
         else { return nil }
-        return pipeline.nearStaleAnswer(request(key, repeat each argument))
+        return pipeline.nearStaleAnswer(request(key, repeat each argument))?.known(as: Value.self)
     }
 
     /// Calls the function where the cache is of no use: without a valid key, beside a load with another type, after the
@@ -86,7 +86,7 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
     }
 
     /// Returns what the pipeline needs to know about a call; nil when the arguments give no key.
-    func request(_ argument: repeat each Argument) throws -> FetchRequest<Value>? {
+    func request(_ argument: repeat each Argument) throws -> FetchRequest? {
         do {
             return request(try makeKey(repeat each argument), repeat each argument)
         } catch CacheError.argumentsNotEncodable {

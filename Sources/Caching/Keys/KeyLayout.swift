@@ -51,6 +51,7 @@ package struct KeyLayout: Sendable {
         /// A description of the objection.
         ///
         /// - Parameter place: Where the part was given.
+        /// - Returns: The description.
         package func reason(among place: String) -> String {
             "the \(part) \(QuotedText.of(value)) given to \(place) cannot be a part of it: \(reason)"
         }

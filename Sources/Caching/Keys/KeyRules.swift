@@ -9,6 +9,7 @@ package enum KeyRules {
     /// - Parameters:
     ///   - key: The key.
     ///   - prefixBytes: How many bytes stand before it.
+    /// - Returns: The reason.
     package static func objection(to key: String, prefixBytes: Int = 0) -> String? {
         var bytes = 0
         var isBlank = true
@@ -22,8 +23,9 @@ package enum KeyRules {
             if byte != 0x20 { isBlank = false }
         }
         if bytes == 0 { return "it is empty; a key is 1 to \(maximumBytes) bytes of UTF-8" }
-        if bytes + prefixBytes > maximumBytes {
-            return "it has \(bytes + prefixBytes) bytes of UTF-8, and \(maximumBytes) are accepted; hash what makes it long"
+        bytes += prefixBytes
+        if bytes > maximumBytes {
+            return "it has \(bytes) bytes of UTF-8, and \(maximumBytes) are accepted; hash what makes it long"
         }
         // C1 controls, the line and paragraph separators and blanks beyond ASCII need the scalars.
         if !isASCII {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Synchronization
-
 /// A typed namespace: values of one type under `prefix:version:namespace:identifier`.
 ///
 /// ```swift
@@ -16,7 +14,7 @@ public struct Cache<Value: Sendable>: Sendable {
     private let settings: FunctionSettings<Value>
     @usableFromInline let keyPrefix: String
     /// The reason why the namespace cannot be used; nil when it can.
-    private let objection: CacheError?
+    @usableFromInline let objection: CacheError?
 
     /// Creates a namespace whose values have a codec of their own.
     ///
@@ -94,7 +92,7 @@ public struct Cache<Value: Sendable>: Sendable {
     nonisolated(nonsending)
         public func get(_ identifier: String) async throws -> Value?
     {
-        if let pipeline = reference.unretained,
+        if objection == nil, let pipeline = reference.unretained,
             let value = pipeline._withUnsafeGuaranteedRef({ $0.hit(key(for: identifier), as: Value.self) })
         {
             return value
@@ -128,7 +126,7 @@ public struct Cache<Value: Sendable>: Sendable {
         ) async throws
     {
         let (pipeline, key) = try locate(identifier)
-        try await pipeline.set(key, value, settings: settings(ttl), tags: tags)
+        try await pipeline.set(key, value, settings: settings.with(ttl), tags: tags)
     }
 
     /// The value of an identifier, loaded and stored when there is none: one load however many ask at once.
@@ -150,7 +148,9 @@ public struct Cache<Value: Sendable>: Sendable {
     {
         let (pipeline, key) = try locate(identifier)
         for tag in tags { try KeyRules.checkTag(tag) }
-        return try await pipeline.fetch(FetchRequest(key: key, settings: settings(ttl), tags: tags, load: load))
+        let settings = settings.with(ttl)
+        let request = FetchRequest(key: key, rules: settings, tags: tags) { settings.box(try await load()) }
+        return try await pipeline.fetch(request)
     }
 
     /// Whether an identifier has a value.
@@ -215,11 +215,5 @@ public struct Cache<Value: Sendable>: Sendable {
         let key = key(for: identifier)
         try pipeline.check(key)
         return (pipeline, key)
-    }
-
-    private func settings(_ ttl: TTL) -> FunctionSettings<Value> {
-        var settings = settings
-        settings.ttl = ttl.resolved(default: settings.ttl)
-        return settings
     }
 }

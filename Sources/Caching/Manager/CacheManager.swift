@@ -83,7 +83,14 @@ public final class CacheManager: Sendable {
             managed.append(backend)
         }
         self.managed = managed
+        for backend in managed { SharedBackends.retain(backend) }
         work = BackgroundWork(managed)
+    }
+
+    deinit {
+        // After a shutdown the backends are given back already.
+        guard !isShutDown else { return }
+        for backend in managed { _ = SharedBackends.release(backend) }
     }
 
     /// Whether two backends are one object.
@@ -132,7 +139,7 @@ public final class CacheManager: Sendable {
 
     /// Ends the manager: nothing is stored any more, memory is freed, backends are closed.
     ///
-    /// Loads that run finish for the calls that wait for them. What still runs after the grace period is cancelled, and
+    /// A backend that another manager uses too stays open. Loads that run finish for the calls that wait for them. What still runs after the grace period is cancelled, and
     /// its callers get ``CacheError/shutDown``. From the beginning of the shutdown a cached function calls its function,
     /// as if there were no cache; reads are misses, and changes throw ``CacheError/shutDown``. Ending it twice does
     /// nothing.
@@ -141,7 +148,7 @@ public final class CacheManager: Sendable {
     public func shutdown(gracePeriod: Duration = .seconds(10)) async {
         guard await work.end() else { return }
         await shared.flights.shutdown(gracePeriod: gracePeriod, timer: shared.timer)
-        for backend in managed {
+        for backend in managed where SharedBackends.release(backend) {
             // One that hangs must not keep the process from ending.
             let limit = Duration.seconds(5)
             try? await BoundedOperation<Void>(timer: shared.timer) { _ in }.run(

@@ -80,7 +80,8 @@ extension CacheOperations {
         try pipeline.check(key)
         for tag in tags { try KeyRules.checkTag(tag) }
         let settings = FunctionSettings(ttl: ttl, policy: policy, codec: CacheCodec<Value>.json)
-        return try await pipeline.fetch(FetchRequest(key: key, settings: settings, tags: tags, load: load))
+        let request = FetchRequest(key: key, rules: settings, tags: tags) { settings.box(try await load()) }
+        return try await pipeline.fetch(request)
     }
 
     /// Whether there is a value under a key.

@@ -3,8 +3,8 @@
 /// The events of a cache from now on, one listener's view.
 ///
 /// Events are kept for the listener up to a bound. When it is full further events are dropped, and the next one that
-/// fits is preceded by ``CacheEvent/Kind/dropped(_:)``. The sequence ends when the manager is shut down or the
-/// listening task is cancelled.
+/// fits, or the end, is preceded by ``CacheEvent/Kind/dropped(_:)``. The sequence ends when the manager is shut down or
+/// the listening task is cancelled.
 public struct CacheEvents: AsyncSequence, Sendable {
     private let subscription: EventSubscription
 

@@ -39,7 +39,7 @@ final class EventHub: Sendable {
             setObserved(true)
             return false
         }
-        if isFinished { listener.finish() }
+        if isFinished { listener.finish(cache: cache) }
         return CacheEvents(EventSubscription(listener) { [weak self] in self?.remove(listener) })
     }
 
@@ -60,7 +60,7 @@ final class EventHub: Sendable {
             defer { state.listeners = [] }
             return state.listeners
         }
-        for listener in listeners { listener.finish() }
+        for listener in listeners { listener.finish(cache: cache) }
     }
 
     private func setObserved(_ isObserved: Bool) {

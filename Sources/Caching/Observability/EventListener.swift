@@ -21,6 +21,20 @@ final class EventListener: Sendable {
 
         var count: Int { events.count - head }
 
+        /// Adds the notice of the events that did not fit, if there were any.
+        mutating func appendNotice(_ cache: String) {
+            guard dropped > 0 else { return }
+            events.append(CacheEvent(cache: cache, key: nil, kind: .dropped(dropped)))
+            dropped = 0
+        }
+
+        /// Takes out the readers that wait, with the events for them.
+        mutating func takeReaders() -> [(Reader, CacheEvent)] {
+            var taken: [(Reader, CacheEvent)] = []
+            while !readers.isEmpty, let event = removeFirst() { taken.append((readers.removeFirst().reader, event)) }
+            return taken
+        }
+
         mutating func removeFirst() -> CacheEvent? {
             guard head < events.count else { return nil }
             defer {
@@ -45,22 +59,17 @@ final class EventListener: Sendable {
 
     /// Keeps an event for the reader, or hands it over if one waits.
     func deliver(_ event: CacheEvent) {
-        let reader = state.withLock { state -> Reader? in
-            guard !state.isFinished else { return nil }
-            if !state.readers.isEmpty { return state.readers.removeFirst().reader }
-            let needed = state.dropped > 0 ? 2 : 1
-            guard state.count + needed <= limit else {
+        let handed = state.withLock { state -> [(Reader, CacheEvent)] in
+            guard !state.isFinished else { return [] }
+            guard state.count + (state.dropped > 0 ? 2 : 1) <= limit else {
                 state.dropped += 1
-                return nil
+                return []
             }
-            if state.dropped > 0 {
-                state.events.append(CacheEvent(cache: event.cache, key: nil, kind: .dropped(state.dropped)))
-                state.dropped = 0
-            }
+            state.appendNotice(event.cache)
             state.events.append(event)
-            return nil
+            return state.takeReaders()
         }
-        reader?.resume(returning: event)
+        for (reader, event) in handed { reader.resume(returning: event) }
     }
 
     /// The next event; nil when there are no more, or the task is cancelled.
@@ -90,14 +99,17 @@ final class EventListener: Sendable {
         }
     }
 
-    /// Ends the sequence behind what was delivered.
-    func finish() {
-        let readers = state.withLock { state in
+    /// Ends the sequence behind what was delivered, and the notice of what was not.
+    func finish(cache: String) {
+        let (handed, others) = state.withLock { state in
+            if !state.isFinished { state.appendNotice(cache) }
             state.isFinished = true
+            let handed = state.takeReaders()
             defer { state.readers = [] }
-            return state.readers
+            return (handed, state.readers)
         }
-        for (_, reader) in readers { reader.resume(returning: nil) }
+        for (reader, event) in handed { reader.resume(returning: event) }
+        for (_, reader) in others { reader.resume(returning: nil) }
     }
 }
 

@@ -6,15 +6,17 @@ import Synchronization
 extension CachePipeline {
     /// Returns the value of a request: from the cache, from a load in flight, or from a new load.
     nonisolated(nonsending)
-        func fetch<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
+        func fetch<Value: Sendable>(_ request: FetchRequest, as type: Value.Type = Value.self) async throws -> Value
     {
         if let value = nearValue(request.key, as: Value.self) {
             events.emit(.hit, key: request.key)
             return value
         }
-        if request.settings.policy.staleWindow != .zero, let stale = nearStaleAnswer(request) { return stale }
+        if request.rules.policy.staleWindow != .zero, let stale = nearStaleAnswer(request) {
+            return stale.known(as: type)
+        }
         let call = MissedCall(.passUnretained(self), key: request.key)
-        let stored = try await call.wait(acceptedStaleness: request.settings.policy.acceptedStaleness) { _, _ in
+        let stored = try await call.wait(acceptedStaleness: request.rules.acceptedStaleness) { _, _ in
             loadRequest(request, .call)
         }
         return try await unpack(stored, request)
@@ -24,7 +26,7 @@ extension CachePipeline {
     ///
     /// However many ask for it at once, one load runs and one waits.
     nonisolated(nonsending)
-        func reload<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
+        func reload<Value: Sendable>(_ request: FetchRequest) async throws -> Value
     {
         guard let refresh = loadRequest(request, .refresh) else { return try await unpack(nil, request) }
         let call = MissedCall(.passUnretained(self), key: request.key)
@@ -33,31 +35,32 @@ extension CachePipeline {
 
     /// Returns the value that a wait ended with, or calls the function if that was of no use.
     nonisolated(nonsending)
-        func unpack<Value: Sendable>(_ stored: StoredValue?, _ request: FetchRequest<Value>) async throws -> Value
+        func unpack<Value: Sendable>(_ stored: StoredValue?, _ request: FetchRequest) async throws -> Value
     {
         if let value = stored?.unboxed(as: Value.self) { return value }
         return try await loadAlone(request, because: stored == nil ? nil : .otherType)
     }
 
     /// Returns the load of a request; nil when its key breaks the rules.
-    func loadRequest<Value: Sendable>(_ request: FetchRequest<Value>, _ purpose: FlightPurpose) -> LoadRequest? {
+    @usableFromInline
+    func loadRequest(_ request: FetchRequest, _ purpose: FlightPurpose = .call) -> LoadRequest? {
         guard objection(to: request.key) == nil else { return nil }
         return LoadRequest(
             tags: request.tags,
             isRefresh: purpose == .refresh,
-            acceptedStaleness: request.settings.policy.acceptedStaleness
+            acceptedStaleness: request.rules.acceptedStaleness
         ) { flight in
             await self.run(request, purpose, flight: flight)
         }
     }
 
     /// Answers with a value past its lifetime in the near store, if the policy allows it without waiting.
-    func nearStaleAnswer<Value: Sendable>(_ request: FetchRequest<Value>) -> Value? {
-        let reading = storage.readAtOnce(request.key, codec: request.settings.codec, isCounted: false)
+    func nearStaleAnswer(_ request: FetchRequest) -> StoredValue? {
+        let reading = storage.readAtOnce(request.key, by: request.rules, isCounted: false)
         guard case .stale(let box, let since)? = reading, sharesLoads else { return nil }
         let now = clock.now
         let age = since.duration(to: now)
-        let policy = request.settings.policy
+        let policy = request.rules.policy
         let key = flightKey(request.key)
         if age < policy.staleWhileRevalidate {
             if !pauses(key, { $0.pausesRenewal(key, now: now) }) {
@@ -70,7 +73,7 @@ extension CachePipeline {
             guard age < policy.staleIfError, pauses(key, { $0.pausesLoad(key, now: now) }) else { return nil }
         }
         reportStaleHits(1, key: request.key)
-        return box.value
+        return box
     }
 
     /// Calls the function as if there were no cache, and says why.
@@ -78,7 +81,7 @@ extension CachePipeline {
         func bypass<Value: Sendable>(
             _ reason: CacheError,
             key: String?,
-            _ load: @Sendable () async throws -> Value
+            _ load: nonisolated(nonsending) @Sendable () async throws -> Value
         ) async throws -> Value
     {
         counters.bypasses.increment()
@@ -94,21 +97,23 @@ extension CachePipeline {
 
     /// Calls the function of a request that cannot use the cache.
     nonisolated(nonsending)
-        func loadAlone<Value: Sendable>(_ request: FetchRequest<Value>, because reason: Uncached?) async throws -> Value
+        func loadAlone<Value: Sendable>(_ request: FetchRequest, because reason: Uncached?) async throws -> Value
     {
         if reason == .otherType {
             let error = CacheEntryError("another type than \(Value.self) was being loaded", kind: .otherType)
             events.emit(.unreadable(error), key: request.key)
-            return try await LoadContext.hidden(request.load)
+            return try await LoadContext.hidden(request.load).known(as: Value.self)
         }
         if let reason = objection(to: request.key) {
             let error = CacheError.invalidKey(key: wholeKey(request.key), reason: reason)
-            return try await bypass(error, key: request.key, request.load)
+            return try await bypass(error, key: request.key, request.load).known(as: Value.self)
         }
-        if flights.isShutDown { return try await bypass(.shutDown, key: request.key, request.load) }
+        if flights.isShutDown {
+            return try await bypass(.shutDown, key: request.key, request.load).known(as: Value.self)
+        }
         // The cache is switched off.
         counters.bypasses.increment()
-        return try await LoadContext.hidden(request.load)
+        return try await LoadContext.hidden(request.load).known(as: Value.self)
     }
 
     /// Asks about pauses, of which there are none as a rule.

@@ -10,26 +10,31 @@ extension CachePipeline {
         var isStale = false
         /// Whether the value of the load may be stored: not over an entry that only a newer version can read.
         var mayStore = true
+        /// Whether the callers were answered with a stale value, which the load renews.
+        var isRenewal = false
     }
 
     /// Runs a flight to its end.
     nonisolated(nonsending)
-        func run<Value: Sendable>(_ request: FetchRequest<Value>, _ purpose: FlightPurpose, flight: FlightID) async
+        func run(_ request: FetchRequest, _ purpose: FlightPurpose, flight: FlightID) async
     {
         var found = Found()
         if purpose != .refresh {
-            let codec = request.settings.codec
-            let atOnce = storage.readAtOnce(request.key, codec: codec, isCounted: true)
-            let reading =
-                if let atOnce { atOnce } else { await storage.read(request.key, codec: codec, isCounted: true) }
+            let rules = request.rules
+            let atOnce = storage.readAtOnce(request.key, by: rules, isCounted: true)
+            let reading = if let atOnce { atOnce } else { await storage.read(request.key, by: rules, isCounted: true) }
             guard let judged = judge(reading, request, purpose, flight: flight) else { return }
             found = judged
         }
-        // With a fallback it is not known before the end whether the reads are misses.
-        if found.fallback == nil { reportMisses(flights.beginLoading(flight), key: request.key) }
+        // With a fallback it is not known before the end whether the reads are misses. A refresh is no read.
+        if purpose == .refresh {
+            _ = flights.beginLoading(flight)
+        } else if found.fallback == nil {
+            reportMisses(flights.beginLoading(flight), key: request.key)
+        }
         let key = flightKey(request.key)
         // A renewal in the background waits for nothing and nobody: it is no part of the load it was launched in.
-        let parent = purpose == .renewal ? nil : LoadContext.scope
+        let parent = purpose == .renewal || found.isRenewal ? nil : LoadContext.scope
         let context = LoadContext(
             key: wholeKey(request.key),
             flights: flights,
@@ -42,15 +47,14 @@ extension CachePipeline {
         let createdAt = storage.far == nil ? 0 : stamps.next()
         let timer = LoadTimer(clock)
         do {
-            let value = try await LoadContext.$scope.withValue(context) { try await load(request) }
+            let box = try await LoadContext.$scope.withValue(context) { try await load(request) }
             let nanoseconds = timer.elapsed
             counters.countLoad(succeeded: true, nanoseconds: nanoseconds)
-            notePause(key, failed: false, policy: request.settings.policy)
-            let box = ValueBox(value, codec: request.settings.codec)
+            notePause(key, failed: false, policy: request.rules.policy)
             if found.mayStore {
                 let decision = StoreDecision.decide(
-                    value,
-                    settings: request.settings,
+                    box,
+                    rules: request.rules,
                     tags: request.tags,
                     load: context.decisions,
                     defaults: defaults
@@ -59,44 +63,50 @@ extension CachePipeline {
                 let replaces = purpose != .call || found.isStale
                 await fill(request.key, box, decision, flight, createdAt: createdAt, nanoseconds, replaces: replaces)
             }
-            let (callers, joiners) = flights.finish(flight, .success(box))
-            if found.fallback != nil { reportMisses(callers, key: request.key) }
-            events.emit(.loaded(time: .nanoseconds(nanoseconds), joiners: joiners), key: request.key)
+            flights.finish(flight, .success(box)) { callers, joiners in
+                if found.fallback != nil { reportMisses(callers, key: request.key) }
+                events.emit(.loaded(time: .nanoseconds(nanoseconds), joiners: joiners), key: request.key)
+            }
         } catch {
             await fail(request, error, after: timer.elapsed, found.fallback, isStale: found.isStale, flight: flight)
         }
     }
 
     /// Judges what is stored; nil when the flight is over with it.
-    private func judge<Value: Sendable>(
-        _ reading: Reading<Value>,
-        _ request: FetchRequest<Value>,
+    private func judge(
+        _ reading: Reading,
+        _ request: FetchRequest,
         _ purpose: FlightPurpose,
         flight: FlightID
     ) -> Found? {
         switch reading {
         case .fresh(let box):
-            reportHits(flights.finish(flight, .success(box)).callers, key: request.key)
+            flights.finish(flight, .success(box)) { callers, _ in reportHits(callers, key: request.key) }
             return nil
         case .stale(let box, let since):
             let stale = StaleAnswer(value: box, since: since)
             let now = clock.now
             let age = since.duration(to: now)
             let key = flightKey(request.key)
-            let policy = request.settings.policy
+            let policy = request.rules.policy
+            var found = Found(isStale: true)
             if purpose == .call, age < policy.staleWhileRevalidate {
                 let isRenewed = !pauses(key) { $0.pausesRenewal(key, now: now) }
-                if let (count, isOver) = flights.answer(flight, with: stale, isRenewed: isRenewed) {
-                    reportStaleHits(count, key: request.key)
+                let isOver = flights.answer(flight, with: stale, isRenewed: isRenewed) { callers in
+                    reportStaleHits(callers, key: request.key)
+                }
+                if let isOver {
                     if isOver { return nil }
+                    found.isRenewal = isRenewed
                 }
             }
-            guard age < policy.staleIfError, purpose == .call else { return Found(isStale: true) }
+            guard age < policy.staleIfError, purpose == .call else { return found }
             if pauses(key, { $0.pausesLoad(key, now: now) }), !flights.isSuperseded(flight) {
-                reportStaleHits(flights.finish(flight, .success(box)).callers, key: request.key)
+                flights.finish(flight, .success(box)) { callers, _ in reportStaleHits(callers, key: request.key) }
                 return nil
             }
-            return Found(fallback: stale, isStale: true)
+            found.fallback = stale
+            return found
         case .absent:
             return Found()
         case .unreadable(let error, let isForeign):
@@ -107,11 +117,11 @@ extension CachePipeline {
 
     /// Calls the function, for as long as its policy says.
     nonisolated(nonsending)
-        private func load<Value: Sendable>(_ request: FetchRequest<Value>) async throws -> Value
+        private func load(_ request: FetchRequest) async throws -> StoredValue
     {
-        guard let limit = request.settings.policy.loadTimeout else { return try await request.load() }
+        guard let limit = request.rules.policy.loadTimeout else { return try await request.load() }
         let key = wholeKey(request.key)
-        return try await BoundedOperation<Value>(timer: timer) { _ in }.run(
+        return try await BoundedOperation<StoredValue>(timer: timer) { _ in }.run(
             until: clock.now.advanced(by: limit),
             orThrow: { .loadTimedOut(key: key, after: limit) },
             isShielded: false
@@ -122,8 +132,8 @@ extension CachePipeline {
 
     /// Ends a flight whose load failed: a stale value answers if there is one and nothing has overtaken it.
     nonisolated(nonsending)
-        private func fail<Value: Sendable>(
-            _ request: FetchRequest<Value>,
+        private func fail(
+            _ request: FetchRequest,
             _ error: any Error,
             after nanoseconds: Int64,
             _ fallback: StaleAnswer?,
@@ -139,22 +149,24 @@ extension CachePipeline {
         }
         counters.countLoad(succeeded: false, nanoseconds: nanoseconds)
         events.emit(.loadFailed(error, time: .nanoseconds(nanoseconds)), key: request.key)
-        if isStale { notePause(flightKey(request.key), failed: true, policy: request.settings.policy) }
+        if isStale { notePause(flightKey(request.key), failed: true, policy: request.rules.policy) }
         guard let fallback else {
             flights.finish(flight, .failure(error))
             return
         }
         if !flights.isSuperseded(flight) {
-            reportStaleHits(flights.finish(flight, .success(fallback.value)).callers, key: request.key)
+            flights.finish(flight, .success(fallback.value)) { callers, _ in
+                reportStaleHits(callers, key: request.key)
+            }
         } else if case .fresh(let box) = await storage.read(
             request.key,
-            codec: request.settings.codec,
+            by: request.rules,
             isCounted: false
         ) {
             // It was overtaken by a newer value, not by an invalidation.
-            reportHits(flights.finish(flight, .success(box)).callers, key: request.key)
+            flights.finish(flight, .success(box)) { callers, _ in reportHits(callers, key: request.key) }
         } else {
-            reportMisses(flights.finish(flight, .failure(error)).callers, key: request.key)
+            flights.finish(flight, .failure(error)) { callers, _ in reportMisses(callers, key: request.key) }
         }
     }
 

@@ -14,12 +14,12 @@ extension CachePipeline {
     {
         try check(key)
         guard !flights.isShutDown else { return nil }
-        let reading = await storage.read(key, codec: codec, isCounted: isCounted)
+        let reading = await storage.read(key, by: FunctionSettings(codec: codec), isCounted: isCounted)
         if storage.far != nil { try Task.checkCancellation() }
         switch reading {
         case .fresh(let box):
             if isCounted { reportHits(1, key: key) }
-            return box.value
+            return box.known(as: Value.self)
         case .unreadable(let error, _):
             events.emit(.unreadable(error), key: key)
         case .stale, .absent:
@@ -49,14 +49,14 @@ extension CachePipeline {
         try check(key)
         for tag in tags { try KeyRules.checkTag(tag) }
         let createdAt = stamps.next()
-        let decision = StoreDecision.decideExplicit(value, settings: settings, tags: tags, defaults: defaults)
+        let box = settings.box(value)
+        let decision = StoreDecision.decideExplicit(box, rules: settings, tags: tags, defaults: defaults)
         guard case .store(let lifetime, let tags) = decision else {
             _ = try await change(.key(flightKey(key)), "delete", key: key) {
                 try await storage.remove(key, isShielded: true)
             }
             return
         }
-        let box = ValueBox(value, codec: settings.codec)
         try await change(.key(flightKey(key)), "set", key: key) {
             try await storage.store(
                 key,

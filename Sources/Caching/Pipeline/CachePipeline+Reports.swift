@@ -24,11 +24,18 @@ extension CachePipeline {
     }
 
     /// Reports what became of a call that wanted to wait.
-    func report(_ outcome: SingleFlight.JoinOutcome, key: String, _ continuation: SingleFlight.Continuation) {
+    ///
+    /// A refresh is no read, and counts as neither a hit nor a miss.
+    func report(
+        _ outcome: SingleFlight.JoinOutcome,
+        key: String,
+        isRefresh: Bool,
+        _ continuation: SingleFlight.Continuation
+    ) {
         switch outcome {
         case .joined(let isLoading):
             counters.joined.increment()
-            if isLoading { reportMisses(1, key: key) }
+            if isLoading, !isRefresh { reportMisses(1, key: key) }
             events.emit(.joined, key: key)
         case .answeredStale:
             reportStaleHits(1, key: key)

@@ -145,17 +145,25 @@ final class CachePipeline: Sendable {
         counters.snapshot(nearHits: hits.count, evictions: evictions?.counts ?? (0, 0))
     }
 
+    /// A key or a tag without the cache's prefix; nil when it is another cache's.
+    private func withoutPrefix(_ text: String) -> String? {
+        guard text.utf8.starts(with: keyPrefix.utf8) else { return nil }
+        return String(text.utf8.dropFirst(keyPrefix.utf8.count))
+    }
+
     /// Does what a change by others asks for.
     private func apply(_ change: ForeignInvalidation) {
         switch change {
         case .key(let key):
-            guard key.utf8.starts(with: keyPrefix.utf8) else { return }
-            flights.supersede(.key(flightKey(String(key.utf8.dropFirst(keyPrefix.utf8.count)) ?? key)))
+            guard let key = withoutPrefix(key) else { return }
+            flights.supersede(.key(flightKey(key)))
         case .pattern(let pattern):
             // Of whole keys, so that it may reach into this cache in more ways than one: it is not taken apart.
             flights.supersede(.everything(cache: number))
             events.emit(.invalidated(.pattern(pattern)))
         case .tag(let tag):
+            // As it is stored: with the prefix where the backend finds the entries of a tag by itself.
+            guard let tag = storage.far?.scopesTags == true ? withoutPrefix(tag) : tag else { return }
             flights.supersede(.tag(tag, cache: number))
         case .everything:
             flights.supersede(.everything(cache: number))

@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One call of a cached function: what it is about, how it is to be kept, and how to load it.
+///
+/// It does not name the type of the value, so that the road of a miss is not generic: handling types that are known only
+/// when the program runs would be a good part of what a miss costs.
 @usableFromInline
-struct FetchRequest<Value: Sendable>: Sendable {
-    /// The whole key, with the cache's prefix.
+struct FetchRequest: Sendable {
+    /// Loads a value, as ``FunctionSettings/box(_:)`` makes it.
+    @usableFromInline
+    typealias Load = nonisolated(nonsending) @Sendable () async throws -> StoredValue
+
+    /// Without the cache's prefix.
     let key: String
-    let settings: FunctionSettings<Value>
+    let rules: EntryRules
     let tags: [String]
-    let load: nonisolated(nonsending) @Sendable () async throws -> Value
+    let load: Load
+
+    @usableFromInline
+    init(key: String, rules: EntryRules, tags: [String], load: @escaping Load) {
+        self.key = key
+        self.rules = rules
+        self.tags = tags
+        self.load = load
+    }
 }

@@ -2,9 +2,40 @@
 
 /// What a function says about all its entries.
 @usableFromInline
-struct FunctionSettings<Value: Sendable>: Sendable {
-    var ttl: TTL = .default
-    var policy = CachePolicy()
-    var skip: (@Sendable (Value) -> Bool)?
+final class FunctionSettings<Value: Sendable>: EntryRules, @unchecked Sendable {
+    // @unchecked is inherited: all there is are constants that are Sendable.
+    let skip: (@Sendable (Value) -> Bool)?
     let codec: CacheCodec<Value>
+
+    init(
+        ttl: TTL = .default,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        codec: CacheCodec<Value>
+    ) {
+        self.skip = skip
+        self.codec = codec
+        super.init(ttl: ttl, policy: policy)
+    }
+
+    /// These settings with another lifetime, unless that is the default one.
+    func with(_ ttl: TTL) -> FunctionSettings {
+        ttl == .default ? self : FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: codec)
+    }
+
+    /// A result as it is stored.
+    @usableFromInline
+    func box(_ value: Value) -> StoredValue { ValueBox(value, codec: codec) }
+
+    override func read(_ stored: StoredValue) throws -> StoredValue { try stored.box(as: Value.self, codec: codec) }
+
+    override func skips(_ value: StoredValue) -> Bool {
+        guard let skip, let value = value.unboxed(as: Value.self) else { return false }
+        return skip(value)
+    }
+
+    override func isNil(_ value: StoredValue) -> Bool {
+        guard let value = value.unboxed(as: Value.self) else { return false }
+        return (value as? any OptionalValue)?.isNil == true
+    }
 }

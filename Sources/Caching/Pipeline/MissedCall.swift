@@ -58,12 +58,24 @@ struct MissedCall: ~Copyable, Sendable {
         }
     }
 
+    /// Begins a load whatever is stored, or joins one that has not begun yet.
+    nonisolated(nonsending)
+        func refresh(_ request: LoadRequest) async throws -> StoredValue?
+    {
+        try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { join($0, 0, isRefresh: true) { _, _ in request } }
+        } onCancel: {
+            leave()
+        }
+    }
+
     /// Joins the flight of the key, or one that begins now.
     @usableFromInline
     @inline(never)
     func join(
         _ continuation: SingleFlight.Continuation,
         _ acceptedStaleness: Int64,
+        isRefresh: Bool = false,
         _ makeLoad: (Unmanaged<CachePipeline>, String) -> LoadRequest?
     ) {
         guard let cache, let key else { return continuation.resume(returning: nil) }
@@ -75,65 +87,33 @@ struct MissedCall: ~Copyable, Sendable {
             let now = pipeline.now
             do {
                 let parent = try scope?.parent(asking: flightKey, of: flights)
-                var outcome = flights.follow(
-                    flightKey,
-                    waiter,
-                    continuation,
-                    parent: parent,
-                    acceptedStaleness: acceptedStaleness,
-                    now: now
-                )
+                var outcome = SingleFlight.JoinOutcome.missed
+                if !isRefresh {
+                    outcome = flights.follow(
+                        flightKey,
+                        waiter,
+                        continuation,
+                        parent: parent,
+                        acceptedStaleness: acceptedStaleness,
+                        now: now
+                    )
+                }
                 if case .missed = outcome {
                     guard let request = makeLoad(cache, key) else { return continuation.resume(returning: nil) }
-                    let depth = (scope?.depth ?? 0) + 1
                     outcome = flights.lead(
                         flightKey,
                         waiter,
                         continuation,
                         parent: parent,
-                        depth: depth,
+                        depth: (scope?.depth ?? 0) + 1,
                         request,
                         now: now
                     )
                 }
-                pipeline.report(outcome, key: key, continuation)
+                pipeline.report(outcome, key: key, isRefresh: isRefresh, continuation)
             } catch {
                 continuation.resume(throwing: error)
             }
-        }
-    }
-
-    /// Begins a load whatever is stored, or joins one that has not begun yet.
-    nonisolated(nonsending)
-        func refresh(_ request: LoadRequest) async throws -> StoredValue?
-    {
-        try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
-                guard let cache, let key else { return continuation.resume(returning: nil) }
-                cache._withUnsafeGuaranteedRef { pipeline in
-                    guard pipeline.sharesLoads else { return continuation.resume(returning: nil) }
-                    let flightKey = pipeline.flightKey(key)
-                    let scope = LoadContext.scope
-                    do {
-                        let parent = try scope?.parent(asking: flightKey, of: pipeline.flights)
-                        let depth = (scope?.depth ?? 0) + 1
-                        let outcome = pipeline.flights.lead(
-                            flightKey,
-                            waiter,
-                            continuation,
-                            parent: parent,
-                            depth: depth,
-                            request,
-                            now: pipeline.now
-                        )
-                        if case .refused = outcome { continuation.resume(returning: nil) }
-                    } catch {
-                        continuation.resume(throwing: error)
-                    }
-                }
-            }
-        } onCancel: {
-            leave()
         }
     }
 

@@ -15,37 +15,35 @@ enum StoreDecision: Equatable {
     /// Decides about a loaded value.
     ///
     /// Nearest wins: what the load said, then the function, then the cache.
-    static func decide<Value: Sendable>(
-        _ value: Value,
-        settings: FunctionSettings<Value>,
+    static func decide(
+        _ value: StoredValue,
+        rules: EntryRules,
         tags: [String],
         load: LoadContext.Decisions,
         defaults: CacheDefaults
     ) -> StoreDecision {
-        if load.isSkipped || settings.skip?(value) == true { return .skip }
-        guard let ttl = ttl(of: value, settings) else { return .skip }
+        if load.isSkipped || rules.skips(value) { return .skip }
+        guard let ttl = ttl(of: value, rules) else { return .skip }
         let allTags = load.tags.isEmpty ? tags : tags + load.tags
-        return lifetime(load.ttl ?? ttl, policy: settings.policy, tags: allTags, defaults: defaults)
+        return lifetime(load.ttl ?? ttl, policy: rules.policy, tags: allTags, defaults: defaults)
     }
 
     /// Decides about a value that was set explicitly, which the policy for nil is about too.
-    static func decideExplicit<Value: Sendable>(
-        _ value: Value,
-        settings: FunctionSettings<Value>,
+    static func decideExplicit(
+        _ value: StoredValue,
+        rules: EntryRules,
         tags: [String],
         defaults: CacheDefaults
     ) -> StoreDecision {
-        guard let ttl = ttl(of: value, settings) else { return .remove }
-        return lifetime(ttl, policy: settings.policy, tags: tags, defaults: defaults)
+        guard let ttl = ttl(of: value, rules) else { return .remove }
+        return lifetime(ttl, policy: rules.policy, tags: tags, defaults: defaults)
     }
 
     /// How long a value lives, by its function; nil when it is not to be kept.
-    private static func ttl<Value: Sendable>(of value: Value, _ settings: FunctionSettings<Value>) -> TTL? {
-        guard settings.policy.nilPolicy != .cache, (value as? any OptionalValue)?.isNil == true else {
-            return settings.ttl
-        }
-        switch settings.policy.nilPolicy {
-        case .cache: return settings.ttl
+    private static func ttl(of value: StoredValue, _ rules: EntryRules) -> TTL? {
+        guard rules.policy.nilPolicy != .cache, rules.isNil(value) else { return rules.ttl }
+        switch rules.policy.nilPolicy {
+        case .cache: return rules.ttl
         case .cacheFor(let other): return other
         case .skip: return nil
         }

@@ -87,6 +87,7 @@ final class Flight<Waiter> {
 package typealias FlightID = UInt64
 
 /// Why a flight began.
+@usableFromInline
 package enum FlightPurpose: Sendable {
     /// A caller missed.
     case call

@@ -35,7 +35,7 @@ final class SingleFlight: Sendable {
         var machine: Machine
         var tasks: [FlightID: Task<Void, Never>] = [:]
         /// Of refreshes that wait for another one.
-        var waitingLoads: [FlightID: Load] = [:]
+        var turns: [FlightID: RefreshTurn] = [:]
         var isShutDown = false
         var idleObservers: [UnsafeContinuation<Void, Never>] = []
     }
@@ -91,6 +91,7 @@ final class SingleFlight: Sendable {
         now: CacheInstant
     ) -> JoinOutcome {
         let caller = caller(waiter.id, continuation, parent, request.acceptedStaleness)
+        let turn = request.isRefresh ? RefreshTurn() : nil
         let (outcome, action, promoted) = state.withLock { state -> (JoinOutcome?, Machine.JoinAction?, [FlightID]) in
             if waiter.isCancelled.load(ordering: .relaxed) { return (.settled, nil, []) }
             if state.isShutDown { return (.refused, nil, []) }
@@ -99,7 +100,7 @@ final class SingleFlight: Sendable {
                 return (nil, Self.note(action, waiter), [])
             }
             let (action, promoted) = state.machine.refresh(key, by: caller, tags: request.tags, now: now)
-            if case .wait(let flight) = action { state.waitingLoads[flight] = request.load }
+            if case .wait(let flight) = action { state.turns[flight] = turn }
             return (nil, Self.note(action, waiter), promoted)
         }
         start(promoted)
@@ -108,25 +109,35 @@ final class SingleFlight: Sendable {
             return outcome
         }
         guard let action else { return .missed }
+        if let turn, case .wait(let flight) = action {
+            register(Task { if await turn.wait() { await request.load(flight) } }, flight, caller.priority)
+        }
         return perform(action, of: caller, key: key, depth: depth, load: request.load)
     }
 
     /// Ends the wait of a caller that was cancelled; the load is cancelled when the last one has left.
     func leave(_ waiter: borrowing FlightWaiter) {
         waiter.isCancelled.store(true, ordering: .relaxed)
-        let (left, task) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?) in
+        let (left, task, turn) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?, RefreshTurn?) in
             let flight = waiter.flight.load(ordering: .relaxed)
-            guard flight != 0, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil) }
+            guard flight != 0, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil, nil) }
             switch left.action {
-            case .none: return (left, nil)
-            case .cancelLoad(let flight): return (left, state.tasks[flight])
+            case .none: return (left, nil, nil)
+            case .cancelLoad(let flight): return (left, state.tasks[flight], nil)
             case .forget(let flight):
-                state.waitingLoads[flight] = nil
-                return (left, nil)
+                state.tasks[flight] = nil
+                return (left, nil, state.turns.removeValue(forKey: flight))
             }
         }
         guard let left else { return }
-        task?.cancel()
+        turn?.decide(false)
+        if let task, left.isNested {
+            // This runs within the cancellation of the load around it, under a lock of the runtime: loads within loads
+            // would be cancelled in each other's handlers, thousands of them on one stack.
+            Task.detached { task.cancel() }
+        } else {
+            task?.cancel()
+        }
         left.waiter.resume(throwing: CancellationError())
         start(left.promoted)
     }
@@ -150,16 +161,22 @@ final class SingleFlight: Sendable {
 
     /// Answers the callers of a flight that accept a stale value, which it renews if `isRenewed`.
     ///
-    /// - Returns: How many callers were answered, and whether the flight is over; nil when it is superseded.
-    func answer(_ flight: FlightID, with stale: StaleAnswer, isRenewed: Bool) -> (count: Int, isOver: Bool)? {
+    /// - Returns: Whether the flight is over; nil when it is superseded, and nobody was answered.
+    func answer(
+        _ flight: FlightID,
+        with stale: StaleAnswer,
+        isRenewed: Bool,
+        report: (_ callers: Int) -> Void
+    ) -> Bool? {
         let now = clock.now
         let answered = state.withLock { state in
             state.machine.answer(flight, with: stale, isRenewed: isRenewed, now: now)
         }
         guard let answered else { return nil }
+        report(answered.callers.count)
         hand(.success(stale.value), to: answered.callers.lazy.map(\.waiter))
         if answered.isOver { ended() }
-        return (answered.callers.count, answered.isOver)
+        return answered.isOver
     }
 
     /// The load returned: nil when its value is not to be stored.
@@ -177,18 +194,22 @@ final class SingleFlight: Sendable {
 
     /// The flight is over.
     ///
-    /// - Returns: How many callers got the result, and how many of all callers had joined it.
-    @discardableResult
-    func finish(_ flight: FlightID, _ result: Result<StoredValue, any Error>) -> (callers: Int, joiners: Int) {
+    /// What it counts, it counts before its callers go on: `report` is told how many callers get the result, and how many
+    /// of all callers had joined.
+    func finish(
+        _ flight: FlightID,
+        _ result: Result<StoredValue, any Error>,
+        report: (_ callers: Int, _ joiners: Int) -> Void = { _, _ in }
+    ) {
         let end = state.withLock { state in
             if !state.tasks.isEmpty { state.tasks[flight] = nil }
             return state.machine.finish(flight)
         }
+        report(end.callers.count, end.joiners)
         hand(result, to: end.callers.lazy.map(\.waiter))
         for observer in end.storeObservers { observer.resume(returning: nil) }
         if let promoted = end.promoted { start([promoted]) }
         ended()
-        return (end.callers.count, end.joiners)
     }
 
     /// A set or an invalidation: keeps flights from storing, lets the change happen, and keeps what began meanwhile from
@@ -219,9 +240,9 @@ final class SingleFlight: Sendable {
     func shutdown(gracePeriod: Duration, timer: DeadlineTimer) async {
         let promoted = state.withLock { state in
             state.isShutDown = true
+            isShutDownFlag.store(true, ordering: .relaxed)
             return state.machine.supersedeAll().promoted
         }
-        isShutDownFlag.store(true, ordering: .relaxed)
         start(promoted)
         let end = timer.schedule(at: clock.now.advanced(by: gracePeriod)) { [weak self] in self?.abandon() }
         await withUnsafeContinuation { observer in
@@ -324,6 +345,11 @@ final class SingleFlight: Sendable {
         // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
         // task-local values and priority. It begins on the caller's thread: many loads never suspend.
         let task = depth < Self.maximumDepth ? Self.begin(load, flight) : Task { await load(flight) }
+        register(task, flight, priority)
+    }
+
+    /// Notes the task of a flight, which may be over already.
+    private func register(_ task: Task<Void, Never>, _ flight: FlightID, _ priority: UInt8) {
         let (needed, isOver) = state.withLock { state -> (UInt8?, Bool) in
             let priority = state.machine.priority(of: flight)
             guard priority != nil else { return (nil, !state.machine.contains(flight)) }
@@ -348,12 +374,7 @@ final class SingleFlight: Sendable {
 
     /// Starts refreshes that waited for others.
     private func start(_ promoted: [FlightID]) {
-        for flight in promoted {
-            let (load, priority) = state.withLock { state in
-                (state.waitingLoads.removeValue(forKey: flight), state.machine.priority(of: flight))
-            }
-            if let load { start(flight, priority ?? Task.currentPriority.rawValue, depth: .max, load) }
-        }
+        for flight in promoted { state.withLock { $0.turns.removeValue(forKey: flight) }?.decide(true) }
     }
 
     private func raise(_ flight: FlightID, to priority: UInt8) {

@@ -35,9 +35,18 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     /// A caller that left.
     package struct Left {
         package let waiter: Waiter
+        /// Whether the caller is a load itself.
+        package let isNested: Bool
         package let action: LeaveAction
         /// The refreshes that are to start, because the one before them counts no more.
         package var promoted: [FlightID] = []
+
+        init(_ caller: Caller, action: LeaveAction, promoted: [FlightID] = []) {
+            waiter = caller.waiter
+            isNested = caller.parent != nil
+            self.action = action
+            self.promoted = promoted
+        }
     }
 
     /// What follows from superseding flights.
@@ -162,16 +171,16 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         guard let flight = flights[id], let caller = flight.callers.remove(waiterID) else { return nil }
         unblock(caller, from: id)
         guard flight.needsCallers, flight.callers.all.isEmpty, flight.phase != .storing else {
-            return Left(waiter: caller.waiter, action: .none)
+            return Left(caller, action: .none)
         }
         if flight.phase == .waiting {
             flight.predecessor?.successor = nil
             forget(flight)
-            return Left(waiter: caller.waiter, action: .forget(id))
+            return Left(caller, action: .forget(id))
         }
         var superseded = Superseded()
         supersede(flight, &superseded)
-        return Left(waiter: caller.waiter, action: .cancelLoad(id), promoted: superseded.promoted)
+        return Left(caller, action: .cancelLoad(id), promoted: superseded.promoted)
     }
 
     /// What the priority of a load has to be; nil when its flight is over or goes on although nobody waits for it.
@@ -299,6 +308,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         now: CacheInstant
     ) -> Flight<Waiter> {
         let flight = make(key, purpose, tags: tags, priority: priority, now: now)
+        // A refresh looks for nothing: who joins it has missed.
+        if purpose == .refresh { flight.phase = .loading }
         flights[flight.id] = flight
         enter(flight)
         return flight

@@ -46,18 +46,20 @@ final class CacheStorage: Sendable {
     ///
     /// A read that is counted speaks for keeping the entry.
     nonisolated(nonsending)
-        func read<Value: Sendable>(
-            _ key: String,
-            codec: CacheCodec<Value>,
-            isCounted: Bool
-        ) async -> Reading<Value>
+        func read(_ key: String, by rules: EntryRules, isCounted: Bool) async -> Reading
     {
-        if let found = readAtOnce(key, codec: codec, isCounted: isCounted) { return found }
+        if let found = readAtOnce(key, by: rules, isCounted: isCounted) { return found }
         guard let far else { return .absent }
         let stored = farPrefix + key
         do {
             guard let entry = try await far.entry(stored, prefix: farPrefix) else { return .absent }
-            let box = ValueBox(try entry.value(as: Value.self, codec: codec), codec: codec)
+            let box: StoredValue
+            do {
+                box = try rules.read(entry.value)
+            } catch {
+                // Whatever the codec throws is about these bytes; the backend has done its work.
+                return .unreadable(error, isForeign: (error as? CacheEntryError)?.isForeign == true)
+            }
             let age = entry.freshUntil.map { clock.wallTimeMicroseconds.subtractingSaturated($0) } ?? -1
             return age < 0 ? .fresh(box) : .stale(box, since: clock.now.advanced(by: .zero - .microseconds(age)))
         } catch let error as CacheEntryError {
@@ -72,13 +74,13 @@ final class CacheStorage: Sendable {
     }
 
     /// Returns what there is under a key if that can be told without suspending, and else nil.
-    func readAtOnce<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool) -> Reading<Value>? {
+    func readAtOnce(_ key: String, by rules: EntryRules, isCounted: Bool) -> Reading? {
         guard let near else { return far == nil ? .absent : nil }
         let stored = nearKey(key)
         guard let found = near.entry(stored) else { return far == nil ? .absent : nil }
-        let box: ValueBox<Value>
+        let box: StoredValue
         do {
-            box = try found.value.box(as: Value.self, codec: codec)
+            box = try rules.read(found.value)
         } catch {
             return .unreadable(error, isForeign: false)
         }
@@ -105,13 +107,12 @@ final class CacheStorage: Sendable {
     {
         guard try !storeAtOnce(key, value, lifetime, tags: tags), let far else { return }
         let expiresAt = lifetime.whole.map { later(clock.wallTimeMicroseconds, by: $0) }
-        let scopesTags = far.abilities.tags != nil && !farPrefix.isEmpty
         let entry = CacheEntry(
             value: value,
             createdAt: createdAt,
             freshUntil: expiresAt.map { max(0, later($0, by: .zero - lifetime.stale)) },
             expiresAt: expiresAt,
-            tags: scopesTags ? tags.map { farPrefix + $0 } : tags,
+            tags: far.scopesTags && !farPrefix.isEmpty ? tags.map { farPrefix + $0 } : tags,
             loadDuration: loadNanoseconds > 0 ? .nanoseconds(loadNanoseconds) : nil
         )
         try await far.store(farPrefix + key, entry, ttl: lifetime.whole, isShielded: isShielded)
@@ -180,7 +181,8 @@ final class CacheStorage: Sendable {
         do {
             guard try await far.perform("has", { try await $0.has(stored) }) else { return false }
         } catch {
-            if !(error is CancellationError && Task.isCancelled) { far.reportFailure("has", key: key, error) }
+            let isCallers = error is CancellationError && Task.isCancelled
+            if !isCallers, BackendFailureKind(of: error) != .damaged { far.reportFailure("has", key: key, error) }
             return false
         }
         // It may be stale, or one of its tags may have been invalidated: only the entry itself can tell.

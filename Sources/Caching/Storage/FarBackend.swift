@@ -49,6 +49,9 @@ final class FarBackend: Sendable {
         self.events = events
     }
 
+    /// Whether tags are stored with the prefix of their cache: the backend finds the entries of all caches by them.
+    var scopesTags: Bool { abilities.tags != nil }
+
     /// Whether the backend works, as far as is known.
     var health: BackendHealth {
         state.withLock { state in
@@ -67,6 +70,7 @@ final class FarBackend: Sendable {
     ///   - operation: What is asked for, for errors.
     ///   - isShielded: Whether it is to be finished although the caller is cancelled.
     ///   - body: Asks the backend.
+    /// - Returns: What `body` returns.
     /// - Throws: What the backend throws, ``CacheError/backendTimedOut(operation:after:)``,
     ///   ``CacheError/backendUnavailable(operation:)``, or `CancellationError` when the caller was cancelled.
     nonisolated(nonsending)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a storage has under a key.
-enum Reading<Value: Sendable>: Sendable {
-    case fresh(ValueBox<Value>)
+enum Reading: Sendable {
+    case fresh(StoredValue)
     /// Past its lifetime since then.
-    case stale(ValueBox<Value>, since: CacheInstant)
+    case stale(StoredValue, since: CacheInstant)
     case absent
     /// Something that is none of this reader's values; `isForeign` when a newer version wrote it, which this one must not
     /// overwrite.

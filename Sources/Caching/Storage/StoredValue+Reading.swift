@@ -13,6 +13,11 @@ extension StoredValue {
     }
 }
 
+extension StoredValue {
+    /// Returns the value of what is known to be a live one of exactly this type.
+    func known<Value: Sendable>(as type: Value.Type) -> Value { unsafeDowncast(self, to: ValueBox<Value>.self).value }
+}
+
 extension CacheEntryError {
     /// Whether a newer version wrote the entry, which this one must not overwrite.
     var isForeign: Bool { kind == .unknownFormat }

@@ -32,7 +32,14 @@ enum TagStamps {
 
     private static func isOlder(_ stamp: CacheEntry?, than entry: CacheEntry) throws -> Bool {
         guard let stamp else { return true }
-        return try stamp.value(as: Int64.self, codec: codec) < entry.createdAt
+        do {
+            return try stamp.value(as: Int64.self, codec: codec) < entry.createdAt
+        } catch let error as CacheEntryError {
+            throw error
+        } catch {
+            // Of no known kind it would count against the backend, which has done its work.
+            throw CacheEntryError("the stamp of a tag cannot be read: \(error)")
+        }
     }
 
     /// The key of a tag's stamp.

@@ -31,6 +31,8 @@ final class BoundedOperation<Output: Sendable>: Sendable {
     ///   - late: The error that it is given up with.
     ///   - isShielded: Whether the cancellation of the caller is to have no effect.
     ///   - operation: The operation.
+    /// - Returns: Its result.
+    /// - Throws: What the operation throws, `late`, or `CancellationError`.
     nonisolated(nonsending)
         func run(
             until deadline: CacheInstant,

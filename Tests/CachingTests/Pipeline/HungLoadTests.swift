@@ -30,7 +30,8 @@ struct HungLoadTests {
 
     @Test func aLoadBeyondItsTimeoutIsCancelledAndItsCallersGetAnError() async throws {
         let policy = CachePolicy(loadTimeout: .seconds(2))
-        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) { [gate, loads] () async throws in
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) {
+            [gate, loads] () async throws in
             if loads.increment() == 1 { try await gate.pass() }
             return 1
         }
@@ -49,7 +50,8 @@ struct HungLoadTests {
 
     @Test func aStaleValueAnswersWhenALoadTakesTooLong() async throws {
         let policy = CachePolicy(staleIfError: .seconds(600), loadTimeout: .seconds(2))
-        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) { [gate, loads] () async throws in
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) {
+            [gate, loads] () async throws in
             let number = loads.increment()
             if number == 2 { try await gate.pass(ignoringCancellation: true) }
             return number

@@ -76,6 +76,15 @@ struct RefreshTests {
         #expect(try await name() == nil)
     }
 
+    @Test func refreshesAreNoReads() async throws {
+        let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [loads] () async in loads.increment() }
+        for _ in 0..<3 { _ = try await answer.refresh() }
+        #expect(setup.manager.statistics.requests == 0)
+        #expect(setup.manager.statistics.loads == 3)
+        _ = try await answer()
+        #expect(setup.manager.statistics.hits == 1)
+    }
+
     @Test func aRefreshThatThrowsLeavesWhatWasCached() async throws {
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [loads] () async throws in
             guard loads.increment() == 1 else { throw SourceFailure() }
@@ -88,7 +97,8 @@ struct RefreshTests {
 
     @Test func primingWithNilFollowsTheNilPolicy() async throws {
         let policy = CachePolicy(nilPolicy: .cacheFor(30))
-        let name = cached(ttl: 600, key: "name", manager: setup.manager, policy: policy) { () async -> String? in "Ada" }
+        let name = cached(ttl: 600, key: "name", manager: setup.manager, policy: policy) { () async -> String? in "Ada"
+        }
         try await name.prime(nil)
         #expect(try await name() == nil)
         setup.clock.advance(by: .seconds(31))

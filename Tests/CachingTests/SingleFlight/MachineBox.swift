@@ -71,7 +71,9 @@ final class MachineBox {
 
     func answer(_ id: UInt64, since: CacheInstant, isRenewed: Bool) -> (waiters: [String], isOver: Bool)? {
         let stale = StaleAnswer(value: StoredValue.sample, since: since)
-        return machine.answer(id, with: stale, isRenewed: isRenewed, now: now).map { ($0.callers.map(\.waiter), $0.isOver) }
+        return machine.answer(id, with: stale, isRenewed: isRenewed, now: now).map {
+            ($0.callers.map(\.waiter), $0.isOver)
+        }
     }
 
     func finish(_ id: UInt64) -> (waiters: [String], storeObservers: [String], joiners: Int) {

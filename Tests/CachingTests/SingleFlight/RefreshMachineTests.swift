@@ -9,7 +9,8 @@ struct RefreshMachineTests {
     private let key = FlightKey(cache: 0, key: "users:1")
 
     private func lead(_ waiter: UInt64, tags: [String] = []) throws -> UInt64 {
-        guard case .lead(let flight) = machine.join(key, tags: tags, waiterID: waiter, waiter: "waiter \(waiter)") else {
+        guard case .lead(let flight) = machine.join(key, tags: tags, waiterID: waiter, waiter: "waiter \(waiter)")
+        else {
             throw SourceFailure()
         }
         return flight
@@ -166,7 +167,9 @@ struct RefreshMachineTests {
     }
 
     @Test func whatBeginsToLoadDuringAChangeIsNotStoredAndNotJoinedAfterIt() throws {
-        for target: ChangeTarget in [.key(key), .pattern("users:*", cache: 0), .tag("t", cache: 0), .everything(cache: 0)] {
+        for target: ChangeTarget in [
+            .key(key), .pattern("users:*", cache: 0), .tag("t", cache: 0), .everything(cache: 0),
+        ] {
             let change = machine.beginChange(target)
             let during = try lead(1, tags: ["t"])
             #expect(machine.follow(key, 2) == .follow(during, raisesPriority: false))
