@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Each room of the library knows only those on lower floors, so that a call goes down and never comes back.
+///
+/// What is compared are names of types. Functions and extensions are not looked at.
+@Suite("The rooms of the library")
+struct RoomTests {
+    /// From the ground up; Documentation/Architecture.md says why.
+    private static let floors = [
+        ["Support"],
+        ["CacheError.swift"],
+        ["Time", "Keys"],
+        ["Policy", "Backend", "Eviction"],
+        ["Observability", "Memory"],
+        ["Storage", "SingleFlight"],
+        ["Pipeline", "Configuration"],
+        ["Manager"],
+        ["Annotations"],
+    ]
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Read once.
+    private static let house = Result { try readHouse() }
+
+    private static func readHouse() throws -> House {
+        var house = House(floors: floors)
+        let library = root.appending(path: "Sources/Caching")
+        let paths = FileManager.default.enumerator(atPath: library.path())?.compactMap { $0 as? String } ?? []
+        for path in paths.sorted() where path.hasSuffix(".swift") {
+            house.add(path, try String(contentsOf: library.appending(path: path), encoding: .utf8))
+        }
+        return house
+    }
+
+    @Test func noRoomNamesATypeOfARoomBesideOrAboveIt() throws {
+        let violations = try Self.house.get().violations
+        #expect(violations.isEmpty, "\(violations.map(\.description).joined(separator: "\n"))")
+    }
+
+    @Test func everyRoomIsOnAFloor() throws {
+        #expect(try Self.house.get().rooms == Set(Self.floors.joined()))
+    }
+
+    @Test func theGuideHasTheSameFloors() throws {
+        let guide = try String(contentsOf: Self.root.appending(path: "Documentation/Architecture.md"), encoding: .utf8)
+        let drawing = Self.floors.reversed().map { $0.joined(separator: ", ") }
+        #expect(guide.contains("```text\n" + drawing.joined(separator: "\n") + "\n```"))
+    }
+
+    @Test(arguments: [
+        ("let cellar: Tower", ["Tower"]),
+        ("func f() -> [Tower?] { [] }", ["Tower"]),
+        ("extension Tower { let roof = Tower.Roof() }", ["Tower"]),
+        (#"let text = "\(Tower.height) and \(Lawn())""#, ["Lawn", "Tower"]),
+        ("let neighbour: Lawn", ["Lawn"]),
+        ("let below: Ground", []),
+        ("struct Roof {}; let own: Roof", []),
+        ("// Tower\n/* Tower /* Tower */ Tower */ let x = 1 /// Tower", []),
+        (##"let text = "Tower \"Tower\" " + #"Tower "Tower" \(Tower)"#"##, []),
+        ("let text = \"\"\"\n    Tower \"Tower\"\n    \"\"\"", []),
+        ("let part: House.Tower", []),
+    ])
+    func aViolationIsFound(code: String, types: [String]) {
+        var house = House(floors: [["Cellar"], ["Hall", "Garden"], ["Attic"]])
+        house.add("Cellar/Ground.swift", "struct Ground {}")
+        house.add("Garden/Lawn.swift", "package protocol Lawn {}")
+        house.add("Attic/Tower.swift", "public final class Tower { struct Roof {} }\nlet below: Lawn")
+        house.add("Hall/Hall.swift", code)
+        #expect(house.violations.map(\.type) == types)
+        #expect(house.violations.allSatisfy { $0.path == "Hall/Hall.swift" })
+    }
+}
