@@ -7,7 +7,7 @@ import FoundationEssentials
 ///
 /// Entries survive the process, and several processes on one machine may share a directory. A file is replaced as a
 /// whole, so nobody reads half of one; of two writers the last wins. A file that somebody removed is an absent entry. A
-/// damaged file makes ``get(_:)`` throw, which the pipeline reports, counts, and takes for a miss; the load that
+/// damaged file makes ``get(_:)`` throw, which the pipeline reports as unreadable and takes for a miss; the load that
 /// follows replaces it.
 ///
 /// Deadlines are on the wall clock, because a monotonic one means nothing to the next process.

@@ -39,8 +39,50 @@ struct TenantService: Sendable {
     }
 }
 
+protocol Users: Sendable {
+    func user(_ id: Int) async throws -> User?
+}
+
+struct CachedUsers: Users {
+    private let cachedUser: CachedFunction<Int, User?>
+
+    init(_ users: any Users) { cachedUser = cached(ttl: 600, key: { "users:\($0)" }, users.user) }
+
+    func user(_ id: Int) async throws -> User? { try await cachedUser(id) }
+}
+
+extension Database: Users {}
+
+struct CacheService: Sendable {
+    let manager: CacheManager
+
+    func run() async throws {
+        await manager.run()
+        await manager.shutdown()
+    }
+}
+
 @Suite("The code in GettingStarted.md")
 struct GettingStartedSnippets {
+    @Test func aMethodIsCachedFromOutside() async throws {
+        try await withCacheManager(CacheManager()) {
+            let database = Database()
+            let users: any Users = CachedUsers(database)
+            for _ in 1...3 { _ = try await users.user(42) }
+            #expect(database.queries == 1)
+        }
+    }
+
+    @Test func aServiceEndsWithItsTaskAndWithItsManager() async throws {
+        let service = CacheService(manager: CacheManager())
+        let task = Task { try await service.run() }
+        task.cancel()
+        try await task.value
+        let error = await #expect(throws: CacheError.self) { try await service.manager.set("k", 1) }
+        #expect(error == .shutDown)
+        try await service.run()
+    }
+
     @Test func aScopeKeepsTheEntriesOfTenantsApart() async throws {
         try await withCacheManager(CacheManager()) {
             let databases = [Database(), Database()]
@@ -69,10 +111,11 @@ struct GettingStartedSnippets {
     @Test func configurations() async throws {
         typealias CacheManager = CheckedConfiguration
 
-        try await CacheManager.configure([
+        let manager = try await CacheManager.configure([
             "default": ["driver": "memory", "ttl": 300, "capacity": 50_000],
             "sessions": ["ttl": "30m", "jitter": 0.1],
         ])
+        #expect(manager.names == ["default", "sessions"])
 
         try await CacheManager.configure(.environment(over: ["default": ["ttl": 60]]))
     }
@@ -151,7 +194,9 @@ struct GettingStartedSnippets {
                 jitter: 0.1,  // 540 to 660 s instead of 600
                 nilPolicy: .cacheFor(30),  // nobody there: ask again after 30 s
                 staleWhileRevalidate: .seconds(60),  // answer at once, renew in the background
-                staleIfError: .seconds(3600)  // the database is down: answer with what there was
+                staleIfError: .seconds(3600),  // the database is down: answer with what there was
+                loadTimeout: .seconds(10),  // a load that takes longer has failed
+                pauseAfterFailure: .seconds(15)  // and with an old value at hand is not tried again for so long
             )
             let user = cached(ttl: 600, key: { "users:\($0)" }, policy: policy) { (id: Int) in
                 try await database.user(id)
@@ -216,6 +261,9 @@ struct GettingStartedSnippets {
                 }
                 let statistics = manager.statistics
                 print("hit rate \(statistics.hitRate), \(statistics.loads) loads, \(statistics.evictions) evictions")
+                for (cache, health) in manager.health where !health.isAvailable {
+                    print("\(cache): left alone after \(health.consecutiveFailures) failures in a row")
+                }
                 listener.cancel()
             }
             #expect(lines == ["hit rate 1.0, 0 loads, 0 evictions"])

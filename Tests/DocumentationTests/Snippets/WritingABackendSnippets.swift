@@ -5,8 +5,23 @@ import CachingTesting
 import FileSystemBackend
 import Testing
 
+struct DiskFull: CacheBackendError {
+    let kind = BackendFailureKind.rejected
+}
+
 @Suite("The code in WritingABackend.md")
 struct WritingABackendSnippets {
+    @Test func aBackendThatRefusesIsNotLeftAlone() async throws {
+        let backend = RecordingBackend()
+        let manager = CacheManager(backend: backend)
+        backend.script.fail(.set, with: DiskFull())
+        for _ in 1...10 {
+            await #expect(throws: CacheError.self) { try await manager.set("k", 1) }
+        }
+        #expect(manager.health["default"]?.isAvailable == true)
+        #expect(manager.statistics.backendFailures == 10)
+    }
+
     @Test func aCacheInFiles() async throws {
         let directory = TemporaryDirectory()
         let path = ConfigurationValue.text(directory.path)

@@ -27,7 +27,13 @@ func print(_ items: Any..., separator: String = " ", terminator: String = "\n") 
 /// Stands in for `CacheManager` where a snippet configures the process: tests share a process, so that a snippet checks
 /// its configuration here and runs under a manager of its own.
 enum CheckedConfiguration {
-    static func configure(_ configuration: CacheConfiguration = [:], drivers: [CacheDriver] = [.memory]) async throws {
-        try await CacheManager.make(configuration, drivers: drivers).shutdown()
+    @discardableResult
+    static func configure(
+        _ configuration: CacheConfiguration = [:],
+        drivers: [CacheDriver] = [.memory]
+    ) async throws -> CacheManager {
+        let manager = try await CacheManager.make(configuration, drivers: drivers)
+        await manager.shutdown()
+        return manager
     }
 }
