@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can go wrong between a caller and its cache.
+/// An error between a caller and its cache.
 ///
 /// Mistakes in a configuration are a ``CacheConfigurationError``; what a load throws reaches its callers unchanged.
 public enum CacheError: Error, Sendable {
@@ -55,7 +55,7 @@ public enum CacheError: Error, Sendable {
 }
 
 extension CacheError: CustomStringConvertible {
-    /// What happened, and what to do about it.
+    /// A description of what happened, and of what to do about it.
     public var description: String {
         switch self {
         case .notConfigured:

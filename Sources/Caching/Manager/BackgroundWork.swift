@@ -3,6 +3,8 @@
 import Synchronization
 
 /// The background work of a manager: what its backends do while it lives, each once.
+///
+/// Nothing is resumed or cancelled under its lock.
 final class BackgroundWork: Sendable {
     private enum State {
         case idle

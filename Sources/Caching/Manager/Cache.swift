@@ -76,14 +76,14 @@ public struct Cache<Value: Sendable>: Sendable {
         )
     }
 
-    /// The key of an identifier, without what the cache puts before all its keys.
+    /// Returns the key of an identifier, without what the cache puts before all its keys.
     ///
     /// - Parameter identifier: What is identified; `:`, `*` and `%` in it are escaped.
     /// - Returns: The key.
     @inlinable
     public func key(for identifier: String) -> String { keyPrefix + KeyParts.escape(identifier) }
 
-    /// The value of an identifier; nil when there is none.
+    /// Returns the value of an identifier; nil when there is none.
     ///
     /// - Parameter identifier: The identifier.
     /// - Returns: The value.
@@ -100,7 +100,7 @@ public struct Cache<Value: Sendable>: Sendable {
         return try await find(identifier)
     }
 
-    /// The value of an identifier, wherever it has to be looked for.
+    /// Returns the value of an identifier, wherever it has to be looked for.
     @usableFromInline
     nonisolated(nonsending)
         func find(_ identifier: String) async throws -> Value?
@@ -129,7 +129,7 @@ public struct Cache<Value: Sendable>: Sendable {
         try await pipeline.set(key, value, settings: settings.with(ttl), tags: tags)
     }
 
-    /// The value of an identifier, loaded and stored when there is none: one load however many ask at once.
+    /// Returns the value of an identifier, loaded and stored when there is none: one load however many ask at once.
     ///
     /// - Parameters:
     ///   - identifier: The identifier.
@@ -153,7 +153,7 @@ public struct Cache<Value: Sendable>: Sendable {
         return try await pipeline.fetch(request)
     }
 
-    /// Whether an identifier has a value.
+    /// Returns whether an identifier has a value.
     ///
     /// - Parameter identifier: The identifier.
     /// - Returns: Whether it is there; false as well when the backend cannot tell.
@@ -165,7 +165,7 @@ public struct Cache<Value: Sendable>: Sendable {
         return try await pipeline.has(key)
     }
 
-    /// How long the value of an identifier still lives; nil when there is none.
+    /// Returns the remaining lifetime of the value of an identifier; nil when there is none.
     ///
     /// - Parameter identifier: The identifier.
     /// - Returns: The remaining lifetime, or ``TTL/forever``.

@@ -93,13 +93,13 @@ public final class CacheManager: Sendable {
         for backend in managed { _ = SharedBackends.release(backend) }
     }
 
-    /// Whether two backends are one object.
+    /// Returns whether two backends are one object.
     private static func isSame(_ left: any CacheBackend, _ right: any CacheBackend) -> Bool {
         guard type(of: left) is AnyClass, type(of: right) is AnyClass else { return false }
         return (left as AnyObject) === (right as AnyObject)
     }
 
-    /// Whether two backends may keep their entries in the same place: values have no identity, so two of a type may.
+    /// Returns whether two backends may keep their entries in the same place: values have no identity, so two of a type may.
     static func mayBeSame(_ left: any CacheBackend, _ right: any CacheBackend) -> Bool {
         isSame(left, right) || (type(of: left) == type(of: right) && !(type(of: left) is AnyClass))
     }
@@ -107,19 +107,19 @@ public final class CacheManager: Sendable {
     /// The names of all caches.
     public var names: [String] { pipelines.keys.sorted() }
 
-    /// One of the caches.
+    /// Returns one of the caches.
     ///
     /// - Parameter name: Its name in the configuration.
     /// - Returns: The cache, with the same operations as the manager itself.
     /// - Throws: ``CacheError/unknownCache(name:known:)``.
     public func named(_ name: String) throws -> NamedCache { NamedCache(pipeline: try pipeline(name)) }
 
-    /// What the default cache did so far.
+    /// The counts of what the default cache has done.
     ///
     /// Each other cache has its own: `try manager.named("sessions").statistics`.
     public var statistics: CacheStatistics { main.statistics }
 
-    /// The events of the default cache from now on.
+    /// Returns the events of the default cache from now on.
     ///
     /// - Parameter limit: How many are kept for a listener that does not keep up; further ones are dropped.
     /// - Returns: The events.
@@ -139,10 +139,10 @@ public final class CacheManager: Sendable {
 
     /// Ends the manager: nothing is stored any more, memory is freed, backends are closed.
     ///
-    /// A backend that another manager uses too stays open. Loads that run finish for the calls that wait for them. What still runs after the grace period is cancelled, and
-    /// its callers get ``CacheError/shutDown``. From the beginning of the shutdown a cached function calls its function,
-    /// as if there were no cache; reads are misses, and changes throw ``CacheError/shutDown``. Ending it twice does
-    /// nothing.
+    /// A backend that another manager uses too stays open. Loads that run finish for the calls that wait for them. What
+    /// still runs after the grace period is cancelled, and its callers get ``CacheError/shutDown``. From the beginning
+    /// of the shutdown a cached function whose value is not in memory calls its function, as if there were no cache;
+    /// other reads are misses, and changes throw ``CacheError/shutDown``. Ending it twice does nothing.
     ///
     /// - Parameter gracePeriod: How long to wait for loads that run.
     public func shutdown(gracePeriod: Duration = .seconds(10)) async {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can be done with a cache as a whole: by ``cache``, by a ``CacheManager``, and by a ``NamedCache``.
+/// The operations on a cache as a whole: by ``cache``, by a ``CacheManager``, and by a ``NamedCache``.
 ///
 /// Keys are 1 to 1,024 bytes of printable UTF-8; the configured prefix is put before them. Reads that fail are misses;
 /// changes that fail throw.
@@ -13,7 +13,7 @@ public protocol CacheOperations: Sendable {
 }
 
 extension CacheOperations {
-    /// The value under a key; nil when there is none.
+    /// Returns the value under a key; nil when there is none.
     ///
     /// A cached nil is told from a miss by asking for an optional: `get("k", as: User?.self)` returns a `User??`.
     ///
@@ -57,7 +57,7 @@ extension CacheOperations {
         try await pipeline.set(key, value, settings: settings, tags: tags)
     }
 
-    /// The value under a key, loaded and stored when there is none: one load however many ask at once.
+    /// Returns the value under a key, loaded and stored when there is none: one load however many ask at once.
     ///
     /// - Parameters:
     ///   - key: The key.
@@ -84,7 +84,7 @@ extension CacheOperations {
         return try await pipeline.fetch(request)
     }
 
-    /// Whether there is a value under a key.
+    /// Returns whether there is a value under a key.
     ///
     /// - Parameter key: The key.
     /// - Returns: Whether it is there; false as well when the backend cannot tell.
@@ -96,7 +96,7 @@ extension CacheOperations {
         return try await pipeline.has(key)
     }
 
-    /// How long the value under a key still lives; nil when there is none.
+    /// Returns the remaining lifetime of the value under a key; nil when there is none.
     ///
     /// - Parameter key: The key.
     /// - Returns: The remaining lifetime, or ``TTL/forever``.

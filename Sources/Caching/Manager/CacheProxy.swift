@@ -15,13 +15,13 @@ public let cache = CacheProxy()
 
 /// The type of ``cache``.
 public struct CacheProxy: CacheOperations {
-    /// The default cache of the current manager.
+    /// Returns the default cache of the current manager.
     ///
     /// - Returns: The cache.
     /// - Throws: ``CacheError/notConfigured``.
     public func resolved() throws -> NamedCache { NamedCache(pipeline: try CacheReference().pipeline()) }
 
-    /// The value under a key; nil when there is none.
+    /// Returns the value under a key; nil when there is none.
     ///
     /// A hit in memory takes no lock and does not suspend.
     ///
@@ -47,7 +47,7 @@ public struct CacheProxy: CacheOperations {
         return try await resolved().get(key, as: type)
     }
 
-    /// Another cache of the current manager.
+    /// Returns another cache of the current manager.
     ///
     /// - Parameter name: Its name in the configuration.
     /// - Returns: The cache.
@@ -56,7 +56,7 @@ public struct CacheProxy: CacheOperations {
         NamedCache(pipeline: try CacheReference(name: name).pipeline())
     }
 
-    /// What the default cache did so far.
+    /// The counts of what the default cache has done.
     ///
     /// - Throws: ``CacheError/notConfigured``.
     public var statistics: CacheStatistics { get throws { try resolved().statistics } }

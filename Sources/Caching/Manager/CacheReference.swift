@@ -2,7 +2,7 @@
 
 public import Synchronization
 
-/// Which cache a function or namespace uses; it is looked up at each call, so that tests can override it.
+/// The cache that a function or namespace uses, looked up at each call, so that tests can override it.
 @usableFromInline
 struct CacheReference: Sendable {
     let manager: CacheManager?

@@ -2,7 +2,7 @@
 
 public import Synchronization
 
-/// Which manager a call uses: the task's override, else the process-wide one.
+/// The manager that a call uses: the task's override, else the process-wide one.
 @usableFromInline
 enum ManagerScope {
     @TaskLocal static var override: CacheManager?

@@ -10,16 +10,16 @@ public struct NamedCache: CacheOperations {
     /// The cache's name in the configuration.
     public var name: String { pipeline.name }
 
-    /// What this cache did so far.
+    /// The counts of what this cache has done.
     public var statistics: CacheStatistics { pipeline.statistics }
 
-    /// The events of this cache from now on.
+    /// Returns the events of this cache from now on.
     ///
     /// - Parameter limit: How many are kept for a listener that does not keep up; further ones are dropped.
     /// - Returns: The events.
     public func events(limit: Int = 1024) -> CacheEvents { pipeline.events.events(limit: limit) }
 
-    /// This cache.
+    /// Returns this cache.
     ///
     /// - Returns: Itself.
     @inlinable
@@ -27,7 +27,7 @@ public struct NamedCache: CacheOperations {
 }
 
 extension CacheManager: CacheOperations {
-    /// The default cache.
+    /// Returns the default cache.
     ///
     /// - Returns: The cache.
     @inlinable

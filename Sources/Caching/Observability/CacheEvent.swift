@@ -4,7 +4,7 @@
 ///
 /// Keys may carry personal data: think before writing them to a log.
 public struct CacheEvent: Sendable {
-    /// What can happen.
+    /// The kinds of events.
     public enum Kind: Sendable {
         /// A read was answered with a fresh value.
         case hit
@@ -28,7 +28,7 @@ public struct CacheEvent: Sendable {
         case skipped
         /// An entry left without being asked to.
         case evicted(EvictionReason)
-        /// Somebody invalidated a key, pattern, tag, or everything.
+        /// A key, a pattern, a tag, or everything was invalidated.
         case invalidated(Invalidation)
         /// A call or a result went around the cache: its key, its arguments or one of its tags cannot be used, it is too
         /// large, or the manager was shut down.
@@ -47,7 +47,7 @@ public struct CacheEvent: Sendable {
         case dropped(Int)
     }
 
-    /// What an invalidation names.
+    /// The entries that an invalidation names.
     public enum Invalidation: Sendable, Hashable {
         /// One key.
         case key
@@ -65,6 +65,6 @@ public struct CacheEvent: Sendable {
     /// The key it is about, with the cache's prefix; nil when it is about no single key.
     public let key: String?
 
-    /// What happened.
+    /// The kind of the event, with its details.
     public let kind: Kind
 }

@@ -53,7 +53,7 @@ public struct CacheStatistics: Sendable, Hashable, Codable {
     /// Operations the backend failed at or did not answer in time.
     public var backendFailures = 0
 
-    /// How often the backend was left alone for a while, because it failed several times in a row.
+    /// Times that the backend was left alone for a while, because it failed several times in a row.
     public var backendOutages = 0
 
     /// Operations that were not tried, because the backend was left alone.

@@ -4,7 +4,7 @@ public import Synchronization
 
 /// Hands the events of a cache to its listeners.
 ///
-/// Without listeners an event costs one relaxed load.
+/// Without listeners an event costs one relaxed load. No listener is told of anything under its lock.
 @usableFromInline
 final class EventHub: Sendable {
     private struct State {

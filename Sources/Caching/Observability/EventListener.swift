@@ -13,7 +13,7 @@ final class EventListener: Sendable {
         /// Those before `head` are gone, and their places empty.
         var events: [CacheEvent?] = []
         var head = 0
-        /// How many events did not fit since the last one that did.
+        /// The number of events that did not fit since the last one that did.
         var dropped = 0
         var readers: [(id: Int, reader: Reader)] = []
         var lastReader = 0

@@ -89,7 +89,7 @@ extension CachePipeline {
         return try await LoadContext.hidden(load)
     }
 
-    /// Why a function is called without the cache.
+    /// The reason why a function is called without the cache.
     enum Uncached {
         /// The load in flight has another type: two functions with different results share the key.
         case otherType

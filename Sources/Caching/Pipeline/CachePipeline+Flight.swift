@@ -2,7 +2,7 @@
 
 /// One flight: look, load, decide, store, and hand the value to everybody who waits.
 extension CachePipeline {
-    /// What a flight found before it loads.
+    /// The findings of a flight before it loads.
     private struct Found {
         /// Answers if the load fails.
         var fallback: StaleAnswer?

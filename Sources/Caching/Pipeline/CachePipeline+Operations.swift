@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What callers ask for explicitly. Reads fail open; changes that fail throw, because a failed invalidation that
+/// The operations that callers ask for explicitly. Reads fail open; changes that fail throw, because a failed invalidation that
 /// nobody hears of serves stale values.
 extension CachePipeline {
     /// Returns the fresh value under a key; nil when there is none.

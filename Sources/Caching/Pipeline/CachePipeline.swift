@@ -10,15 +10,15 @@ public import Synchronization
 final class CachePipeline: Sendable {
     let name: String
 
-    /// What stands before every key of this cache where it is shown, with its separator; empty when nothing does.
+    /// The beginning of every key of this cache where it is shown, with its separator; empty when there is none.
     let keyPrefix: String
 
-    /// Why the prefix cannot be in keys; nil when it can.
+    /// The reason why the prefix cannot be in keys; nil when it can.
     private let prefixObjection: String?
 
     let storage: CacheStorage
 
-    /// What stands before the keys of the near store.
+    /// The beginning of the keys of the near store.
     @usableFromInline let nearPrefix: String
 
     /// The near store without a reference count, which costs a tenth of a hit: `storage` keeps it alive as long as this
@@ -31,7 +31,7 @@ final class CachePipeline: Sendable {
     let flights: SingleFlight
     let timer: DeadlineTimer
 
-    /// The same for all caches of a manager.
+    /// The identity of the manager: one for all its caches.
     @usableFromInline let managerID: ObjectIdentifier
     let stamps: Stamps
     let counters: StatisticsCounters
@@ -43,7 +43,7 @@ final class CachePipeline: Sendable {
     /// The hits of the quick road; all others are in ``counters``.
     @usableFromInline let hits = HitCounter()
 
-    /// What leaves the near store; nil without one.
+    /// The subscription to evictions from the near store; nil without one.
     private let evictions: EvictionSubscription?
 
     /// Tells this cache's flights from those of the manager's other caches.
@@ -120,7 +120,7 @@ final class CachePipeline: Sendable {
     /// The key with the cache's prefix.
     func wholeKey(_ key: String) -> String { keyPrefix.isEmpty ? key : keyPrefix + key }
 
-    /// Why a key cannot be used, or nil when it can.
+    /// Returns the reason why a key cannot be used; nil when it can.
     func objection(to key: String) -> String? {
         prefixObjection ?? KeyRules.objection(to: key, prefixBytes: keyPrefix.utf8.count)
     }
@@ -140,7 +140,7 @@ final class CachePipeline: Sendable {
     /// Whether loads are shared: not after the shutdown, nor in a cache that is switched off.
     var sharesLoads: Bool { !flights.isShutDown && !storage.isNone }
 
-    /// What the cache did so far.
+    /// The counts of what the cache has done.
     var statistics: CacheStatistics {
         counters.snapshot(nearHits: hits.count, evictions: evictions?.counts ?? (0, 0))
     }
@@ -172,14 +172,14 @@ final class CachePipeline: Sendable {
 }
 
 extension CachePipeline {
-    /// What a manager needs to know to make one of its caches.
+    /// The parts of one of the caches of a manager.
     struct Specification {
         let name: String
         /// Nil switches the cache off.
         let backend: (any CacheBackend)?
         let keyPrefix: String
         let defaults: CacheDefaults
-        /// Why the name, the prefix or the version cannot be in keys; nil when they can.
+        /// The reason why the name, the prefix or the version cannot be in keys; nil when they can.
         var objection: String?
         /// Whether nobody else can reach the memory that this cache is kept in, so that its keys need no prefix.
         var ownsStore = false
@@ -187,7 +187,7 @@ extension CachePipeline {
         var isExclusive = false
     }
 
-    /// What the caches of a manager have in common.
+    /// The parts that the caches of a manager have in common.
     struct Shared: Sendable {
         let clock: any CacheClock
         let flights: SingleFlight
@@ -203,12 +203,12 @@ extension CachePipeline {
     }
 }
 
-/// What a cache does when neither the call nor the function says.
+/// The defaults of a cache, for what neither the call nor the function says.
 struct CacheDefaults: Sendable {
     var ttl: TTL = .seconds(300)
     var jitter: Double = 0
     /// Draws the random numbers of jitter, in 0..<1.
     var random: @Sendable () -> Double = { .random(in: 0..<1) }
-    /// How long the pipeline waits for a backend outside the process.
+    /// The time that the pipeline waits for a backend outside the process.
     var backendTimeout: Duration = .milliseconds(500)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a function says about all its entries.
+/// The settings of a function for all its entries.
 @usableFromInline
 final class FunctionSettings<Value: Sendable>: EntryRules, @unchecked Sendable {
     // @unchecked is inherited: all there is are constants that are Sendable.

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// What a running load can decide about its own result: how long it lives, its tags, or that it is not kept.
+/// The decisions of a running load about its own result: how long it lives, its tags, or that it is not kept.
 ///
 /// ```swift
 /// let token = cached(ttl: 60, key: { "tokens:\($0)" }) { (user: Int) in
@@ -36,7 +36,7 @@ public final class LoadContext: Sendable {
     /// The load that waits for this one, if there is one.
     let parent: LoadContext?
 
-    /// How many loads are around this one.
+    /// The number of loads around this one.
     let depth: Int
     private let isHidden: Bool
     private let state = Mutex(Decisions())
@@ -61,7 +61,7 @@ public final class LoadContext: Sendable {
         isHidden = true
     }
 
-    /// How long the result lives, instead of what the function says; nil leaves it to the function.
+    /// The lifetime of the result, instead of what the function says; nil leaves it to the function.
     ///
     /// Zero or less stores nothing and removes what was there.
     public var ttl: TTL? {

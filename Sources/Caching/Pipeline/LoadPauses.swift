@@ -7,9 +7,9 @@ package struct LoadPauses: Sendable {
     private struct Pause {
         var failures: Int
         var began: CacheInstant
-        /// Until when a stale value answers without a load that it would stand in for.
+        /// The end of the time in which a stale value answers without a load that it would stand in for.
         var loadsAt: CacheInstant
-        /// Until when a stale value is not renewed in the background.
+        /// The end of the time in which a stale value is not renewed in the background.
         var renewsAt: CacheInstant
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What becomes of a value: the function's settings, the load's own decisions and the cache's defaults, in one.
+/// The decision what becomes of a value, from the function's settings, the load and the cache's defaults.
 enum StoreDecision: Equatable {
     /// Keep it.
     case store(Lifetime, tags: [String])
@@ -39,7 +39,7 @@ enum StoreDecision: Equatable {
         return lifetime(ttl, policy: rules.policy, tags: tags, defaults: defaults)
     }
 
-    /// How long a value lives, by its function; nil when it is not to be kept.
+    /// Returns the lifetime of a value, by its function; nil when it is not to be kept.
     private static func ttl(of value: StoredValue, _ rules: EntryRules) -> TTL? {
         guard rules.policy.nilPolicy != .cache, rules.isNil(value) else { return rules.ttl }
         switch rules.policy.nilPolicy {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a set or an invalidation changes.
+/// The entries that a set or an invalidation changes.
 package enum ChangeTarget: Sendable {
     /// One key of a cache.
     case key(FlightKey)
@@ -28,7 +28,7 @@ struct TagInvalidations {
 
     private var latest: [(cache: Int, tag: String)?] = Array(repeating: nil, count: capacity)
 
-    /// How many there were so far.
+    /// The number of invalidations so far.
     private(set) var count = 0
 
     mutating func append(_ tag: String, cache: Int) {

@@ -19,13 +19,13 @@ final class Flight<Waiter> {
     let key: FlightKey
     let purpose: FlightPurpose
 
-    /// Until when callers may join; a load that takes longer may hang.
+    /// The end of the time in which callers may join; a load that takes longer may hang.
     let joinDeadline: CacheInstant
 
-    /// From its beginning to ``joinDeadline``.
+    /// The time from its beginning to ``joinDeadline``.
     let joinAge: Duration
 
-    /// How many tag invalidations there had been when it began.
+    /// The number of tag invalidations before it began.
     let tagSequence: Int
 
     /// The tags that are known; a load may add some.
@@ -40,16 +40,16 @@ final class Flight<Waiter> {
     /// Whether the load is cancelled when its last caller leaves; background loads go on.
     var needsCallers: Bool
 
-    /// A set or an invalidation has overtaken it: nobody joins it and its value is not stored.
+    /// Whether a change has overtaken it: nobody joins it and its value is not stored.
     var isSuperseded = false
 
-    /// It was overtaken while it stored, which cannot be held back: nobody joins it.
+    /// Whether a change has overtaken it while it stored, which cannot be held back: nobody joins it.
     var isClosed = false
 
     /// Whether its value may be stored: false when it began during a change of its key.
     var mayStore = true
 
-    /// What answers callers at once that accept a stale value, while the load renews it.
+    /// The stale value that answers callers who accept one, while the load renews it.
     var stale: StaleAnswer?
 
     /// An earlier flight of the key that nobody joins any more and that may still store.
@@ -86,7 +86,7 @@ final class Flight<Waiter> {
 /// Tells flights of a process from each other.
 package typealias FlightID = UInt64
 
-/// Why a flight began.
+/// The reason why a flight began.
 @usableFromInline
 package enum FlightPurpose: Sendable {
     /// A caller missed.
@@ -130,7 +130,7 @@ package struct FlightCaller<Waiter> {
     /// would go through its metadata.
     package let priority: UInt8
 
-    /// How long past its lifetime a value may be to answer this caller at once, in nanoseconds.
+    /// The time past its lifetime within which a value answers this caller at once, in nanoseconds.
     package let acceptedStaleness: Int64
 
     package init(id: UInt64, waiter: Waiter, parent: ParentLoad?, priority: UInt8, acceptedStaleness: Int64 = 0) {

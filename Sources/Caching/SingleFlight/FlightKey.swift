@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a flight is for: a key in one of the manager's caches.
+/// The key of a flight, in one of the manager's caches.
 package struct FlightKey: Hashable, Sendable {
     package let cache: Int
     package let key: String

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Which loads of the process wait for which, to find loads that would wait for themselves.
+/// The waits of the loads of this process for each other, to find loads that would wait for themselves.
 ///
 /// One for all managers, because a load of one may wait for a load of another. Only calls within a load touch it.
 package final class LoadGraph: Sendable {
@@ -18,7 +18,7 @@ package final class LoadGraph: Sendable {
 
     package init() {}
 
-    /// How many loads wait for others.
+    /// The number of loads that wait for others.
     package var count: Int { nodes.withLock(\.count) }
 
     /// Notes that a load waits for a flight, unless that flight waits for the load already, over however many steps.
@@ -41,6 +41,8 @@ package final class LoadGraph: Sendable {
         }
     }
 
+    /// Returns the keys on the way from one flight to another, if there is one.
+    ///
     /// Depth first and without recursion: chains can be thousands of loads long, and stacks are small.
     private static func path(
         _ nodes: [FlightID: Node],

@@ -9,7 +9,7 @@ struct LoadRequest: Sendable {
     /// Whether a value that is stored is of no use.
     var isRefresh = false
 
-    /// How long past its lifetime a value may be to answer at once, in nanoseconds.
+    /// The time past its lifetime within which a value answers at once, in nanoseconds.
     var acceptedStaleness: Int64 = 0
 
     /// Runs the flight it is given, and ends it with ``SingleFlight/finish(_:_:)``.

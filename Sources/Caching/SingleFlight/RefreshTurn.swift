@@ -5,7 +5,7 @@ import Synchronization
 /// The turn of a refresh that waits for another one.
 ///
 /// It is waited for in a task that its caller began: the load gets the task-local values of who asked for it, and not of
-/// whoever happens to end the wait.
+/// whoever happens to end the wait. Nothing is resumed under its lock.
 final class RefreshTurn: Sendable {
     private enum State {
         case open

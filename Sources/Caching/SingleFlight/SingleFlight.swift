@@ -14,7 +14,7 @@ final class SingleFlight: Sendable {
     /// Runs the flight it is given, and ends it with ``finish(_:_:)``.
     typealias Load = nonisolated(nonsending) @Sendable (FlightID) async -> Void
 
-    /// What became of a caller that wants to wait.
+    /// The outcome for a caller that wants to wait.
     enum JoinOutcome {
         /// There is no flight to join.
         case missed
@@ -34,7 +34,7 @@ final class SingleFlight: Sendable {
     private struct State: ~Copyable {
         var machine: Machine
         var tasks: [FlightID: Task<Void, Never>] = [:]
-        /// Of refreshes that wait for another one.
+        /// The turns of refreshes that wait for another one.
         var turns: [FlightID: RefreshTurn] = [:]
         var isShutDown = false
         var idleObservers: [UnsafeContinuation<Void, Never>] = []
@@ -53,7 +53,7 @@ final class SingleFlight: Sendable {
         state = Mutex(State(machine: Machine(graph: .shared, firstID: number << 40)))
     }
 
-    /// How many loads are in flight.
+    /// The number of flights.
     var count: Int { state.withLock { $0.machine.count } }
 
     /// Whether loads are not shared any more.
@@ -154,7 +154,7 @@ final class SingleFlight: Sendable {
         if let flight { start(flight, priority, depth: .max, load) }
     }
 
-    /// The value is not stored: the load begins.
+    /// Begins to load, because the value is not stored.
     ///
     /// - Returns: How many callers wait for it so far.
     func beginLoading(_ flight: FlightID) -> Int { state.withLock { $0.machine.beginLoading(flight) } }
@@ -179,7 +179,7 @@ final class SingleFlight: Sendable {
         return answered.isOver
     }
 
-    /// The load returned: nil when its value is not to be stored.
+    /// Begins to store what the load returned; nil when it is not to be stored.
     ///
     /// - Returns: The earlier loads of the key that are storing, to be waited for by ``waitForStores(_:)`` first.
     func beginStoring(_ flight: FlightID) -> [FlightID]? { state.withLock { $0.machine.beginStoring(flight) } }
@@ -187,12 +187,12 @@ final class SingleFlight: Sendable {
     /// Whether a set or an invalidation has overtaken a flight.
     func isSuperseded(_ flight: FlightID) -> Bool { state.withLock { $0.machine.isSuperseded(flight) } }
 
-    /// A load says that its value will have further tags.
+    /// Adds tags that a load gives its value.
     func addTags(_ tags: [String], to flight: FlightID) {
         start(state.withLock { $0.machine.addTags(tags, to: flight) }.promoted)
     }
 
-    /// The flight is over.
+    /// Ends a flight.
     ///
     /// What it counts, it counts before its callers go on: `report` is told how many callers get the result, and how many
     /// of all callers had joined.
@@ -212,8 +212,7 @@ final class SingleFlight: Sendable {
         ended()
     }
 
-    /// A set or an invalidation: keeps flights from storing, lets the change happen, and keeps what began meanwhile from
-    /// being joined.
+    /// Makes a change: keeps flights from storing, lets it happen, and keeps what began meanwhile from being joined.
     ///
     /// The change begins when nothing older can be stored any more.
     nonisolated(nonsending)

@@ -2,7 +2,7 @@
 
 /// Sets and invalidations against the loads in flight.
 extension SingleFlightStateMachine {
-    /// A set or an invalidation begins: what loads now must not store, and nobody joins it.
+    /// Begins a change: what loads now does not store, and nobody joins it.
     ///
     /// What begins to load before ``endChange(_:)`` may have read what is being changed: it does not store either.
     package mutating func beginChange(_ target: ChangeTarget) -> (change: UInt64, superseded: Superseded) {
@@ -11,7 +11,7 @@ extension SingleFlightStateMachine {
         return (lastChange, supersede(target))
     }
 
-    /// The set or invalidation is done: nobody joins what began to load meanwhile.
+    /// Ends a change: nobody joins what began to load meanwhile.
     package mutating func endChange(_ change: UInt64) -> Superseded {
         guard let target = changes.removeValue(forKey: change) else { return Superseded() }
         return supersede(target)
@@ -32,7 +32,7 @@ extension SingleFlightStateMachine {
         return result
     }
 
-    /// A load says that its value will have further tags.
+    /// Adds tags that a load gives its value.
     package mutating func addTags(_ tags: [String], to id: FlightID) -> Superseded {
         var result = Superseded()
         guard let flight = flights[id], !flight.isSuperseded else { return result }

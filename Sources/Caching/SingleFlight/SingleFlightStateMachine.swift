@@ -49,7 +49,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         }
     }
 
-    /// What follows from superseding flights.
+    /// The consequences of superseding flights.
     package struct Superseded: Equatable, Sendable {
         /// The flights that are storing right now, which cannot be held back.
         package var storing: [FlightID] = []
@@ -60,9 +60,9 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     /// The end of a flight.
     package struct End {
         package var callers: [Caller] = []
-        /// Who waits until it has stored.
+        /// Those that wait until it has stored.
         package var storeObservers: [Waiter] = []
-        /// How many callers joined it.
+        /// The number of callers that joined it.
         package var joiners = 0
         /// The refresh that is to start now.
         package var promoted: FlightID?
@@ -90,7 +90,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         lastID = firstID
     }
 
-    /// How many flights there are.
+    /// The number of flights.
     package var count: Int { flights.count }
 
     /// Joins the flight of a key; nil when there is none that can be joined.
@@ -183,7 +183,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return Left(caller, action: .cancelLoad(id), promoted: superseded.promoted)
     }
 
-    /// What the priority of a load has to be; nil when its flight is over or goes on although nobody waits for it.
+    /// Returns the priority that a load has to have; nil when its flight is over or goes on although nobody waits for it.
     package func priority(of id: FlightID) -> UInt8? {
         guard let flight = flights[id], !flight.needsCallers || !flight.callers.all.isEmpty else { return nil }
         return flight.priority
@@ -192,7 +192,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     /// Whether a flight has not ended.
     package func contains(_ id: FlightID) -> Bool { flights[id] != nil }
 
-    /// The value is not stored: the load begins.
+    /// Begins to load, because the value is not stored.
     ///
     /// - Returns: How many callers wait for it so far.
     package mutating func beginLoading(_ id: FlightID) -> Int {
@@ -201,7 +201,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return flight.callers.all.count
     }
 
-    /// A stale value was found: the callers that accept it are answered.
+    /// Takes out the callers that accept a stale value, to be answered with it.
     ///
     /// The load goes on in the background if the value `isRenewed`, and else only for the other callers; without any,
     /// the flight is over.
@@ -228,7 +228,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return (answered, true)
     }
 
-    /// The load returned: nil when it was superseded and its value is not to be stored.
+    /// Begins to store what the load returned; nil when it was superseded and its value is not to be stored.
     ///
     /// - Returns: The earlier flights of the key that are storing right now, to be waited for first.
     package mutating func beginStoring(_ id: FlightID) -> [FlightID]? {
@@ -244,7 +244,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return superseded.storing
     }
 
-    /// The flight is over.
+    /// Ends a flight.
     package mutating func finish(_ id: FlightID) -> End {
         guard let flight = flights[id] else { return End() }
         forget(flight)

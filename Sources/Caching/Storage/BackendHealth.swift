@@ -5,13 +5,13 @@ public struct BackendHealth: Sendable, Hashable, Codable {
     /// Whether operations are sent to it; false while it is left alone after several failures in a row.
     public var isAvailable = true
 
-    /// How many operations failed in a row, as far as that matters.
+    /// The number of operations that failed in a row, at most those that make it unavailable.
     public var consecutiveFailures = 0
 
-    /// How many operations run that somebody waits for.
+    /// The number of operations that run and are waited for.
     public var runningOperations = 0
 
-    /// How many operations were given up, because they were late, and have not returned.
+    /// The number of operations that were given up and have not returned: they were late, or their callers left.
     public var abandonedOperations = 0
 
     /// Creates the health of a backend that works.

@@ -9,10 +9,10 @@ final class CacheStorage: Sendable {
     let near: MemoryStore?
     let far: FarBackend?
 
-    /// What stands before the keys of the near store.
+    /// The beginning of the keys of the near store.
     let nearPrefix: String
 
-    /// What stands before the keys of the far backend.
+    /// The beginning of the keys of the far backend.
     let farPrefix: String
 
     /// Whether nobody else stores anything there, so that clearing it needs no pattern.

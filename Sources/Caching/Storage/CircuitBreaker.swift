@@ -7,7 +7,7 @@
 /// over. Half-open, it lets one operation through, the probe, whose outcome closes it or opens it again for twice as
 /// long. (M. Nygard, *Release It!*, 2007.)
 package struct CircuitBreaker: Sendable {
-    /// What became of an operation.
+    /// The outcome of an operation.
     package enum Outcome: Sendable {
         /// The backend did what it was asked.
         case success
@@ -23,7 +23,7 @@ package struct CircuitBreaker: Sendable {
         let isProbe: Bool
     }
 
-    /// What a recorded outcome has changed.
+    /// The change that an outcome has made.
     package enum Transition: Equatable, Sendable {
         /// The backend is left alone for that long.
         case opened(Duration)
@@ -37,7 +37,7 @@ package struct CircuitBreaker: Sendable {
         case halfOpen(isProbing: Bool)
     }
 
-    /// How many failures in a row open it.
+    /// The number of failures in a row that open it.
     package static let failuresToOpen = 5
 
     /// The first pause; each one that follows without a success between is twice as long.
@@ -56,7 +56,7 @@ package struct CircuitBreaker: Sendable {
     /// Whether operations are let through as if nothing had happened.
     package var isClosed: Bool { if case .closed = state { true } else { false } }
 
-    /// How many operations failed in a row.
+    /// The number of operations that failed in a row.
     package var failures: Int { if case .closed(let failures) = state { failures } else { Self.failuresToOpen } }
 
     /// A permit for an operation that begins now; nil when the backend is to be left alone.

@@ -8,7 +8,7 @@ class EntryRules: @unchecked Sendable {
     let ttl: TTL
     @usableFromInline let policy: CachePolicy
 
-    /// How long past its lifetime a value may be to answer at once, in nanoseconds.
+    /// The time past its lifetime within which a value answers at once, in nanoseconds.
     let acceptedStaleness: Int64
 
     init(ttl: TTL, policy: CachePolicy) {

@@ -225,7 +225,7 @@ final class FarBackend: Sendable {
     private func late(_ operation: String) -> CacheError { .backendTimedOut(operation: operation, after: timeout) }
 }
 
-/// An operation did not begin.
+/// The error of an operation that did not begin.
 private struct OperationRefused: Error {
     /// Its deadline was reached while it waited for others.
     let isLate: Bool

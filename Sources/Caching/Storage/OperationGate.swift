@@ -12,7 +12,7 @@ package struct OperationGate: Sendable {
         case refused
     }
 
-    /// What the end of an operation changes for those that wait.
+    /// The consequences of the end of an operation for those that wait.
     package struct Release: Equatable, Sendable {
         package var granted: [UInt64] = []
         package var refused: [UInt64] = []
@@ -23,16 +23,16 @@ package struct OperationGate: Sendable {
         }
     }
 
-    /// How many operations run at a time.
+    /// The largest number of operations that run at a time.
     package static let maximumRunning = 1024
 
-    /// How many operations may have been given up without returning before no further one begins.
+    /// The number of operations that were given up and have not returned at which no further one begins.
     package static let maximumAbandoned = 64
 
-    /// How many operations run that somebody waits for.
+    /// The number of operations that run and are waited for.
     package private(set) var running = 0
 
-    /// How many operations were given up and have not returned.
+    /// The number of operations that were given up and have not returned.
     package private(set) var abandoned = 0
 
     /// In their order; those that left are in `left` until their turn.
@@ -53,23 +53,23 @@ package struct OperationGate: Sendable {
         return .queued
     }
 
-    /// An operation that is queued is not wanted any more.
+    /// Withdraws an operation that is queued.
     package mutating func withdraw(_ operation: UInt64) { left.insert(operation) }
 
-    /// An operation has ended that somebody waited for.
+    /// Ends an operation that was waited for.
     package mutating func end() -> Release {
         running -= 1
         return advance()
     }
 
-    /// Nobody waits for an operation any more, which goes on.
+    /// Gives up an operation, which goes on.
     package mutating func abandon() -> Release {
         running -= 1
         abandoned += 1
         return advance()
     }
 
-    /// An operation has returned that was given up.
+    /// Notes that an operation has returned that was given up.
     package mutating func returned() { abandoned -= 1 }
 
     private mutating func advance() -> Release {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a storage has under a key.
+/// The answer of a storage to the question for a key.
 enum Reading: Sendable {
     case fresh(StoredValue)
     /// Past its lifetime since then.
@@ -11,7 +11,7 @@ enum Reading: Sendable {
     case unreadable(any Error, isForeign: Bool)
 }
 
-/// How long an entry lives: fresh first, then stale, then it is gone.
+/// The lifetime of an entry: fresh first, then stale, then it is gone.
 struct Lifetime: Sendable, Equatable {
     /// The whole of it; nil for ever.
     let whole: Duration?

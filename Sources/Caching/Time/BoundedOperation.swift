@@ -2,11 +2,11 @@
 
 import Synchronization
 
-/// One operation that somebody waits for, but not longer than until its deadline.
+/// An operation that is waited for until its deadline at most.
 ///
 /// What ends first resumes the caller: the operation, the deadline, or a cancellation. An operation that is given up is
 /// cancelled and not waited for, because what ignores its cancellation must not hold up the caller; `ended` is told what
-/// became of it.
+/// became of it. Nothing is resumed or cancelled under its lock.
 final class BoundedOperation<Output: Sendable>: Sendable {
     private enum State {
         case new
@@ -121,7 +121,7 @@ final class BoundedOperation<Output: Sendable>: Sendable {
     }
 }
 
-/// How an operation ended.
+/// The end of an operation.
 enum BoundedEnd {
     /// It returned in time.
     case returned

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a cache gets its time from.
+/// A source of time for a cache.
 ///
 /// Services use ``SystemCacheClock``; tests pass a `ManualClock` from `CachingTesting` and move time by hand.
 public protocol CacheClock: Sendable {

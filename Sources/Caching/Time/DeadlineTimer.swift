@@ -5,7 +5,8 @@ import Synchronization
 /// Runs actions at points in time: one sleeping task for however many deadlines.
 ///
 /// Most deadlines are cancelled long before they are reached, so a cancelled one only leaves its place in the heap, which
-/// is cleared when most places are empty. Actions run outside of the lock.
+/// is cleared when most places are empty. Actions run outside of the lock, and no
+/// task is begun or cancelled under it.
 final class DeadlineTimer: Sendable {
     typealias Token = UInt64
 
@@ -13,7 +14,7 @@ final class DeadlineTimer: Sendable {
         var heap = DeadlineHeap()
         var actions: [Token: @Sendable () -> Void] = [:]
         var lastToken: Token = 0
-        /// When the sleeping task wakes up; nil when there is none.
+        /// The time at which the sleeping task wakes up; nil when there is none.
         var wakesAt: CacheInstant?
         var sleeper: Task<Void, Never>?
         /// Tells the current sleeper from those it replaced.

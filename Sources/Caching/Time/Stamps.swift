@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Gives out wall-clock stamps in microseconds that strictly increase within the process.
+/// Gives out wall-clock stamps in microseconds that strictly increase within a manager.
 ///
 /// Two things in the same microsecond, or a wall clock that is set back, would otherwise make an entry look older than
 /// the invalidation it came after.
