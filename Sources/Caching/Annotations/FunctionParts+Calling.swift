@@ -4,17 +4,28 @@ public import Synchronization
 
 /// The road of a call, from the quickest hit to what may suspend.
 extension FunctionParts {
-    /// The fresh value of the process-wide default cache, if that is the one and has it.
+    /// Returns the fresh value if a cache of the process-wide manager is the one and has it.
     ///
     /// It touches no reference count but the value's.
     @inlinable
     @inline(__always)
     func hit(_ argument: repeat each Argument) -> Value? {
-        guard reference.usesDefault, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
+        guard reference.isProcessWide, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
             let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
+            let pipeline = reference.usesDefault ? main : lastNamed(beside: main),
             let key = try? makeKey(repeat each argument)
         else { return nil }
-        return main._withUnsafeGuaranteedRef { $0.hit(key, as: Value.self) }
+        return pipeline._withUnsafeGuaranteedRef { $0.hit(key, as: Value.self) }
+    }
+
+    /// The cache that the name meant last, if it is one of the manager that has this default cache.
+    @inlinable
+    @inline(__always)
+    func lastNamed(beside main: Unmanaged<CachePipeline>) -> Unmanaged<CachePipeline>? {
+        guard let known = lastNamed.load(ordering: .acquiring),
+            known._withUnsafeGuaranteedRef({ $0.managerID }) == main._withUnsafeGuaranteedRef({ $0.managerID })
+        else { return nil }
+        return known
     }
 
     /// The same for every cache, wherever it is looked up without suspending.
@@ -73,12 +84,7 @@ extension FunctionParts {
             let main = ProcessWideManager.installedMain.load(ordering: .acquiring)
         else { return nil }
         if reference.usesDefault { return main }
-        if let known = lastNamed.load(ordering: .acquiring),
-            known._withUnsafeGuaranteedRef({ $0.managerID }) == main._withUnsafeGuaranteedRef({ $0.managerID })
-        {
-            return known
-        }
-        return findNamed()
+        return lastNamed(beside: main) ?? findNamed()
     }
 
     /// Looks the name up in the process-wide manager.
