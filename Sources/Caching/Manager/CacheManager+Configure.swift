@@ -66,7 +66,9 @@ extension CacheManager {
             }
         }
         guard problems.isEmpty, let first = specifications.firstIndex(where: { $0.name == CacheName.default }) else {
-            for case let backend as any ManagedBackend in specifications.compactMap(\.backend) { await backend.shutdown() }
+            for backend in CacheManager.managed(among: specifications.compactMap(\.backend)) {
+                await backend.shutdown()
+            }
             throw CacheConfigurationError(problems: problems)
         }
         for index in specifications.indices {

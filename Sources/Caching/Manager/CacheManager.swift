@@ -77,13 +77,18 @@ public final class CacheManager: Sendable {
             pipelines[other.name] = CachePipeline(other, number: index + 1, shared: shared)
         }
         self.pipelines = pipelines
+        managed = Self.managed(among: ([main] + others).compactMap(\.backend))
+        work = BackgroundWork(managed)
+    }
+
+    /// Returns the backends that are to be run and closed, each once however many caches use it.
+    static func managed(among backends: [any CacheBackend]) -> [any ManagedBackend] {
         var managed: [any ManagedBackend] = []
-        for case let backend as any ManagedBackend in ([main] + others).compactMap(\.backend)
-        where !managed.contains(where: { Self.isSame($0, backend) }) {
+        for case let backend as any ManagedBackend in backends
+        where !managed.contains(where: { isSame($0, backend) }) {
             managed.append(backend)
         }
-        self.managed = managed
-        work = BackgroundWork(managed)
+        return managed
     }
 
     /// Whether two backends are one object.
