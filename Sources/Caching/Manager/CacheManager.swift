@@ -145,7 +145,10 @@ public final class CacheManager: Sendable {
     /// - Parameter gracePeriod: How long to wait for loads that run.
     public func shutdown(gracePeriod: Duration = .seconds(10)) async {
         guard await work.end() else { return }
-        await shared.flights.shutdown(gracePeriod: gracePeriod, timer: shared.timer)
+        shared.flights.close()
+        // At once: a hit looks into memory without asking whether the manager lives.
+        for pipeline in pipelines.values { pipeline.storage.near?.release() }
+        await shared.flights.finishLoads(within: gracePeriod, timer: shared.timer)
         for backend in managed {
             // One that hangs must not keep the process from ending.
             let limit = Duration.seconds(5)
