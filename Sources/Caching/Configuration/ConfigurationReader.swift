@@ -113,7 +113,7 @@ package struct ConfigurationReader {
 
     /// Adds a value unless a nearer layer has set it.
     private mutating func add(_ cache: String, _ key: String, _ value: Raw) {
-        if options[key]?.isSecret == true { secrets.insert(value.value) }
+        if options[key]?.isSecret == true { secrets.insert(value.value, isAddress: key.hasSuffix("url")) }
         if raw[cache, default: [:]][key] == nil { raw[cache, default: [:]][key] = value }
     }
 

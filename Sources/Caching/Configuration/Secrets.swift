@@ -11,16 +11,16 @@ struct Secrets: Sendable {
 
     private var forms: Set<[UInt8]> = []
 
-    /// Adds a value that must not be shown.
-    mutating func insert(_ value: ConfigurationValue) {
+    /// Adds a value that must not be shown; of an address the host may be, but what looks like one need not be one.
+    mutating func insert(_ value: ConfigurationValue, isAddress: Bool) {
         for text in value.plainTexts {
-            insert(Array(text.utf8))
+            insert(Array(text.utf8), isAddress: isAddress)
             let decoded = PercentEncoding.decoded(Array(text.utf8)).bytes
-            if decoded != Array(text.utf8) { insert(decoded) }
+            if decoded != Array(text.utf8) { insert(decoded, isAddress: isAddress) }
         }
     }
 
-    private mutating func insert(_ secret: [UInt8]) {
+    private mutating func insert(_ secret: [UInt8], isAddress: Bool) {
         forms.insert(secret)
         let escaped = String(decoding: secret, as: UTF8.self).unicodeScalars
         for isASCII in [true, false] {
@@ -30,8 +30,7 @@ struct Secrets: Sendable {
             insertPieces(of: part)
             insertPieces(of: PercentEncoding.decoded(part).bytes)
         }
-        // Of an address, the host may be shown.
-        if Self.scheme(in: secret) == nil { insertPieces(of: secret) }
+        if !isAddress || Self.scheme(in: secret) == nil { insertPieces(of: secret) }
         forms.remove([])
     }
 

@@ -66,7 +66,7 @@ extension CacheManager {
             }
         }
         guard problems.isEmpty, let first = specifications.firstIndex(where: { $0.name == CacheName.default }) else {
-            for case let backend as any ManagedBackend in specifications.compactMap(\.backend) {
+            for backend in CacheManager.managed(among: specifications.compactMap(\.backend)) {
                 await backend.shutdown()
             }
             throw CacheConfigurationError(problems: problems)

@@ -77,14 +77,19 @@ public final class CacheManager: Sendable {
             pipelines[other.name] = CachePipeline(other, number: index + 1, shared: shared)
         }
         self.pipelines = pipelines
-        var managed: [any ManagedBackend] = []
-        for case let backend as any ManagedBackend in ([main] + others).compactMap(\.backend)
-        where !managed.contains(where: { Self.isSame($0, backend) }) {
-            managed.append(backend)
-        }
-        self.managed = managed
+        managed = Self.managed(among: ([main] + others).compactMap(\.backend))
         for backend in managed { SharedBackends.retain(backend) }
         work = BackgroundWork(managed)
+    }
+
+    /// Returns the backends that are to be run and closed, each once however many caches use it.
+    static func managed(among backends: [any CacheBackend]) -> [any ManagedBackend] {
+        var managed: [any ManagedBackend] = []
+        for case let backend as any ManagedBackend in backends
+        where !managed.contains(where: { isSame($0, backend) }) {
+            managed.append(backend)
+        }
+        return managed
     }
 
     deinit {
@@ -147,8 +152,12 @@ public final class CacheManager: Sendable {
     /// - Parameter gracePeriod: How long to wait for loads that run.
     public func shutdown(gracePeriod: Duration = .seconds(10)) async {
         guard await work.end() else { return }
-        await shared.flights.shutdown(gracePeriod: gracePeriod, timer: shared.timer)
-        for backend in managed where SharedBackends.release(backend) {
+        shared.flights.close()
+        let unused = managed.filter { SharedBackends.release($0) }
+        // At once: a hit looks into memory without asking whether the manager lives.
+        for case let memory as MemoryBackend in unused { memory.store.release() }
+        await shared.flights.finishLoads(within: gracePeriod, timer: shared.timer)
+        for backend in unused {
             // One that hangs must not keep the process from ending.
             let limit = Duration.seconds(5)
             try? await BoundedOperation<Void>(timer: shared.timer) { _ in }.run(

@@ -234,15 +234,18 @@ final class SingleFlight: Sendable {
         start(state.withLock { $0.machine.supersede(target) }.promoted)
     }
 
-    /// Ends the sharing of loads: nothing is stored any more, and loads that run finish for those who wait, until a
-    /// grace period is over.
-    func shutdown(gracePeriod: Duration, timer: DeadlineTimer) async {
+    /// Ends the sharing of loads: nothing is stored any more, and loads that run go on for those who wait.
+    func close() {
         let promoted = state.withLock { state in
             state.isShutDown = true
             isShutDownFlag.store(true, ordering: .relaxed)
             return state.machine.supersedeAll().promoted
         }
         start(promoted)
+    }
+
+    /// Waits for the loads that run, until a grace period is over.
+    func finishLoads(within gracePeriod: Duration, timer: DeadlineTimer) async {
         let end = timer.schedule(at: clock.now.advanced(by: gracePeriod)) { [weak self] in self?.abandon() }
         await withUnsafeContinuation { observer in
             let isIdle = state.withLock { state in

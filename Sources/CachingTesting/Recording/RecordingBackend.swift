@@ -150,7 +150,9 @@ public final class RecordingBackend: TagInvalidatingBackend {
     @discardableResult
     public func invalidate(tag: String) async throws -> Int {
         try await perform(.invalidateTag, tag) { entries, now in
-            Self.removeAll(from: &entries, now) { _, stored in stored.entry.tags.contains(tag) }
+            Self.removeAll(from: &entries, now) { _, stored in
+                stored.entry.tags.contains { $0.utf8.elementsEqual(tag.utf8) }
+            }
         }
     }
 

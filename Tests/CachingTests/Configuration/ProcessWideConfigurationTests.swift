@@ -98,6 +98,37 @@ struct ProcessWideConfigurationTests {
         await CacheManager.shutdown()
     }
 
+    @Test func aHundredManagersOneAfterTheOtherServeTheCallersThatGoOn() async throws {
+        let function = cached(ttl: 60, key: { "k:\($0)" }) { (number: Int) async in
+            await Task.yield()
+            return number
+        }
+        try await CacheManager.configure()
+        let ends = CallCounter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<8 {
+                group.addTask {
+                    while ends.count == 0 {
+                        guard try await function(caller % 3) == caller % 3 else { throw SourceFailure() }
+                        if caller == 0 { _ = try? await function.refresh(1) }
+                        if caller == 1 { _ = try? await cache.invalidate("k:*") }
+                        await Task.yield()
+                    }
+                }
+            }
+            for _ in 0..<100 {
+                await CacheManager.shutdown()
+                try await CacheManager.configure()
+                #expect(try await function(7) == 7)
+            }
+            ends.increment()
+            try await group.waitForAll()
+        }
+        for _ in 0..<2 { #expect(try await function(7) == 7) }
+        #expect(try cache.statistics.hits > 0)
+        await CacheManager.shutdown()
+    }
+
     @Test func shuttingDownTwiceDoesNothing() async throws {
         try await CacheManager.configure()
         await CacheManager.shutdown()

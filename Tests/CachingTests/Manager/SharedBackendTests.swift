@@ -4,40 +4,211 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Backends that several managers use")
+/// Caches of one manager that keep their entries in one place do not meet there.
+@Suite("Caches that share a backend")
 struct SharedBackendTests {
-    @Test func aBackendIsClosedByTheLastManagerThatUsesIt() async {
-        let backend = ClosableBackend()
-        let first = CacheManager(backend: backend)
-        let second = CacheManager(backend: backend, named: ["sessions": backend])
-        do {
-            // One that is dropped without a shutdown counts no more.
-            _ = CacheManager(backend: backend)
-        }
-        await first.shutdown()
-        #expect(backend.closings.count == 0)
-        await second.shutdown()
-        await second.shutdown()
-        #expect(backend.closings.count == 1)
+    enum Kind: CaseIterable {
+        case memory, values, bytes, managedClass, structs, structWithMemory
     }
 
-    @Test func aRunningManagerReturnsWhenItIsShutDown() async {
-        let manager = CacheManager()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await manager.run() }
-            group.addTask { await manager.run() }
-            group.addTask { await manager.shutdown() }
+    /// How the manager came by its backends.
+    enum Maker: CaseIterable {
+        case initializer, configuration
+    }
+
+    private static func backend(_ kind: Kind) -> @Sendable () -> any CacheBackend {
+        let recording = RecordingBackend(storage: kind == .values ? .values : .bytes)
+        let memory = MemoryBackend()
+        let managed = ManagedStore()
+        return {
+            switch kind {
+            case .memory: memory
+            case .values, .bytes: recording
+            case .managedClass: managed
+            case .structs: PlainBackend(recording)
+            case .structWithMemory: PlainBackend(memory)
+            }
         }
-        // And at once if it was shut down before.
+    }
+
+    private static func manager(_ kind: Kind, _ maker: Maker) async throws -> CacheManager {
+        let make = backend(kind)
+        switch maker {
+        case .initializer: return CacheManager(backend: make(), named: ["sessions": make(), "pages": make()])
+        case .configuration:
+            let driver = CacheDriver("shared") { _ in make() }
+            return try await CacheManager.make(
+                ["default": ["driver": "shared"], "sessions": [:], "pages": [:]],
+                drivers: [driver]
+            )
+        }
+    }
+
+    @Test(arguments: Kind.allCases, Maker.allCases)
+    func haveKeysAndChangesOfTheirOwn(_ kind: Kind, _ maker: Maker) async throws {
+        let manager = try await Self.manager(kind, maker)
+        let (sessions, pages) = (try manager.named("sessions"), try manager.named("pages"))
+        func fill() async throws {
+            for key in ["k", "sessions:k", "pages:k", "default:k"] {
+                try await manager.set(key, "default", tags: ["t"])
+                try await sessions.set(key, "sessions", tags: ["t"])
+                try await pages.set(key, "pages", tags: ["t"])
+            }
+        }
+        func values(_ cache: some CacheOperations) async throws -> Set<String?> {
+            var values: Set<String?> = []
+            for key in ["k", "sessions:k", "pages:k", "default:k"] {
+                values.insert(try await cache.get(key, as: String.self))
+            }
+            return values
+        }
+        let changes: [(cache: NamedCache, change: (NamedCache) async throws -> Void)] = [
+            (manager.resolved(), { _ = try await $0.invalidate("*") }),
+            (sessions, { _ = try await $0.invalidate("*") }),
+            (manager.resolved(), { try await $0.clear() }), (pages, { try await $0.clear() }),
+            (manager.resolved(), { try await $0.invalidate(tag: "t") }),
+            (sessions, { try await $0.invalidate(tag: "t") }),
+            (manager.resolved(), { _ = try await $0.invalidate("*k") }),
+            (pages, { _ = try await $0.invalidate("*:k*") }),
+        ]
+        for (number, (changed, change)) in changes.enumerated() {
+            try await fill()
+            try await change(changed)
+            for cache in [manager.resolved(), sessions, pages] where cache.name != changed.name {
+                #expect(try await values(cache) == [cache.name], "change \(number)")
+            }
+            let left = try await values(changed)
+            #expect(left == [nil] || (number == 7 && left == [nil, "pages"]), "change \(number)")
+        }
+        await manager.shutdown()
+    }
+
+    @Test(arguments: Kind.allCases, Maker.allCases)
+    func countTheirOwnReadsAndChanges(_ kind: Kind, _ maker: Maker) async throws {
+        let manager = try await Self.manager(kind, maker)
+        let sessions = try manager.named("sessions")
+        let function = cached(ttl: 60, key: "k", manager: manager) { () async in 1 }
+        let other = cached(ttl: 60, key: "k", cache: "sessions", manager: manager) { () async in 2 }
+        for _ in 0..<11 { #expect(try await function() == 1) }
+        for _ in 0..<5 { #expect(try await other() == 2) }
+        _ = try await sessions.get("nothing", as: Int.self)
+        try await sessions.invalidate(tag: "t")
+        var statistics = manager.statistics
+        #expect((statistics.hits, statistics.misses, statistics.loads, statistics.invalidations) == (10, 1, 1, 0))
+        statistics = sessions.statistics
+        #expect((statistics.hits, statistics.misses, statistics.loads, statistics.invalidations) == (4, 2, 1, 1))
+        #expect(try manager.named("pages").statistics.requests == 0)
+        await manager.shutdown()
+    }
+
+    @Test(arguments: Kind.allCases, Maker.allCases)
+    func tellTheirOwnListeners(_ kind: Kind, _ maker: Maker) async throws {
+        let manager = try await Self.manager(kind, maker)
+        let sessions = try manager.named("sessions")
+        let (events, others) = (manager.events(), sessions.events())
+        try await manager.set("k", 1)
+        try await sessions.set("s", 1)
+        try await sessions.delete("s")
+        await manager.shutdown()
+        for (listener, name, count) in [(events, "default", 1), (others, "sessions", 2)] {
+            var seen = 0
+            for await event in listener {
+                #expect(event.cache == name)
+                #expect(event.key?.hasPrefix("\(name):") == true)
+                seen += 1
+            }
+            #expect(seen == count)
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func doNotShareLoads(_ kind: Kind) async throws {
+        let manager = try await Self.manager(kind, .configuration)
+        let gate = Gate()
+        let function = cached(ttl: 60, key: "k", manager: manager) {
+            try await gate.pass()
+            return 1
+        }
+        let other = cached(ttl: 60, key: "k", cache: "sessions", manager: manager) { () async in 2 }
+        let first = Task { try await function() }
+        await gate.waitForArrivals(1)
+        #expect(try await other() == 2)
+        // A change of one does not keep the load of the other from being stored.
+        try await manager.named("sessions").clear()
+        gate.open()
+        #expect(try await first.value == 1)
+        #expect(manager.statistics.discarded == 0)
+        await manager.shutdown()
+    }
+
+    @Test(arguments: Maker.allCases)
+    func areRunAndShutDownAsOneBackend(_ maker: Maker) async throws {
+        let store = ManagedStore()
+        let manager: CacheManager
+        switch maker {
+        case .initializer: manager = CacheManager(backend: store, named: ["a": store, "b": store])
+        case .configuration:
+            let driver = CacheDriver("shared") { _ in store }
+            manager = try await CacheManager.make(
+                ["default": ["driver": "shared"], "a": [:], "b": [:]],
+                drivers: [driver]
+            )
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { await manager.run() } }
+            await store.running.waitForArrivals(1)
+            for _ in 0..<3 { group.addTask { await manager.shutdown() } }
+        }
+        await manager.shutdown()
         await manager.run()
+        #expect(store.runs.count == 1)
+        #expect(store.shutdowns.count == 1)
+    }
+
+    @Test func areClosedOnceWhenAnotherDriverThrows() async throws {
+        let store = ManagedStore()
+        let drivers = [CacheDriver("shared") { _ in store }, CacheDriver("bad") { _ in throw SourceFailure() }]
+        await #expect(throws: CacheConfigurationError.self) {
+            try await CacheManager.make(
+                ["default": ["driver": "shared"], "a": ["driver": "shared"], "b": ["driver": "bad"]],
+                drivers: drivers
+            )
+        }
+        #expect(store.shutdowns.count == 1)
+    }
+
+    @Test func ofTwoManagersKeepApartByTheirPrefixes() async throws {
+        for make in [{ MemoryBackend() }, { RecordingBackend(storage: .bytes) }] as [@Sendable () -> any CacheBackend] {
+            let backend = make()
+            let (first, second) = (
+                CacheManager(backend: backend, prefix: "a"), CacheManager(backend: backend, prefix: "b")
+            )
+            try await first.set("k", 1, tags: ["t"])
+            try await second.set("k", 2, tags: ["t"])
+            try await first.invalidate(tag: "t")
+            #expect(try await first.get("k", as: Int.self) == nil)
+            #expect(try await second.get("k", as: Int.self) == 2)
+            try await first.invalidate("*")
+            #expect(try await second.get("k", as: Int.self) == 2)
+            try await first.clear()
+            #expect(try await second.get("k", as: Int.self) == 2)
+        }
     }
 }
 
-/// A backend that counts how often it is closed.
-private final class ClosableBackend: ManagedBackend {
-    let closings = CallCounter()
-    private let base = RecordingBackend()
+/// A backend that counts how often it is run and closed.
+private final class ManagedStore: ManagedBackend {
+    let runs = CallCounter()
+    let shutdowns = CallCounter()
+    let running = Gate()
+    private let base = RecordingBackend(storage: .bytes)
 
+    func run() async {
+        runs.increment()
+        try? await running.pass()
+    }
+
+    func shutdown() async { shutdowns.increment() }
     func get(_ key: String) async throws -> CacheEntry? { try await base.get(key) }
     func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
         try await base.set(key, entry, ttl: ttl)
@@ -46,5 +217,4 @@ private final class ClosableBackend: ManagedBackend {
     func invalidate(_ pattern: KeyPattern) async throws -> Int { try await base.invalidate(pattern) }
     func has(_ key: String) async throws -> Bool { try await base.has(key) }
     func clear() async throws { try await base.clear() }
-    func shutdown() async { closings.increment() }
 }

