@@ -146,8 +146,9 @@ public final class CacheManager: Sendable {
     ///
     /// A backend that another manager uses too stays open. Loads that run finish for the calls that wait for them. What
     /// still runs after the grace period is cancelled, and its callers get ``CacheError/shutDown``. From the beginning
-    /// of the shutdown a cached function whose value is not in memory calls its function, as if there were no cache;
-    /// other reads are misses, and changes throw ``CacheError/shutDown``. Ending it twice does nothing.
+    /// of the shutdown a cached function calls its function, as if there were no cache; reads are misses, and changes
+    /// throw ``CacheError/shutDown``. Only what is in memory that another manager uses too still answers. Ending it
+    /// twice does nothing.
     ///
     /// - Parameter gracePeriod: How long to wait for loads that run.
     public func shutdown(gracePeriod: Duration = .seconds(10)) async {
