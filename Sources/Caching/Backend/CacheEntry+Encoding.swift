@@ -81,7 +81,8 @@ extension CacheEntry {
         let format = try reader.read(UInt8.self)
         guard format == Self.format else {
             let reason = "the entry has the format \(format), and this version reads \(Self.format)"
-            throw CacheEntryError(reason, kind: .unknownFormat)
+            // What an older version wrote is replaced like anything that cannot be read.
+            throw CacheEntryError(reason, kind: format > Self.format ? .unknownFormat : .damaged)
         }
         guard try reader.read(UInt32.self) == CRC32.checksum(reader.rest) else {
             throw CacheEntryError("the checksum of the entry is wrong")

@@ -12,7 +12,7 @@ public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
         /// Bytes that are cut or changed, or that never were an entry.
         public static let damaged = Kind("damaged")
 
-        /// An entry in a format, or with a flag, that this version does not know; another version wrote it.
+        /// An entry in a newer format, or with a flag that this version does not know.
         public static let unknownFormat = Kind("unknown format")
 
         /// An entry whose value has another type, or was written by another codec, than is asked for.

@@ -23,6 +23,8 @@ extension CachePipeline {
             let rules = request.rules
             let atOnce = storage.readAtOnce(request.key, by: rules, isCounted: true)
             let reading = if let atOnce { atOnce } else { await storage.read(request.key, by: rules, isCounted: true) }
+            // The last caller has left while it read.
+            if atOnce == nil, Task.isCancelled { return flights.finish(flight, .failure(CancellationError())) }
             guard let judged = judge(reading, request, purpose, flight: flight) else { return }
             found = judged
         }

@@ -68,7 +68,7 @@ extension CachePipeline {
                 isShielded: true
             )
         }
-        events.emit(.stored(ttl: lifetime.whole), key: key)
+        if !storage.isNone { events.emit(.stored(ttl: lifetime.whole), key: key) }
     }
 
     nonisolated(nonsending)

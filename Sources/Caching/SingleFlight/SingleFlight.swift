@@ -31,7 +31,7 @@ final class SingleFlight: Sendable {
     /// Loads deeper than this within other loads do not begin on the stack of their caller.
     private static let maximumDepth = 16
 
-    private struct State: ~Copyable {
+    struct State: ~Copyable {
         var machine: Machine
         var tasks: [FlightID: Task<Void, Never>] = [:]
         /// The turns of refreshes that wait for another one.
@@ -40,9 +40,9 @@ final class SingleFlight: Sendable {
         var idleObservers: [UnsafeContinuation<Void, Never>] = []
     }
 
-    private let state: Mutex<State>
-    private let clock: any CacheClock
-    private let isShutDownFlag = Atomic<Bool>(false)
+    let state: Mutex<State>
+    let clock: any CacheClock
+    let isShutDownFlag = Atomic<Bool>(false)
 
     private static let lastNumber = Atomic<UInt64>(0)
 
@@ -234,52 +234,6 @@ final class SingleFlight: Sendable {
         start(state.withLock { $0.machine.supersede(target) }.promoted)
     }
 
-    /// Ends the sharing of loads: nothing is stored any more, and loads that run go on for those who wait.
-    func close() {
-        let promoted = state.withLock { state in
-            state.isShutDown = true
-            isShutDownFlag.store(true, ordering: .relaxed)
-            return state.machine.supersedeAll().promoted
-        }
-        start(promoted)
-    }
-
-    /// Waits for the loads that run, until a grace period is over.
-    func finishLoads(within gracePeriod: Duration, timer: DeadlineTimer) async {
-        let end = timer.schedule(at: clock.now.advanced(by: gracePeriod)) { [weak self] in self?.abandon() }
-        await withUnsafeContinuation { observer in
-            let isIdle = state.withLock { state in
-                if state.machine.count > 0 { state.idleObservers.append(observer) }
-                return state.machine.count == 0
-            }
-            if isIdle { observer.resume() }
-        }
-        timer.cancel(end)
-    }
-
-    /// Ends all waits with ``CacheError/shutDown`` and cancels all loads.
-    private func abandon() {
-        let (waiters, tasks, observers) = state.withLock { state in
-            let (waiters, flights) = state.machine.abandonAll()
-            defer { state.idleObservers = [] }
-            return (waiters, flights.compactMap { state.tasks[$0] }, state.idleObservers)
-        }
-        for task in tasks { task.cancel() }
-        for waiter in waiters { waiter.resume(throwing: CacheError.shutDown) }
-        for observer in observers { observer.resume() }
-    }
-
-    /// Tells a shutdown that the last flight is over.
-    private func ended() {
-        guard isShutDown else { return }
-        let observers = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
-            guard state.machine.count == 0 else { return [] }
-            defer { state.idleObservers = [] }
-            return state.idleObservers
-        }
-        for observer in observers { observer.resume() }
-    }
-
     private func caller(
         _ id: UInt64,
         _ continuation: Continuation,
@@ -375,7 +329,7 @@ final class SingleFlight: Sendable {
     }
 
     /// Starts refreshes that waited for others.
-    private func start(_ promoted: [FlightID]) {
+    func start(_ promoted: [FlightID]) {
         for flight in promoted { state.withLock { $0.turns.removeValue(forKey: flight) }?.decide(true) }
     }
 

@@ -66,6 +66,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         package var joiners = 0
         /// The refresh that is to start now.
         package var promoted: FlightID?
+        /// What the flight held, to be freed outside of the lock: a value's `deinit` is a user's code.
+        package var stale: StaleAnswer?
     }
 
     let joinAge: Duration
@@ -253,7 +255,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
             callers: flight.callers.all,
             storeObservers: flight.storeObservers,
             joiners: flight.joiners,
-            promoted: promote(flight.successor)
+            promoted: promote(flight.successor),
+            stale: flight.stale.take()
         )
     }
 

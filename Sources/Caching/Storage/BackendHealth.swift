@@ -2,7 +2,8 @@
 
 /// Whether the backend of a cache works, as far as its operations have shown.
 public struct BackendHealth: Sendable, Hashable, Codable {
-    /// Whether operations are sent to it; false while it is left alone after several failures in a row.
+    /// Whether operations are sent to it; false while it is left alone, after several failures in a row or because too
+    /// many operations that were given up have not returned.
     public var isAvailable = true
 
     /// The number of operations that failed in a row, at most those that make it unavailable.

@@ -176,22 +176,14 @@ final class CacheStorage: Sendable {
     nonisolated(nonsending)
         func contains(_ key: String) async -> Bool
     {
-        guard near == nil, let far else { return await remainingLifetime(key) != nil }
-        let stored = farPrefix + key
-        do {
-            guard try await far.perform("has", { try await $0.has(stored) }) else { return false }
-        } catch {
-            let isCallers = error is CancellationError && Task.isCancelled
-            if !isCallers, BackendFailureKind(of: error) != .damaged { far.reportFailure("has", key: key, error) }
-            return false
-        }
-        // It may be stale, or one of its tags may have been invalidated: only the entry itself can tell.
-        return await remainingLifetime(key) != nil
+        // A backend may say that there is an entry which is stale, or has a tag that was invalidated: only the entry
+        // itself can tell.
+        await remainingLifetime(key, asksFirst: true) != nil
     }
 
     /// Returns how long the value under a key stays fresh; nil when there is none.
     nonisolated(nonsending)
-        func remainingLifetime(_ key: String) async -> TTL?
+        func remainingLifetime(_ key: String, asksFirst: Bool = false) async -> TTL?
     {
         if let near {
             guard let entry = near.entry(nearKey(key)), entry.freshUntil > near.now else { return nil }
@@ -199,13 +191,16 @@ final class CacheStorage: Sendable {
         }
         guard let far else { return nil }
         do {
-            guard let entry = try await far.entry(farPrefix + key, prefix: farPrefix) else { return nil }
+            let stored = farPrefix + key
+            guard let entry = try await far.entry(stored, prefix: farPrefix, asksFirst: asksFirst) else { return nil }
             guard let freshUntil = entry.freshUntil else { return .forever }
             let remaining = freshUntil.subtractingSaturated(clock.wallTimeMicroseconds)
             return remaining > 0 ? .duration(.microseconds(remaining)) : nil
         } catch {
             let isCallers = error is CancellationError && Task.isCancelled
-            if !isCallers, BackendFailureKind(of: error) != .damaged { far.reportFailure("get", key: key, error) }
+            if !isCallers, BackendFailureKind(of: error) != .damaged {
+                far.reportFailure(asksFirst ? "has" : "get", key: key, error)
+            }
             return nil
         }
     }

@@ -5,11 +5,19 @@ extension FarBackend {
     /// Returns the entry of a key, unless it has expired or one of its tags was invalidated after its load began.
     ///
     /// One deadline for the entry and the stamps of its tags together.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - prefix: What the keys of the cache begin with.
+    ///   - asksFirst: Whether to ask for the existence of the entry before it is read, where it often has none.
+    /// - Returns: The entry.
+    /// - Throws: What ``perform(_:isShielded:_:)`` throws.
     nonisolated(nonsending)
-        func entry(_ key: String, prefix: String) async throws -> CacheEntry?
+        func entry(_ key: String, prefix: String, asksFirst: Bool = false) async throws -> CacheEntry?
     {
         let (clock, abilities) = (clock, abilities)
-        return try await perform("get") { backend in
+        return try await perform(asksFirst ? "has" : "get") { backend in
+            if asksFirst, try await !backend.has(key) { return nil }
             guard let entry = try await backend.get(key), !entry.isExpired(at: clock.wallTimeMicroseconds) else {
                 return nil
             }

@@ -56,7 +56,7 @@ final class FarBackend: Sendable {
     var health: BackendHealth {
         state.withLock { state in
             BackendHealth(
-                isAvailable: state.breaker.isClosed,
+                isAvailable: state.breaker.isClosed && state.gate.abandoned < OperationGate.maximumAbandoned,
                 consecutiveFailures: state.breaker.failures,
                 runningOperations: state.gate.running,
                 abandonedOperations: state.gate.abandoned

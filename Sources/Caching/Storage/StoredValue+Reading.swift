@@ -8,6 +8,11 @@ extension StoredValue {
         if ObjectIdentifier(Swift.type(of: self)) == ObjectIdentifier(ValueBox<Value>.self) {
             return unsafeDowncast(self, to: ValueBox<Value>.self)
         }
+        // Two types may share a name and so their entries, as they do where bytes are stored.
+        if !(self is EncodedValue), typeTag == codec.typeTag, codecID == codec.id {
+            let bytes = EncodedValue(try encoded(), codecID: codecID, typeTag: typeTag)
+            return ValueBox(try bytes.decoded(by: codec), codec: codec)
+        }
         let entry = CacheEntry(value: self, createdAt: 0, freshUntil: nil, expiresAt: nil, tags: [])
         return ValueBox(try entry.value(as: type, codec: codec), codec: codec)
     }

@@ -45,12 +45,15 @@ final class DeadlineTimer: Sendable {
 
     /// Forgets an action that has not run.
     func cancel(_ token: Token) {
-        state.withLock { state in
-            guard state.actions.removeValue(forKey: token) != nil else { return }
+        // Freed outside of the lock: it may hold the last reference to something of a user's.
+        let action = state.withLock { state -> (@Sendable () -> Void)? in
+            guard let action = state.actions.removeValue(forKey: token) else { return nil }
             if state.heap.count > 2 * state.actions.count + 64 {
                 state.heap.removeAll { state.actions[$0] == nil }
             }
+            return action
         }
+        withExtendedLifetime(action) {}
     }
 
     private func sleep(until deadline: CacheInstant, generation: Int) {
