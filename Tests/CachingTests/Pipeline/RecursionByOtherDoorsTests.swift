@@ -53,13 +53,19 @@ struct RecursionByOtherDoorsTests {
     }
 
     @Test func twoThousandLoadsWithinEachOtherAreCancelledAsOne() async throws {
+        #if THREAD_SANITIZER
+            // Each level holds a lock of the runtime while it cancels the next; the sanitizer knows 64 at a time.
+            let depth = 20
+        #else
+            let depth = 2000
+        #endif
         let chain = Chain(inMemory: true, stops: true)
-        let caller = Task { try await chain.value(2000) }
+        let caller = Task { try await chain.value(depth) }
         await chain.gate.waitForArrivals(1)
         caller.cancel()
         await #expect(throws: CancellationError.self) { try await caller.value }
         chain.gate.open()
-        #expect(try await chain.value(2000) == 2000)
+        #expect(try await chain.value(depth) == depth)
     }
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)

@@ -114,7 +114,15 @@ private struct Nested {
 
     func invalidating() async throws -> String {
         let outer = cached(ttl: 60, key: "outer", manager: manager) {
+            let events = manager.events()
             try await function.invalidate()
+            // The refresh asks for this load while it runs, or fails because it must not.
+            _ = await events.first { event in
+                switch event.kind {
+                case .joined, .loadFailed: true
+                default: false
+                }
+            }
             return "done"
         }
         return try await outer()
