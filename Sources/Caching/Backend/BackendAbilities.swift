@@ -40,7 +40,7 @@ public enum ForeignInvalidation: Sendable, Hashable {
     case everything
 }
 
-/// What a backend can do beyond its six functions, looked up once when its cache is made.
+/// The abilities of a backend beyond its six functions, looked up once when its cache is made.
 struct BackendAbilities: Sendable {
     let tags: (any TagInvalidatingBackend)?
     let batches: (any BatchReadingBackend)?

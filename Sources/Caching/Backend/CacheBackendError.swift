@@ -10,7 +10,7 @@ public protocol CacheBackendError: Error {
     var kind: BackendFailureKind { get }
 }
 
-/// What a failure says about a backend.
+/// A kind of failure, by what it says about a backend.
 public struct BackendFailureKind: Sendable, Hashable, CustomStringConvertible {
     /// The name of the kind.
     public let description: String
@@ -21,7 +21,7 @@ public struct BackendFailureKind: Sendable, Hashable, CustomStringConvertible {
     /// The backend answered and refused: it is full, read-only, or lacks a permission.
     public static let rejected = BackendFailureKind(description: "rejected")
 
-    /// What is stored cannot be read.
+    /// The stored bytes cannot be read.
     public static let damaged = BackendFailureKind(description: "damaged")
 }
 

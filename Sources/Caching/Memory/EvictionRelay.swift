@@ -11,6 +11,6 @@ final class EvictionRelay: Sendable {
         set { current.withLock { $0 = newValue } }
     }
 
-    /// Says whether each eviction is to be listed.
+    /// Sets whether each eviction is listed.
     func setListing(_ isListing: Bool) { subscription?.setListing(isListing) }
 }

@@ -10,7 +10,7 @@ import Synchronization
 final class EvictionReports: Sendable {
     private struct State {
         var subscribers: [EvictionSubscriber] = []
-        /// What the store had counted when the only subscriber became the only one.
+        /// The store's counts when the only subscriber became the only one.
         var start = EvictionCounts()
     }
 

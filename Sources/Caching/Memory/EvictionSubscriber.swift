@@ -16,7 +16,7 @@ final class EvictionSubscriber: Sendable {
         self.notify = notify
     }
 
-    /// What was counted for it alone.
+    /// The counts of the time when it was the only one.
     var counts: EvictionCounts {
         EvictionCounts(bySize: sizeCount.load(ordering: .relaxed), byExpiry: expiryCount.load(ordering: .relaxed))
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one cache wants to know of the evictions of its store; it ends with this object.
+/// A cache's subscription to the evictions of its store; it ends with this object.
 final class EvictionSubscription: Sendable {
     private let reports: EvictionReports
     private let subscriber: EvictionSubscriber
@@ -18,7 +18,7 @@ final class EvictionSubscription: Sendable {
     /// be counted to both or to none.
     var counts: (bySize: Int, byExpiry: Int) { reports.counts(of: subscriber) }
 
-    /// Says whether the cache wants to be told of each eviction, which costs an array for each.
+    /// Sets whether the cache is told of each eviction, which costs an array for each.
     func setListing(_ isListing: Bool) { reports.setListing(isListing, for: subscriber) }
 
     /// Ends it: nothing is counted and nobody told any more.

@@ -85,8 +85,7 @@ final class CachePipeline: Sendable {
             },
             farPrefix: keyPrefix,
             isExclusive: specification.isExclusive,
-            clock: shared.clock,
-            counters: counters
+            clock: shared.clock
         )
         let prefixBytes = nearPrefix.utf8.count
         evictions = near?.reports.subscribe(prefix: nearPrefix) { [weak events] key, reason in

@@ -19,7 +19,6 @@ final class CacheStorage: Sendable {
     let isExclusive: Bool
 
     private let clock: any CacheClock
-    private let counters: StatisticsCounters
 
     init(
         near: MemoryStore?,
@@ -27,8 +26,7 @@ final class CacheStorage: Sendable {
         far: FarBackend?,
         farPrefix: String,
         isExclusive: Bool,
-        clock: any CacheClock,
-        counters: StatisticsCounters
+        clock: any CacheClock
     ) {
         self.near = near
         self.nearPrefix = nearPrefix
@@ -36,7 +34,6 @@ final class CacheStorage: Sendable {
         self.farPrefix = farPrefix
         self.isExclusive = isExclusive
         self.clock = clock
-        self.counters = counters
     }
 
     /// Whether nothing is kept anywhere.
