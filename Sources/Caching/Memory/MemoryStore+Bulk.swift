@@ -49,7 +49,7 @@ extension MemoryStore {
                     let cell = shards + number
                     return cell.pointee.lock.withWriteLock(UInt(bitPattern: cell)) { wasBiased in
                         collectReads(number, wasBiased: wasBiased)
-                        return cell.pointee.place.release(share: share).map { .passRetained($0) }
+                        return MemoryShardCell.place(in: cell).pointee.release(share: share).map { .passRetained($0) }
                     }
                 }
             }

@@ -44,6 +44,9 @@ final class MemoryStore: Sendable {
         for number in 0..<shardCount {
             let share = Self.share(of: capacity.limit, number, shardCount)
             (shards + number).initialize(to: MemoryShardCell(shape(number), capacity: share))
+            guard MemoryShardCell.isLaidOutAsExpected(shards + number) else {
+                fatalError("swift-caching: the parts of a shard's cell are not where they should be")
+            }
         }
     }
 
@@ -88,7 +91,7 @@ final class MemoryStore: Sendable {
     private func prepare(_ number: Int, wasBiased: Bool) {
         collectReads(number, wasBiased: wasBiased)
         let cell = shards + number
-        if cell.pointee.place.isReleased { cell.pointee.place.restore(shape(number)) }
+        if cell.pointee.place.isReleased { MemoryShardCell.place(in: cell).pointee.restore(shape(number)) }
     }
 
     /// Reads what is not changed by hits, beside those who do.
