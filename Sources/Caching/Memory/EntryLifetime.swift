@@ -21,6 +21,11 @@ struct EntryLifetime: Sendable, Hashable {
             return
         }
         let end = now.advanced(by: ttl)
+        // Durations are wide numbers: the usual case has one of them to handle, and a write is short.
+        if staleWindow == .zero {
+            (freshUntil, self.staleWindow) = (end.nanoseconds, 0)
+            return
+        }
         let fresh = now.advanced(by: ttl - staleWindow)
         let window = fresh.duration(to: end).saturatedNanoseconds
         // A window that is too long for its number begins later, so that the end stays where it is.
