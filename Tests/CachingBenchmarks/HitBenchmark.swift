@@ -20,7 +20,9 @@ enum HitBenchmark {
             for threads in [1, 2] {
                 print("\n### Hit, \(title), \(threads) thread\(threads == 1 ? "" : "s")\n")
                 print(Measurement.header)
-                for row in try await measure(makeKey, threads: threads, rounds: rounds) { print(row.row) }
+                for row in try await measure(makeKey, threads: threads, rounds: rounds, capacity: capacity) {
+                    print(row.row)
+                }
                 fflush(nil)
             }
         }
@@ -31,7 +33,10 @@ enum HitBenchmark {
     }
 
     /// Each contestant with its loop: the loop is written per type, so that no closure stands between it and the call.
-    private static func contestants(_ makeKey: @escaping @Sendable (Int) -> String) -> [(
+    private static func contestants(
+        _ makeKey: @escaping @Sendable (Int) -> String,
+        _ users: Cache<User>
+    ) -> [(
         String, @Sendable (Int) async throws -> Int
     )] {
         let hand = HandWrittenCache(makeKey)
@@ -40,7 +45,6 @@ enum HitBenchmark {
         let service = AnnotatedService(makeKey)
         let actor = ActorCache(makeKey)
         let foundation = FoundationCache(makeKey)
-        let users = Cache<User>(namespace: "users", ttl: 3600)
         let numbers = (0..<keys).map(String.init)
         return [
             (
@@ -115,13 +119,16 @@ enum HitBenchmark {
     private static func measure(
         _ makeKey: @escaping @Sendable (Int) -> String,
         threads: Int,
-        rounds: Int
+        rounds: Int,
+        capacity: Int
     ) async throws -> [Measurement] {
         // Nothing else is to be in the way when all that is asked for just fits.
         try await cache.clear()
         try await cache.named("named").clear()
-        let contestants = contestants(makeKey)
-        let users = Cache<User>(namespace: "users", ttl: 3600)
+        // In a store of its own: its keys are others than those of the long keys' functions.
+        let typed = CacheManager(backend: MemoryBackend(capacity: .entries(capacity)))
+        let users = Cache<User>(namespace: "users", ttl: 3600, manager: typed)
+        let contestants = contestants(makeKey, users)
         for id in 0..<keys { try await users.set("\(id)", try await loadUser(id)) }
         for contestant in contestants { _ = try await contestant.1(callsPerRound) }
         var results = contestants.map { Measurement(name: $0.0) }
