@@ -81,7 +81,7 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
         guard let key = missed.key else { return try await bypass(pipeline, repeat each argument) }
         return try await pipeline.loadAlone(
             request(key, repeat each argument),
-            because: hasOtherType ? .otherType : nil
+            hasOtherType: hasOtherType
         )
     }
 

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// What was pushed out of each shard of a store, and by changes of several shards at once.
+/// The numbers of entries pushed out of each shard of a store, and by changes of several shards at once.
 ///
 /// A shard has a line of its own, which is written by who has the shard's mutex. It is `@unchecked Sendable` because of
 /// the pointer: the memory is owned by one value and freed with it, and the counts are atomic.

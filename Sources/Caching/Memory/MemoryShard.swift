@@ -16,7 +16,7 @@ struct MemoryShard: ~Copyable, Sendable {
     @usableFromInline var index: SlotIndex
     @usableFromInline var slots: SlotTable
     @usableFromInline var policy: EvictionPolicy
-    /// What those who read without the mutex have not told the policy yet.
+    /// The hits of readers without the mutex that the policy has not seen yet.
     @usableFromInline let readBuffers: ReadBuffers
     private(set) var wheel = TimerWheel()
     private(set) var tree: KeyTree

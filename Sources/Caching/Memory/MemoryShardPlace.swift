@@ -9,7 +9,7 @@ struct MemoryShardPlace: @unchecked Sendable {
     /// The shard; the empty one that all stores share while this one is released.
     @usableFromInline private(set) var shard: UnsafeMutablePointer<MemoryShard>
 
-    /// What the shard may hold when it comes back; nil while it is there.
+    /// The capacity of the shard when it comes back; nil while it is there.
     private var releasedShare: Int?
 
     init(_ shape: ShardShape, capacity: Int) {

@@ -77,7 +77,7 @@ extension MemoryStore {
         withShard(number) { $0.resize(to: wanted, now: now, evicted: &evicted) }
     }
 
-    /// What a shard may hold now.
+    /// The present capacity of a shard.
     func capacity(of number: Int) -> Int {
         let cell = shards + number
         return cell.pointee.lock.withMutex { cell.pointee.place.capacity }

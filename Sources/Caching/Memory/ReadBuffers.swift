@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What readers have not told a shard yet: which of their hits its shadows are to see.
+/// The hits of readers that a shard's shadows are to see and have not seen yet.
 ///
 /// A reader that wrote to the shard with each hit would take a cache line away from the others. So each has lines of
 /// its own: 8 KB, where there are shadows.

@@ -38,7 +38,7 @@ extension CachePipeline {
         func unpack<Value: Sendable>(_ stored: StoredValue?, _ request: FetchRequest) async throws -> Value
     {
         if let value = stored?.unboxed(as: Value.self) { return value }
-        return try await loadAlone(request, because: stored == nil ? nil : .otherType)
+        return try await loadAlone(request, hasOtherType: stored != nil)
     }
 
     /// Returns the load of a request; nil when its key breaks the rules.
@@ -89,17 +89,11 @@ extension CachePipeline {
         return try await LoadContext.hidden(load)
     }
 
-    /// The reason why a function is called without the cache.
-    enum Uncached {
-        /// The load in flight has another type: two functions with different results share the key.
-        case otherType
-    }
-
     /// Calls the function of a request that cannot use the cache.
     nonisolated(nonsending)
-        func loadAlone<Value: Sendable>(_ request: FetchRequest, because reason: Uncached?) async throws -> Value
+        func loadAlone<Value: Sendable>(_ request: FetchRequest, hasOtherType: Bool) async throws -> Value
     {
-        if reason == .otherType {
+        if hasOtherType {
             let error = CacheEntryError("another type than \(Value.self) was being loaded", kind: .otherType)
             events.emit(.unreadable(error), key: request.key)
             return try await LoadContext.hidden(request.load).known(as: Value.self)

@@ -57,7 +57,7 @@ final class Flight<Waiter> {
 
     /// The refresh that waits for the end of this one, and the one that this refresh waits for.
     var successor: Flight?
-    unowned(unsafe) var predecessor: Flight?
+    weak var predecessor: Flight?
 
     var storeObservers: [Waiter] = []
 

@@ -194,7 +194,7 @@ final class SingleFlight: Sendable {
 
     /// Ends a flight.
     ///
-    /// What it counts, it counts before its callers go on: `report` is told how many callers get the result, and how many
+    /// Counts come before its callers go on: `report` is told how many callers get the result, and how many
     /// of all callers had joined.
     func finish(
         _ flight: FlightID,

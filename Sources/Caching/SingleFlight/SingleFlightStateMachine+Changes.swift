@@ -4,7 +4,7 @@
 extension SingleFlightStateMachine {
     /// Begins a change: what loads now does not store, and nobody joins it.
     ///
-    /// What begins to load before ``endChange(_:)`` may have read what is being changed: it does not store either.
+    /// A load that begins before ``endChange(_:)`` may have read what is being changed: it does not store either.
     package mutating func beginChange(_ target: ChangeTarget) -> (change: UInt64, superseded: Superseded) {
         lastChange += 1
         changes[lastChange] = target

@@ -66,7 +66,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         package var joiners = 0
         /// The refresh that is to start now.
         package var promoted: FlightID?
-        /// What the flight held, to be freed outside of the lock: a value's `deinit` is a user's code.
+        /// The stale value of the flight, to be freed outside of the lock: a value's `deinit` is a user's code.
         package var stale: StaleAnswer?
     }
 

@@ -34,17 +34,8 @@ struct ManagersOnOneBackendTests {
 }
 
 /// A backend that counts how often it is closed.
-private final class ClosableBackend: ManagedBackend {
+private final class ClosableBackend: ManagedBackend, ForwardingBackend {
     let closings = CallCounter()
-    private let base = RecordingBackend()
-
-    func get(_ key: String) async throws -> CacheEntry? { try await base.get(key) }
-    func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
-        try await base.set(key, entry, ttl: ttl)
-    }
-    func delete(_ key: String) async throws -> Bool { try await base.delete(key) }
-    func invalidate(_ pattern: KeyPattern) async throws -> Int { try await base.invalidate(pattern) }
-    func has(_ key: String) async throws -> Bool { try await base.has(key) }
-    func clear() async throws { try await base.clear() }
+    let base = RecordingBackend()
     func shutdown() async { closings.increment() }
 }

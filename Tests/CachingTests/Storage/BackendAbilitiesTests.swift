@@ -82,8 +82,8 @@ struct BackendAbilitiesTests {
 }
 
 /// A backend without tags that reads batches, and counts them.
-private final class BatchBackend: BatchReadingBackend {
-    private let base = RecordingBackend(storage: .bytes)
+private final class BatchBackend: BatchReadingBackend, ForwardingBackend {
+    let base = RecordingBackend(storage: .bytes)
     private let sizes = Mutex<[Int]>([])
 
     var batches: [Int] { sizes.withLock { $0 } }
@@ -94,15 +94,6 @@ private final class BatchBackend: BatchReadingBackend {
         for key in keys { entries.append(try await base.get(key)) }
         return entries
     }
-
-    func get(_ key: String) async throws -> CacheEntry? { try await base.get(key) }
-    func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
-        try await base.set(key, entry, ttl: ttl)
-    }
-    func delete(_ key: String) async throws -> Bool { try await base.delete(key) }
-    func invalidate(_ pattern: KeyPattern) async throws -> Int { try await base.invalidate(pattern) }
-    func has(_ key: String) async throws -> Bool { try await base.has(key) }
-    func clear() async throws { try await base.clear() }
 }
 
 /// A backend that takes five seconds for everything, and then answers or fails.
@@ -138,8 +129,8 @@ private struct PromptBackend: DeadlineKeepingBackend {
 }
 
 /// A backend that reports changes by others.
-private final class ReportingBackend: InvalidationSource {
-    private let base = RecordingBackend(storage: .bytes)
+private final class ReportingBackend: InvalidationSource, ForwardingBackend {
+    let base = RecordingBackend(storage: .bytes)
     private let receivers = Mutex<[@Sendable (ForeignInvalidation) -> Void]>([])
 
     func report(_ change: ForeignInvalidation) { for receive in receivers.withLock({ $0 }) { receive(change) } }
@@ -147,13 +138,4 @@ private final class ReportingBackend: InvalidationSource {
     func reportInvalidations(to receive: @escaping @Sendable (ForeignInvalidation) -> Void) {
         receivers.withLock { $0.append(receive) }
     }
-
-    func get(_ key: String) async throws -> CacheEntry? { try await base.get(key) }
-    func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
-        try await base.set(key, entry, ttl: ttl)
-    }
-    func delete(_ key: String) async throws -> Bool { try await base.delete(key) }
-    func invalidate(_ pattern: KeyPattern) async throws -> Int { try await base.invalidate(pattern) }
-    func has(_ key: String) async throws -> Bool { try await base.has(key) }
-    func clear() async throws { try await base.clear() }
 }

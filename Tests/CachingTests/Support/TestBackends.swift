@@ -3,12 +3,13 @@
 import Caching
 import Synchronization
 
-/// A backend of six functions in front of another one, which hides what else that one can do.
-struct PlainBackend: CacheBackend {
-    private let base: any CacheBackend
+/// A backend that passes its six functions on to another one.
+protocol ForwardingBackend: CacheBackend {
+    associatedtype Base: CacheBackend
+    var base: Base { get }
+}
 
-    init(_ base: any CacheBackend) { self.base = base }
-
+extension ForwardingBackend {
     func get(_ key: String) async throws -> CacheEntry? { try await base.get(key) }
     func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
         try await base.set(key, entry, ttl: ttl)
@@ -17,6 +18,13 @@ struct PlainBackend: CacheBackend {
     func invalidate(_ pattern: KeyPattern) async throws -> Int { try await base.invalidate(pattern) }
     func has(_ key: String) async throws -> Bool { try await base.has(key) }
     func clear() async throws { try await base.clear() }
+}
+
+/// A backend of six functions in front of another one, which hides what else that one can do.
+struct PlainBackend<Base: CacheBackend>: ForwardingBackend {
+    let base: Base
+
+    init(_ base: Base) { self.base = base }
 }
 
 /// A backend whose operations do not return before ``end()``.
