@@ -13,6 +13,8 @@ let package = Package(
         // Barriers and a variable of each thread, for which Swift has no words.
         .target(name: "CCaching"),
         .target(name: "CachingTesting", dependencies: ["Caching"]),
+        // Knows nothing of caching.
+        .target(name: "RedisClient"),
 
         // Examples are targets of this package, so that they never rot.
         .executableTarget(

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A script that the server runs at once and alone.
+package struct RedisScript: Sendable, Hashable {
+    /// The text, in Lua.
+    package let source: String
+
+    /// The SHA-1 of the text, in hexadecimal digits, by which the server knows it.
+    package let digest: String
+
+    package init(_ source: String, digest: String) {
+        self.source = source
+        self.digest = digest
+    }
+}
+
+extension RedisClient {
+    /// Runs a script; its text is sent only if the server does not know it.
+    ///
+    /// - Parameters:
+    ///   - script: The script.
+    ///   - keys: The keys that it reads and writes.
+    ///   - arguments: Its other arguments.
+    ///   - timeout: The time to wait; nil takes that of the settings.
+    /// - Returns: The reply.
+    /// - Throws: ``RedisError``, or `CancellationError`.
+    package func run(
+        _ script: RedisScript,
+        keys: [String],
+        arguments: [RedisArgument] = [],
+        timeout: Duration? = nil
+    ) async throws -> RESPValue {
+        let rest = [.integer(Int64(keys.count))] + keys.map { RedisArgument.text($0) } + arguments
+        do {
+            return try await send(RedisCommand(["EVALSHA", .text(script.digest)] + rest), timeout: timeout)
+        } catch RedisError.server(let error) where error.code == "NOSCRIPT" {
+            // It did not run: servers forget scripts when they restart.
+            return try await send(RedisCommand(["EVAL", .text(script.source)] + rest), timeout: timeout)
+        }
+    }
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// The part of a client that tasks and the thread of the connection share.
+///
+/// The thread holds it; the client closes it when it is freed, which ends the thread. Nothing is resumed, and no code of
+/// others called, under the lock.
+final class ConnectionEngine: Sendable {
+    struct State {
+        var queue: CommandQueue<PendingReply>
+        var status = RedisConnectionStatus.idle
+        /// Wakes the thread of the connection; nil when there is none.
+        var wakePipe: WakePipe?
+        /// Whether the thread waits, so that it has to be woken for what is new.
+        var isAsleep = false
+        /// Whether an attempt to connect has ended. Commands wait for the first one, and for no other.
+        var hasTried = false
+        /// Whether no command is taken any more, because the connection is about to be closed.
+        var isDraining = false
+        var connects: [PendingReply] = []
+        var shutdowns: [UnsafeContinuation<Void, Never>] = []
+        var isClosed = false
+
+        /// Whether commands are taken.
+        var isOpen: Bool {
+            switch status {
+            case .connected: !isDraining
+            case .idle, .connecting, .disconnected: !hasTried
+            case .closed: false
+            }
+        }
+
+        /// The error of a command that is not taken.
+        var refusal: RedisError {
+            switch status {
+            case .disconnected(let error): .notConnected("\(error)")
+            case .closed: .shutDown
+            case .idle, .connecting, .connected: .notConnected(nil)
+            }
+        }
+
+        /// Returns what wakes the thread if it waits.
+        mutating func wake() -> WakePipe? {
+            guard isAsleep else { return nil }
+            isAsleep = false
+            return wakePipe
+        }
+    }
+
+    let settings: RedisSettings
+    let state: Mutex<State>
+    private let timeout: Int64
+    private let report: @Sendable (RedisConnectionEvent) -> Void
+
+    init(_ settings: RedisSettings, report: @escaping @Sendable (RedisConnectionEvent) -> Void) {
+        self.settings = settings
+        timeout = settings.timeout.nanoseconds
+        self.report = report
+        let limits = CommandQueue<PendingReply>.Limits(
+            commands: settings.maximumPending,
+            bytes: settings.maximumPendingBytes
+        )
+        state = Mutex(State(queue: CommandQueue(limits: limits)))
+    }
+
+    var status: RedisConnectionStatus { state.withLock(\.status) }
+
+    // MARK: Tasks
+
+    /// Sends commands, and waits for their replies.
+    ///
+    /// - Parameters:
+    ///   - timeout: The time to wait; nil takes that of the settings.
+    ///   - count: The number of replies.
+    ///   - enqueue: Adds the commands to the queue; false when they do not fit.
+    func send(
+        _ timeout: Duration?,
+        replies count: Int,
+        _ enqueue: (inout CommandQueue<PendingReply>, PendingReply, Int64) -> Bool
+    ) async throws -> RESPValue {
+        let nanoseconds = timeout?.nanoseconds ?? self.timeout
+        return try await wait(PendingReply(replies: count, timeout: nanoseconds)) { pending in
+            let deadline = MonotonicClock.now.addingSaturated(nanoseconds)
+            let (wake, refusal) = state.withLock { state -> (WakePipe?, RedisError?) in
+                guard state.isOpen else { return (nil, state.refusal) }
+                let error = startThread(&state)
+                guard error == nil else { return (nil, error) }
+                guard enqueue(&state.queue, pending, deadline) else {
+                    return (nil, .overloaded(commands: state.queue.count, bytes: state.queue.unwrittenBytes))
+                }
+                return (state.wake(), nil)
+            }
+            wake?.wake()
+            if let refusal { pending.end(.failure(refusal)) }
+        }
+    }
+
+    /// Waits for a connection, or for the end of an attempt to make one.
+    func connect() async throws -> RedisServerInfo {
+        _ = try await wait(PendingReply(replies: 1, timeout: 0)) { pending in
+            let result = state.withLock { state -> Result<RESPValue, any Error>? in
+                switch state.status {
+                case .connected: return .success(.null)
+                case .closed: return .failure(RedisError.shutDown)
+                case .idle, .connecting, .disconnected:
+                    if let error = startThread(&state) { return .failure(error) }
+                    state.connects.append(pending)
+                    return nil
+                }
+            }
+            if let result { pending.end(result) }
+        }
+        guard case .connected(let info) = status else { throw state.withLock(\.refusal) }
+        return info
+    }
+
+    private func wait(_ pending: PendingReply, _ begin: (PendingReply) -> Void) async throws -> RESPValue {
+        try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                guard pending.begin(continuation) else { return continuation.resume(throwing: CancellationError()) }
+                begin(pending)
+            }
+        } onCancel: {
+            pending.end(.failure(CancellationError()))
+        }
+    }
+
+    private func startThread(_ state: inout State) -> RedisError? {
+        guard state.wakePipe == nil else { return nil }
+        do throws(RedisError) {
+            let pipe = try WakePipe()
+            guard IOThread.start({ [self] in ConnectionLoop(self, pipe).run() }) else {
+                return .connectFailed("no thread can be started")
+            }
+            state.wakePipe = pipe
+            state.status = .connecting
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Ends the thread, without waiting for it.
+    func close() {
+        let (wake, connects) = state.withLock { state -> (WakePipe?, [PendingReply]) in
+            state.isClosed = true
+            if state.wakePipe == nil { state.status = .closed }
+            defer { state.connects = [] }
+            return (state.wakePipe, state.connects)
+        }
+        wake?.wake()
+        for pending in connects { pending.end(.failure(RedisError.shutDown)) }
+    }
+
+    func shutdown() async {
+        close()
+        await withUnsafeContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.status == .closed { return true }
+                state.shutdowns.append(continuation)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    // MARK: The thread
+
+    /// Notes that an attempt to connect has begun.
+    func connecting() { state.withLock { $0.status = .connecting } }
+
+    /// Notes that there is a connection.
+    func connected(_ info: RedisServerInfo) {
+        let connects = state.withLock { state in
+            state.status = .connected(info)
+            state.hasTried = true
+            defer { state.connects = [] }
+            return state.connects
+        }
+        report(.connected(info))
+        for pending in connects { pending.end(.success(.null)) }
+    }
+
+    /// Notes that there is no connection any more, or that one could not be made.
+    func lost(_ error: RedisError, wasConnected: Bool) {
+        let (tickets, connects) = state.withLock { state in
+            state.status = .disconnected(error)
+            state.hasTried = true
+            state.isDraining = false
+            defer { state.connects = [] }
+            return (state.queue.removeAll(), state.connects)
+        }
+        report(wasConnected ? .disconnected(error) : .connectFailed(error))
+        for (ticket, mayHaveRun) in tickets {
+            ticket.end(.failure(wasConnected ? error.ofCommand(mayHaveRun) : RedisError.notConnected("\(error)")))
+        }
+        for pending in connects { pending.end(.failure(error)) }
+    }
+
+    /// Notes that the thread ends.
+    func closed() {
+        let (tickets, shutdowns) = state.withLock { state in
+            state.status = .closed
+            defer { state.shutdowns = [] }
+            return (state.queue.removeAll(), state.shutdowns)
+        }
+        for (ticket, _) in tickets { ticket.end(.failure(RedisError.shutDown)) }
+        for continuation in shutdowns { continuation.resume() }
+    }
+
+    /// Ends the waits whose time is over.
+    ///
+    /// - Parameters:
+    ///   - liveness: The time after which a silent server is given up; nil when there is no connection yet.
+    ///   - sleeps: Whether the thread waits afterwards, unless there is something to write.
+    /// - Returns: The time of the next call, whether the client was closed, and whether the server is silent for too long.
+    func tick(liveness: Int64?, sleeps: Bool) -> (next: Int64, isClosed: Bool, isDead: Bool) {
+        let now = MonotonicClock.now
+        let (result, expired) = state.withLock { state in
+            let expired = state.queue.expire(now: now)
+            let next = state.queue.nextAlarm(liveness: liveness ?? .max)
+            let isDead = liveness.map { state.queue.isDead(now: now, liveness: $0) } ?? false
+            state.isAsleep = sleeps
+            return ((next, state.isClosed, isDead), expired)
+        }
+        for pending in expired {
+            pending.end(.failure(RedisError.timedOut(.nanoseconds(pending.timeout))))
+        }
+        return result
+    }
+}
+
+extension RedisError {
+    /// The error of a command that was on its way when the connection was lost.
+    fileprivate func ofCommand(_ mayHaveRun: Bool) -> RedisError {
+        switch self {
+        case .connectionLost(let reason, _): .connectionLost(reason, mayHaveRun: mayHaveRun)
+        default: .connectionLost("\(self)", mayHaveRun: mayHaveRun)
+        }
+    }
+}

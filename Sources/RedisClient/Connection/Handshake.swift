@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The conversation at the beginning of a connection: protocol, user, name and database.
+///
+/// Each command waits for the reply to the one before it: what is sent behind an `AUTH` that fails may be executed as
+/// somebody else, or hide the reason.
+package struct Handshake {
+    /// What to do next.
+    package enum Step: Sendable, Equatable {
+        case send(RedisCommand)
+        case ready(RedisServerInfo)
+        case failed(RedisError)
+    }
+
+    private enum Phase {
+        case hello
+        /// Of servers before version 6, or that allow no `HELLO`.
+        case authentication
+        case name
+        case library
+        case version
+        case database
+        case check
+    }
+
+    private let username: String?
+    private let password: String?
+    private let database: Int
+    private let clientName: String?
+    private var phase = Phase.hello
+    private var info = RedisServerInfo()
+
+    package init(username: String?, password: String?, database: Int, clientName: String?) {
+        self.username = username
+        self.password = password
+        self.database = database
+        self.clientName = clientName
+    }
+
+    /// Returns the first command.
+    package mutating func start() -> RedisCommand {
+        phase = .hello
+        var words: [RedisArgument] = ["HELLO", "3"]
+        if let password { words += ["AUTH", .text(username ?? "default"), .text(password)] }
+        return RedisCommand(words)
+    }
+
+    /// Returns the step after a reply.
+    package mutating func receive(_ reply: RESPValue) -> Step {
+        if case .error(let error) = reply { return receive(error) }
+        switch phase {
+        case .hello:
+            info = RedisServerInfo(hello: reply)
+            if let objection = info.objection { return .failed(.handshakeFailed(objection)) }
+            return next(after: .authentication)
+        case .authentication, .name, .library, .version, .database, .check:
+            return next(after: phase)
+        }
+    }
+
+    private mutating func receive(_ error: RedisServerError) -> Step {
+        switch phase {
+        case .hello:
+            // Before version 6 there is no HELLO, and a permission may be missing for it.
+            guard Self.isUnknown(error) || error.code == "NOPROTO" || error.code == "NOPERM" else { break }
+            guard let password else { return next(after: .authentication) }
+            phase = .authentication
+            let user = username.map { [RedisArgument.text($0)] } ?? []
+            return .send(RedisCommand(["AUTH"] + user + [.text(password)]))
+        case .name, .library, .version:
+            // They are for those who look at the server; a server that does not know them works as well.
+            return next(after: phase)
+        case .check where error.code == "NOPERM":
+            return .ready(info)
+        case .authentication, .database, .check: break
+        }
+        return .failed(.refused(error, isCredential: Self.isCredential(error)))
+    }
+
+    private mutating func next(after done: Phase) -> Step {
+        switch done {
+        case .hello, .authentication:
+            phase = .name
+            guard let clientName else { return next(after: .name) }
+            return .send(RedisCommand("CLIENT", "SETNAME", .text(clientName)))
+        case .name:
+            phase = .library
+            return .send(RedisCommand("CLIENT", "SETINFO", "LIB-NAME", "swift-caching"))
+        case .library:
+            phase = .version
+            return .send(RedisCommand("CLIENT", "SETINFO", "LIB-VER", "1"))
+        case .version:
+            phase = .database
+            guard database != 0 else { return next(after: .database) }
+            return .send(RedisCommand("SELECT", .integer(Int64(database))))
+        case .database:
+            // HELLO answers while the server loads its data, and to those who still have to log in.
+            phase = .check
+            return .send(RedisCommand("PING"))
+        case .check:
+            return .ready(info)
+        }
+    }
+
+    private static func isUnknown(_ error: RedisServerError) -> Bool {
+        error.code == "ERR" && error.description.lowercased().contains("unknown command")
+    }
+
+    private static func isCredential(_ error: RedisServerError) -> Bool {
+        ["WRONGPASS", "NOAUTH"].contains(error.code)
+            || (error.code == "ERR" && error.description.contains("AUTH"))
+            || error.description.contains("invalid password")
+    }
+}
+
+/// A server as it introduced itself.
+package struct RedisServerInfo: Sendable, Hashable {
+    /// `redis` or `valkey`; nil when it did not say.
+    package var name: String?
+    package var version: String?
+    /// `standalone`, `cluster` or `sentinel`.
+    package var mode: String?
+    /// `master` or `replica`.
+    package var role: String?
+    /// 2 or 3.
+    package var protocolVersion = 2
+
+    package init() {}
+
+    init(hello reply: RESPValue) {
+        name = reply.value(forKey: "server")?.text
+        version = reply.value(forKey: "version")?.text
+        mode = reply.value(forKey: "mode")?.text
+        role = reply.value(forKey: "role")?.text
+        protocolVersion = 3
+    }
+
+    /// The reason why this version cannot work with the server.
+    var objection: String? {
+        switch mode {
+        case "cluster": "the server is a node of a cluster, and only single servers are supported so far"
+        case "sentinel": "the server is a sentinel, and only single servers are supported so far"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A connected stream socket, or one that is about to be; it does not block, and closes when it is freed.
+final class Socket {
+    /// The outcome of a read or a write.
+    enum Outcome {
+        case bytes(Int)
+        /// Nothing at present.
+        case none
+    }
+
+    let descriptor: Int32
+
+    private init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Begins to connect.
+    ///
+    /// - Parameters:
+    ///   - address: The address.
+    ///   - unacknowledged: The time after which the system gives up a peer that acknowledges nothing.
+    init(connectingTo address: SocketAddress, unacknowledged: Duration) throws(RedisError) {
+        #if os(Linux)
+            let type = Int32(SOCK_STREAM.rawValue)
+        #else
+            let type = SOCK_STREAM
+        #endif
+        descriptor = socket(address.family, type, 0)
+        guard descriptor >= 0 else { throw .connectFailed("no socket can be made: \(SystemError.current)") }
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        #if canImport(Darwin)
+            set(SOL_SOCKET, SO_NOSIGPIPE, 1)
+        #endif
+        if !address.isLocal {
+            set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+            set(SOL_SOCKET, SO_KEEPALIVE, 1)
+            #if os(Linux)
+                // A host that vanished acknowledges nothing, which the system accepts for a quarter of an hour.
+                let milliseconds = Int32(clamping: unacknowledged.nanoseconds / 1_000_000)
+                set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, milliseconds)
+                set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 30)
+                set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, 5)
+                set(Int32(IPPROTO_TCP), TCP_KEEPCNT, 3)
+            #endif
+        }
+        let result = address.withPointer { connect(descriptor, $0, $1) }
+        guard result == 0 || errno == EINPROGRESS || errno == EAGAIN else {
+            throw .connectFailed("\(address) cannot be reached: \(SystemError.current)")
+        }
+    }
+
+    private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
+        var value = value
+        _ = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// The error of a connection attempt that has ended; nil when it has succeeded.
+    var connectError: SystemError? {
+        var number: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size) == 0 else { return .current }
+        return number == 0 ? nil : SystemError(number: number)
+    }
+
+    /// Reads what there is.
+    ///
+    /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` at the end of the stream, and after an error.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Outcome {
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { throw .connectionLost("the server closed it", mayHaveRun: true) }
+            let error = SystemError.current
+            if error.number == EINTR { continue }
+            if error.isTemporary { return .none }
+            throw .connectionLost("\(error)", mayHaveRun: true)
+        }
+    }
+
+    /// Writes as much as there is room for.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) -> Outcome {
+        #if os(Linux)
+            let flags = Int32(MSG_NOSIGNAL)
+        #else
+            let flags: Int32 = 0
+        #endif
+        while true {
+            let count = send(descriptor, bytes.baseAddress, bytes.count, flags)
+            if count >= 0 { return .bytes(count) }
+            let error = SystemError.current
+            if error.number == EINTR { continue }
+            if error.isTemporary { return .none }
+            throw .connectionLost("\(error)", mayHaveRun: true)
+        }
+    }
+}
