@@ -43,12 +43,14 @@ public enum ForeignInvalidation: Sendable, Hashable {
 /// The abilities of a backend beyond its six functions, looked up once when its cache is made.
 struct BackendAbilities: Sendable {
     let tags: (any TagInvalidatingBackend)?
+    let stamps: (any StampingBackend)?
     let batches: (any BatchReadingBackend)?
     let invalidations: (any InvalidationSource)?
     let keepsDeadlines: Bool
 
     init(_ backend: any CacheBackend) {
         tags = backend as? any TagInvalidatingBackend
+        stamps = backend as? any StampingBackend
         batches = backend as? any BatchReadingBackend
         invalidations = backend as? any InvalidationSource
         keepsDeadlines = backend is any DeadlineKeepingBackend

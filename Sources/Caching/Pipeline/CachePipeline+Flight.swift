@@ -12,6 +12,8 @@ extension CachePipeline {
         var mayStore = true
         /// Whether the callers were answered with a stale value, which the load renews.
         var isRenewal = false
+        /// The state that the value of the load belongs to, of a backend that has stamps.
+        var stamps: EntryStamps?
     }
 
     /// Runs a flight to its end.
@@ -22,11 +24,21 @@ extension CachePipeline {
         if purpose != .refresh {
             let rules = request.rules
             let atOnce = storage.readAtOnce(request.key, by: rules, isCounted: true)
-            let reading = if let atOnce { atOnce } else { await storage.read(request.key, by: rules, isCounted: true) }
+            let (reading, stamps) =
+                if let atOnce { (atOnce, EntryStamps?.none) } else {
+                    await storage.readBeforeLoad(request.key, by: rules, tags: request.tags)
+                }
             // The last caller has left while it read.
             if atOnce == nil, Task.isCancelled { return flights.finish(flight, .failure(CancellationError())) }
             guard let judged = judge(reading, request, purpose, flight: flight) else { return }
             found = judged
+            found.stamps = stamps
+        } else {
+            found.stamps = await storage.stamps(of: request.tags)
+        }
+        if storage.hasStamps, found.stamps == nil {
+            // Without knowing what the value belongs to, nobody could tell that it was invalidated.
+            found.mayStore = false
         }
         // With a fallback it is not known before the end whether the reads are misses. A refresh is no read.
         if purpose == .refresh {
@@ -63,7 +75,8 @@ extension CachePipeline {
                 )
                 // What a newer load has contradicted must not answer any more.
                 let replaces = purpose != .call || found.isStale
-                await fill(request.key, box, decision, flight, createdAt: createdAt, nanoseconds, replaces: replaces)
+                let origin = LoadOrigin(createdAt: createdAt, nanoseconds: nanoseconds, stamps: found.stamps)
+                await fill(request.key, box, decision, flight, origin, replaces: replaces)
             }
             flights.finish(flight, .success(box)) { callers, joiners in
                 if found.fallback != nil { reportMisses(callers, key: request.key) }
@@ -179,8 +192,7 @@ extension CachePipeline {
             _ value: StoredValue,
             _ decision: StoreDecision,
             _ flight: FlightID,
-            createdAt: Int64,
-            _ nanoseconds: Int64,
+            _ origin: LoadOrigin,
             replaces: Bool
         ) async
     {
@@ -203,15 +215,20 @@ extension CachePipeline {
             }
             if !earlier.isEmpty { await flights.waitForStores(earlier) }
             do {
-                try await storage.store(
+                let isStored = try await storage.store(
                     key,
                     value,
                     lifetime,
-                    createdAt: createdAt,
-                    loadNanoseconds: nanoseconds,
+                    createdAt: origin.createdAt,
+                    loadNanoseconds: origin.nanoseconds,
                     tags: tags,
+                    stamps: origin.stamps,
                     isShielded: false
                 )
+                guard isStored else {
+                    counters.discarded.increment()
+                    return events.emit(.discarded, key: key)
+                }
                 events.emit(.stored(ttl: lifetime.whole), key: key)
             } catch {
                 reportFill(error, key: key)
@@ -230,6 +247,13 @@ extension CachePipeline {
             storage.far?.reportFailure("delete", key: key, error)
         }
     }
+}
+
+/// The time of a load, and the state of the backend that its value belongs to.
+private struct LoadOrigin {
+    let createdAt: Int64
+    let nanoseconds: Int64
+    let stamps: EntryStamps?
 }
 
 /// Measures how long a load takes, in nanoseconds: precisely on the machine's clock, by the given clock in tests.

@@ -57,7 +57,7 @@ extension CachePipeline {
             }
             return
         }
-        try await change(.key(flightKey(key)), "set", key: key) {
+        _ = try await change(.key(flightKey(key)), "set", key: key) {
             try await storage.store(
                 key,
                 box,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// The place where a cache keeps its entries: a near store in this process, a far backend outside of it, or none.
 ///
 /// Near answers without suspending; far has a deadline and may fail. Keys and tags come without the cache's prefix. A
@@ -18,7 +20,11 @@ final class CacheStorage: Sendable {
     /// Whether nobody else stores anything there, so that clearing it needs no pattern.
     let isExclusive: Bool
 
-    private let clock: any CacheClock
+    let clock: any CacheClock
+
+    /// Changes that the far backend did not confirm.
+    let missed = Mutex(MissedChanges())
+    let hasMissed = Atomic<Bool>(false)
 
     init(
         near: MemoryStore?,
@@ -46,10 +52,61 @@ final class CacheStorage: Sendable {
         func read(_ key: String, by rules: EntryRules, isCounted: Bool) async -> Reading
     {
         if let found = readAtOnce(key, by: rules, isCounted: isCounted) { return found }
-        guard let far else { return .absent }
-        let stored = farPrefix + key
+        return await readFar(key, by: rules) { far in
+            try await far.entry(farPrefix + key, prefix: farPrefix)
+        }
+    }
+
+    /// Returns what there is under a key, and the stamps for a value that is loaded from now on.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - rules: The rules of the function.
+    ///   - tags: The tags that a loaded value would have.
+    /// - Returns: The reading; the stamps of a backend that has some and could be read.
+    nonisolated(nonsending)
+        func readBeforeLoad(
+            _ key: String,
+            by rules: EntryRules,
+            tags: [String]
+        ) async -> (reading: Reading, stamps: EntryStamps?)
+    {
+        guard let far, far.abilities.stamps != nil else {
+            return (await read(key, by: rules, isCounted: true), nil)
+        }
+        var stamps: EntryStamps?
+        let reading = await readFar(key, by: rules) { far in
+            let read = try await far.stampedEntry(farPrefix + key, tags: scoped(tags, far))
+            stamps = read.stamps
+            return try read.entry.get()
+        }
+        return (reading, stamps)
+    }
+
+    /// Returns the stamps for a value that is loaded from now on; nil when the backend has none, or cannot be asked.
+    nonisolated(nonsending)
+        func stamps(of tags: [String]) async -> EntryStamps?
+    {
+        guard let far, far.abilities.stamps != nil else { return nil }
         do {
-            guard let entry = try await far.entry(stored, prefix: farPrefix) else { return .absent }
+            guard try await catchUp() else { return nil }
+            return try await far.stamps(of: scoped(tags, far))
+        } catch {
+            if !(error is CancellationError && Task.isCancelled) { far.reportFailure("get", key: nil, error) }
+            return nil
+        }
+    }
+
+    nonisolated(nonsending)
+        private func readFar(
+            _ key: String,
+            by rules: EntryRules,
+            _ read: nonisolated(nonsending) (FarBackend) async throws -> CacheEntry?
+        ) async -> Reading
+    {
+        guard let far else { return .absent }
+        do {
+            guard try await catchUp(), let entry = try await read(far) else { return .absent }
             let box: StoredValue
             do {
                 box = try rules.read(entry.value)
@@ -90,7 +147,18 @@ final class CacheStorage: Sendable {
 
     /// Stores a value.
     ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - value: The value.
+    ///   - lifetime: How long to keep it.
+    ///   - createdAt: When its load began.
+    ///   - loadNanoseconds: How long that took; zero when it was not loaded.
+    ///   - tags: Its tags.
+    ///   - stamps: The state when its load began, of a backend that has stamps; nil takes that of now.
+    ///   - isShielded: Whether a caller asked for it explicitly, and it is finished although that one is cancelled.
+    /// - Returns: Whether it was stored: not when it was invalidated during its load.
     /// - Throws: What the backend throws, ``NotEncodable``, or ``CacheError``.
+    @discardableResult
     nonisolated(nonsending)
         func store(
             _ key: String,
@@ -99,20 +167,31 @@ final class CacheStorage: Sendable {
             createdAt: Int64,
             loadNanoseconds: Int64,
             tags: [String],
+            stamps: EntryStamps? = nil,
             isShielded: Bool
-        ) async throws
+        ) async throws -> Bool
     {
-        guard try !storeAtOnce(key, value, lifetime, tags: tags), let far else { return }
+        guard try !storeAtOnce(key, value, lifetime, tags: tags), let far else { return true }
         let expiresAt = lifetime.whole.map { later(clock.wallTimeMicroseconds, by: $0) }
         let entry = CacheEntry(
             value: value,
             createdAt: createdAt,
             freshUntil: expiresAt.map { max(0, later($0, by: .zero - lifetime.stale)) },
             expiresAt: expiresAt,
-            tags: far.scopesTags && !farPrefix.isEmpty ? tags.map { farPrefix + $0 } : tags,
+            tags: scoped(tags, far),
             loadDuration: loadNanoseconds > 0 ? .nanoseconds(loadNanoseconds) : nil
         )
-        try await far.store(farPrefix + key, entry, ttl: lifetime.whole, isShielded: isShielded)
+        let stored = farPrefix + key
+        guard isShielded else {
+            return try await far.store(stored, entry, ttl: lifetime.whole, stamps: stamps, isShielded: false)
+        }
+        return try await change(.key(stored)) { far in
+            try await far.store(stored, entry, ttl: lifetime.whole, stamps: stamps, isShielded: true)
+        }
+    }
+
+    private func scoped(_ tags: [String], _ far: FarBackend) -> [String] {
+        far.scopesTags && !farPrefix.isEmpty ? tags.map { farPrefix + $0 } : tags
     }
 
     /// Stores a value in the near store.
@@ -134,8 +213,9 @@ final class CacheStorage: Sendable {
         func remove(_ key: String, isShielded: Bool) async throws -> Bool
     {
         let wasNear = near?.remove(nearKey(key)) ?? false
-        guard let far else { return wasNear }
-        return try await far.remove(farPrefix + key, isShielded: isShielded)
+        guard far != nil else { return wasNear }
+        let stored = farPrefix + key
+        return try await change(.key(stored)) { try await $0.remove(stored, isShielded: isShielded) }
     }
 
     /// Removes what is under the keys that match.
@@ -145,8 +225,9 @@ final class CacheStorage: Sendable {
         func removeAll(matching pattern: KeyPattern) async throws -> Int
     {
         let countNear = near?.removeAll(matching: pattern.prefixed(by: nearPrefix)) ?? 0
-        guard let far else { return countNear }
-        return try await far.removeAll(matching: pattern.prefixed(by: farPrefix))
+        guard far != nil else { return countNear }
+        let whole = pattern.prefixed(by: farPrefix)
+        return try await change(.pattern(whole)) { try await $0.removeAll(matching: whole) }
     }
 
     /// Removes what has a tag and was loaded before `stamp`.
@@ -154,7 +235,8 @@ final class CacheStorage: Sendable {
         func removeAll(tagged tag: String, stamp: Int64) async throws
     {
         _ = near?.removeAll(tagged: nearPrefix.isEmpty ? tag : nearPrefix + tag)
-        try await far?.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp)
+        guard far != nil else { return }
+        try await change(.tag(tag)) { try await $0.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp) }
     }
 
     /// Removes everything of this cache.
@@ -166,7 +248,8 @@ final class CacheStorage: Sendable {
             return
         }
         near?.removeAll()
-        try await far?.clear()
+        guard far != nil else { return }
+        try await change(.everything) { try await $0.clear() }
     }
 
     /// Whether there is a fresh value under a key; false as well when that cannot be told.
@@ -189,6 +272,7 @@ final class CacheStorage: Sendable {
         guard let far else { return nil }
         do {
             let stored = farPrefix + key
+            guard try await catchUp() else { return nil }
             guard let entry = try await far.entry(stored, prefix: farPrefix, asksFirst: asksFirst) else { return nil }
             guard let freshUntil = entry.freshUntil else { return .forever }
             let remaining = freshUntil.subtractingSaturated(clock.wallTimeMicroseconds)

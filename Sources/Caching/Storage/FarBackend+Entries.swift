@@ -26,11 +26,45 @@ extension FarBackend {
         }
     }
 
-    /// Stores a value.
+    /// Returns the entry of a key, and the stamps for a value that is loaded from now on.
     nonisolated(nonsending)
-        func store(_ key: String, _ entry: CacheEntry, ttl: Duration?, isShielded: Bool) async throws
+        func stampedEntry(_ key: String, tags: [String]) async throws -> StampedRead
     {
-        try await perform("set", isShielded: isShielded) { try await $0.set(key, entry, ttl: ttl) }
+        let (clock, stamping) = (clock, abilities.stamps)
+        return try await perform("get") { _ in
+            guard let stamping else { throw CacheError.backendUnavailable(operation: "get") }
+            var read = try await stamping.get(key, tags: tags)
+            if case .success(let entry?) = read.entry, entry.isExpired(at: clock.wallTimeMicroseconds) {
+                read.entry = .success(nil)
+            }
+            return read
+        }
+    }
+
+    /// Returns the stamps for a value that is loaded from now on.
+    nonisolated(nonsending)
+        func stamps(of tags: [String]) async throws -> EntryStamps?
+    {
+        let stamping = abilities.stamps
+        return try await perform("get") { _ in try await stamping?.stamps(of: tags) }
+    }
+
+    /// Stores a value; returns whether it was, and not invalidated during its load.
+    nonisolated(nonsending)
+        func store(
+            _ key: String,
+            _ entry: CacheEntry,
+            ttl: Duration?,
+            stamps: EntryStamps?,
+            isShielded: Bool
+        ) async throws -> Bool
+    {
+        let stamping = abilities.stamps
+        return try await perform("set", isShielded: isShielded) { backend in
+            if let stamping, let stamps { return try await stamping.set(key, entry, ttl: ttl, stamps: stamps) }
+            try await backend.set(key, entry, ttl: ttl)
+            return true
+        }
     }
 
     /// Removes the entry of a key.

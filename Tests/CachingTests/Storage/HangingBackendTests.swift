@@ -71,7 +71,8 @@ struct HangingBackendTests {
         clock.advance(by: CircuitBreaker.firstPause)
         #expect(try await answer(7) == 7)
         #expect(manager.health["default"]?.isAvailable == true)
-        #expect(backend.operations.map(\.key) == ["k:7", "k:7"])
+        // The deletion that failed is made up for before anything is read.
+        #expect(backend.operations.map(\.key) == ["k", "k:7", "k:7"])
         var kinds: [String] = []
         await manager.shutdown()
         for await event in events {
