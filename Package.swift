@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "Caching", targets: ["Caching"]),
+        .library(name: "CachingRedis", targets: ["CachingRedis"]),
         .library(name: "CachingTesting", targets: ["CachingTesting"]),
     ],
     targets: [
@@ -15,6 +16,7 @@ let package = Package(
         .target(name: "CachingTesting", dependencies: ["Caching"]),
         // Knows nothing of caching.
         .target(name: "RedisClient"),
+        .target(name: "CachingRedis", dependencies: ["Caching", "RedisClient"]),
 
         // Examples are targets of this package, so that they never rot.
         .executableTarget(

@@ -40,19 +40,44 @@ public enum ForeignInvalidation: Sendable, Hashable {
     case everything
 }
 
+/// A backend with a connection that is lost and made again.
+public protocol ConnectedBackend: CacheBackend {
+    /// Asks the server for an answer.
+    ///
+    /// - Throws: The reason why there is none.
+    func ping() async throws
+
+    /// Reports the present state of the connection and each change of it, until the backend is shut down.
+    ///
+    /// Called once, when the cache is made.
+    ///
+    /// - Parameter receive: Takes a state; it does not block and may be called on any thread.
+    func reportConnection(to receive: @escaping @Sendable (BackendConnection) -> Void)
+}
+
+/// The state of a backend's connection.
+public enum BackendConnection: Sendable {
+    /// There is one, to a server of that description.
+    case connected(to: String)
+    /// There is none.
+    case disconnected(any Error)
+}
+
 /// The abilities of a backend beyond its six functions, looked up once when its cache is made.
 struct BackendAbilities: Sendable {
     let tags: (any TagInvalidatingBackend)?
     let stamps: (any StampingBackend)?
     let batches: (any BatchReadingBackend)?
     let invalidations: (any InvalidationSource)?
+    let connection: (any ConnectedBackend)?
     let keepsDeadlines: Bool
 
     init(_ backend: any CacheBackend) {
         tags = backend as? any TagInvalidatingBackend
-        stamps = backend as? any StampingBackend
+        stamps = (backend as? any StampingBackend).flatMap { $0.writesStamps ? $0 : nil }
         batches = backend as? any BatchReadingBackend
         invalidations = backend as? any InvalidationSource
+        connection = backend as? any ConnectedBackend
         keepsDeadlines = backend is any DeadlineKeepingBackend
     }
 }

@@ -64,10 +64,10 @@ public protocol TagInvalidatingBackend: CacheBackend {
     /// Removes every entry that carries a tag.
     ///
     /// - Parameter tag: The tag.
-    /// - Returns: How many entries were removed.
+    /// - Returns: How many entries were removed; nil when the backend makes them invalid without counting them.
     /// - Throws: When they could not all be removed.
     @discardableResult
-    func invalidate(tag: String) async throws -> Int
+    func invalidate(tag: String) async throws -> Int?
 }
 
 /// A backend with work to do in the background, such as freeing what has expired, or with something to close.

@@ -38,6 +38,9 @@ package struct StampedRead: Sendable {
 /// A backend that writes stamps into each entry, so that an invalidation also reaches the loads of other processes: what
 /// they store afterwards belongs to a state that is over.
 package protocol StampingBackend: TagInvalidatingBackend {
+    /// Whether it does so: not when it stores values bare.
+    var writesStamps: Bool { get }
+
     /// Returns the entry of a key, and stamps.
     ///
     /// - Parameters:

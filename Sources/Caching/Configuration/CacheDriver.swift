@@ -18,6 +18,9 @@ public struct CacheDriver: Sendable {
     /// The settings the driver has, besides those of every cache.
     public let options: [DriverOption]
 
+    /// Settings that people look for and the driver does not have, each with the reason and with what to do instead.
+    public let refusals: [String: String]
+
     /// A Boolean value that indicates whether it is ``memory``, which nothing outside the cache can reach.
     let isBuiltInMemory: Bool
 
@@ -29,24 +32,28 @@ public struct CacheDriver: Sendable {
     /// - Parameters:
     ///   - name: The name in the configuration.
     ///   - options: The settings it has; they are checked before the driver is asked for a backend.
+    ///   - refusals: Settings that people look for and it does not have, each with the reason, for the error.
     ///   - make: Makes a backend for one cache. What it throws is reported with the other problems.
     public init(
         _ name: String,
         options: [DriverOption] = [],
+        refusals: [String: String] = [:],
         make: @escaping @Sendable (DriverSettings) async throws -> any CacheBackend
     ) {
-        self.init(name, options, isBuiltInMemory: false, make)
+        self.init(name, options, refusals, isBuiltInMemory: false, make)
     }
 
     private init(
         _ name: String,
         _ options: [DriverOption],
+        _ refusals: [String: String] = [:],
         isBuiltInMemory: Bool,
         _ make: @escaping @Sendable (DriverSettings) async throws -> any CacheBackend
     ) {
         self.name = name
         self.isBuiltInMemory = isBuiltInMemory
         self.options = options
+        self.refusals = refusals
         self.make = make
     }
 
@@ -56,7 +63,7 @@ public struct CacheDriver: Sendable {
     /// Remarks about drivers that other packages have, by their names.
     static let elsewhere = Dictionary(
         uniqueKeysWithValues: ["redis", "valkey"].map {
-            ($0, "this version has no driver for Redis and Valkey, pass your own in `drivers:`")
+            ($0, "import CachingRedis and pass `drivers: [.memory, .\($0)]`")
         }
     )
 

@@ -33,7 +33,7 @@ package struct ConfigurationReader {
 
     package init(_ configuration: CacheConfiguration, drivers: [CacheDriver]) {
         self.drivers = drivers
-        let all = drivers.flatMap(\.options) + DriverOption.common + DriverOption.wellKnown
+        let all = drivers.flatMap(\.options) + DriverOption.common + [DriverOption.capacity]
         options = Dictionary(all.map { ($0.name, $0) }) { first, other in first.isSecret ? first : first.or(other) }
         checkDrivers()
         let named = configuration.layers.flatMap { layer -> [String] in
@@ -81,6 +81,10 @@ package struct ConfigurationReader {
                     add(cache, key, Raw(value: value, source: "\(source)[\"\(key)\"]"))
                     continue
                 }
+                if let reason = refusal(of: key) {
+                    report(cache, key, "\(source)[\"\(key)\"]", reason)
+                    continue
+                }
                 let hint = NearestName.of(key, in: likelySettings).map { "; did you mean \"\($0)\"?" } ?? ""
                 let accepted = options.keys.sorted().joined(separator: ", ")
                 report(cache, key, "\(source)[\"\(key)\"]", "unknown setting\(hint); accepted: \(accepted)")
@@ -103,6 +107,12 @@ package struct ConfigurationReader {
             let source = "environment variable \(assignment.variable)"
             add(assignment.cache, assignment.key, Raw(value: .text(assignment.text), source: source))
         }
+        for (name, reason) in drivers.flatMap(\.refusals).sorted(by: { $0.key < $1.key }) where options[name] == nil {
+            let variable = prefix + name.uppercased()
+            guard variables[variable]?.isEmpty == false else { continue }
+            ignoredVariables.removeAll { $0 == variable }
+            report(CacheName.default, name, "environment variable \(variable)", reason)
+        }
         for option in drivers.flatMap(\.options) {
             for name in option.environment {
                 guard let text = variables[name], !text.isEmpty else { continue }
@@ -110,6 +120,8 @@ package struct ConfigurationReader {
             }
         }
     }
+
+    private func refusal(of key: String) -> String? { drivers.lazy.compactMap { $0.refusals[key] }.first }
 
     /// Adds a value unless a nearer layer has set it.
     private mutating func add(_ cache: String, _ key: String, _ value: Raw) {

@@ -10,6 +10,8 @@ public struct DriverOption: Sendable {
         case integer(ClosedRange<Int>)
         /// A whole number of entries in a range, or a size in bytes with its unit, as in `64MB` or `64MiB`.
         case capacity(ClosedRange<Int>)
+        /// One of some words.
+        case choice([String])
         /// A number in a range.
         case number(ClosedRange<Double>)
         /// `true`, `false`, `yes`, `no`, `on`, `off`, `1` or `0`.
@@ -20,7 +22,7 @@ public struct DriverOption: Sendable {
         case lifetime
     }
 
-    /// The name, in lower case and without underscores.
+    /// The name, in lower case; words are joined with underscores.
     public let name: String
 
     /// The values that the setting accepts.
@@ -38,7 +40,7 @@ public struct DriverOption: Sendable {
     /// Creates a setting.
     ///
     /// - Parameters:
-    ///   - name: The name, in lower case and without underscores.
+    ///   - name: The name, in lower case; words are joined with underscores.
     ///   - kind: What it accepts.
     ///   - isRequired: Whether the driver cannot do without it.
     ///   - isSecret: Whether its value must never be shown.
@@ -60,9 +62,14 @@ public struct DriverOption: Sendable {
     /// The reason why the name cannot be used; nil when it can.
     var objection: String? {
         // A variable of the environment must lead to it: `CACHE_` and the name in upper case.
-        let isUsable = !name.isEmpty && name == name.lowercased() && !name.contains { $0 == "_" || $0.isWhitespace }
+        let words = name.split(separator: "_", omittingEmptySubsequences: false)
+        let isUsable =
+            name == name.lowercased()
+            && words.allSatisfy { word in
+                !word.isEmpty && !word.contains { $0.isWhitespace || $0 == "-" || $0 == "." }
+            }
         guard !isUsable else { return nil }
-        return "the name of a setting is written in lower case, without underscores and blanks, "
+        return "the name of a setting is words in lower case that are joined with underscores, "
             + "and \(QuotedText.of(name)) is not"
     }
 
@@ -76,17 +83,6 @@ public struct DriverOption: Sendable {
         DriverOption("timeout", .duration),
     ]
 
-    /// Settings of common drivers.
-    ///
-    /// They are known without those drivers, so that changing the driver takes one line.
-    static let wellKnown: [DriverOption] = [
-        DriverOption("capacity", .capacity(1...MemoryCapacity.maximumEntries)),
-        DriverOption("url", .text, isSecret: true),
-        DriverOption("host", .text),
-        DriverOption("port", .integer(1...65_535)),
-        DriverOption("db", .integer(0...65_535)),
-        DriverOption("username", .text),
-        DriverOption("password", .text, isSecret: true),
-        DriverOption("tls", .boolean),
-    ]
+    /// The setting of the memory, which is known without that driver, so that changing the driver takes one line.
+    static let capacity = DriverOption("capacity", .capacity(1...MemoryCapacity.maximumEntries))
 }

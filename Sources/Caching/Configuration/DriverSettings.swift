@@ -13,6 +13,29 @@ public struct DriverSettings: Sendable {
 
     let values: [String: Setting]
 
+    private let warnings: StartupWarnings
+
+    init(
+        cacheName: String,
+        keyPrefix: String,
+        clock: any CacheClock,
+        values: [String: Setting],
+        warnings: StartupWarnings
+    ) {
+        self.cacheName = cacheName
+        self.keyPrefix = keyPrefix
+        self.clock = clock
+        self.values = values
+        self.warnings = warnings
+    }
+
+    /// Notes something that the operator of the service should know and that is no reason not to start.
+    ///
+    /// It is in ``CacheManager/warnings``, and is written to standard error.
+    ///
+    /// - Parameter message: The message, without a secret.
+    public func warn(_ message: String) { warnings.add("cache \(QuotedText.of(cacheName)): \(message)") }
+
     /// The value of a text setting; nil when it was not configured.
     ///
     /// - Parameter name: The name of the setting.

@@ -72,6 +72,17 @@ struct EnvironmentVariables {
         }
     }
 
+    /// Returns a second meaning of a name: a shorter setting of a cache whose name ends like the longer one begins.
+    private func otherReading(of path: String, _ key: String) -> String? {
+        for setting in settings where setting != key && path.hasSuffix("_" + setting) {
+            let head = String(path.dropLast(setting.count + 1))
+            if head != CacheName.default, let name = caches[head]?.first {
+                return "\"\(setting)\" of the cache \(QuotedText.of(name))"
+            }
+        }
+        return nil
+    }
+
     private func isNew(_ head: String) -> Bool {
         caches[head] == nil && nearestCache(head) == nil && KeyRules.objection(to: head) == nil
             && !KubernetesVariables.isName(head)
@@ -85,6 +96,12 @@ struct EnvironmentVariables {
         let path = path(variable)
         guard let (head, key) = split(path) else { return readUnknown(variable, path) }
         if key == "port", KubernetesVariables.isAddress(text) { return ignored.append(variable) }
+        if let other = otherReading(of: path, key) {
+            let reason =
+                "it may mean \"\(key)\" of the cache \(QuotedText.of(head)), or \(other); "
+                + "set it where the caches are named"
+            return mistakes.append(Mistake(cache: head, key: key, variable: variable, message: reason))
+        }
         if let names = caches[head] {
             guard names.count == 1 else {
                 let all = names.map { QuotedText.of($0) }.joined(separator: " and ")

@@ -19,6 +19,8 @@ enum SettingParser {
         case .integer(let range): integer(value).flatMap { range.contains($0) ? .integer($0) : nil }
         case .capacity(let range):
             integer(value).flatMap { range.contains($0) ? .integer($0) : nil } ?? bytes(value).map(Setting.bytes)
+        case .choice(let words):
+            text(value).map { $0.lowercased() }.flatMap { words.contains($0) ? .text($0) : nil }
         case .number(let range): number(value).flatMap { range.contains($0) ? .number($0) : nil }
         case .boolean: boolean(value).map(Setting.boolean)
         case .duration: duration(value).map { .lifetime(.duration($0)) }
@@ -38,6 +40,7 @@ enum SettingParser {
         case .capacity(let range):
             "a whole number of entries from \(range.lowerBound) to \(range.upperBound), or a size in bytes with kB, MB, "
                 + "GB, KiB, MiB or GiB"
+        case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .boolean: "true or false (also yes, no, on, off, 1, 0)"
         case .duration: "seconds as a number, or a number with ms, s, m, h or d; more than 0, at most 100 years"
@@ -49,6 +52,9 @@ enum SettingParser {
     /// Returns advice for a value that is not accepted, such as the value that was probably meant.
     static func hint(_ value: ConfigurationValue, for option: DriverOption) -> String? {
         if option.name == "ttl", number(value) == 0 { return "to switch the cache off, set \"driver\" to \"none\"" }
+        if case .choice(let words) = option.kind, case .text(let text) = value {
+            return NearestName.of(text.lowercased(), in: words).map { "did you mean \"\($0)\"?" }
+        }
         guard case .capacity = option.kind, case .text(let text) = value else { return nil }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let rest = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()

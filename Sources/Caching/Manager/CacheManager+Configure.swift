@@ -46,13 +46,15 @@ extension CacheManager {
         var problems = reader.problems + layout.conflicts.map(CacheConfigurationError.Problem.init)
         // Nothing is opened for a configuration that will not be used.
         guard problems.isEmpty else { throw CacheConfigurationError(problems: problems) }
+        let warnings = StartupWarnings()
         var specifications: [CachePipeline.Specification] = []
         for (cache, keyPrefix) in zip(caches, layout.prefixes) {
             let settings = DriverSettings(
                 cacheName: cache.name,
                 keyPrefix: keyPrefix,
                 clock: clock,
-                values: cache.values
+                values: cache.values,
+                warnings: warnings
             )
             do {
                 let backend = try await cache.driver?.make(settings)
@@ -77,7 +79,10 @@ extension CacheManager {
             specifications[index].isExclusive = sharers == 1
         }
         let main = specifications[first]
-        return CacheManager(main, specifications.filter { $0.name != CacheName.default }, clock: clock)
+        let messages = warnings.all.map(reader.secrets.removed(from:))
+        for message in messages { StandardError.write("swift-caching: warning: \(message)\n") }
+        let others = specifications.filter { $0.name != CacheName.default }
+        return CacheManager(main, others, clock: clock, warnings: messages)
     }
 
     /// The process-wide manager.

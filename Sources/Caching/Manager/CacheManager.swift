@@ -15,6 +15,9 @@ public final class CacheManager: Sendable {
     private let work: BackgroundWork
     private let managed: [any ManagedBackend]
 
+    /// The warnings of the drivers when the manager was configured, such as a server that could not be reached.
+    public let warnings: [String]
+
     /// Creates a manager around a backend, for tests and for services that configure in code.
     ///
     /// - Parameters:
@@ -68,7 +71,13 @@ public final class CacheManager: Sendable {
         self.init(specifications[0], Array(specifications.dropFirst()), clock: clock)
     }
 
-    init(_ main: CachePipeline.Specification, _ others: [CachePipeline.Specification], clock: any CacheClock) {
+    init(
+        _ main: CachePipeline.Specification,
+        _ others: [CachePipeline.Specification],
+        clock: any CacheClock,
+        warnings: [String] = []
+    ) {
+        self.warnings = warnings
         let shared = CachePipeline.Shared(clock: clock)
         self.shared = shared
         self.main = CachePipeline(main, number: 0, shared: shared)
@@ -134,6 +143,19 @@ public final class CacheManager: Sendable {
     ///
     /// Caches in memory are not in it.
     public var health: [String: BackendHealth] { pipelines.compactMapValues { $0.storage.far?.health } }
+
+    /// Asks the server of each cache that has one for an answer, for instance to tell whether the service is ready.
+    ///
+    /// - Throws: ``CacheError/backendFailed(operation:key:underlying:)`` for the first cache, by name, without an answer.
+    public func ping() async throws {
+        for (name, pipeline) in pipelines.sorted(by: { $0.key < $1.key }) {
+            do {
+                try await pipeline.storage.far?.abilities.connection?.ping()
+            } catch {
+                throw CacheError.backendFailed(operation: "answer for the cache", key: name, underlying: error)
+            }
+        }
+    }
 
     /// Does background work, such as freeing what has expired and was not asked for, until the manager is shut down or
     /// the task is cancelled.

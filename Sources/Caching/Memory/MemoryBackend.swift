@@ -128,7 +128,7 @@ extension MemoryBackend: TagInvalidatingBackend {
     /// - Returns: How many entries were removed.
     /// - Complexity: O(entries with the tag).
     @discardableResult
-    public func invalidate(tag: String) async -> Int { store.removeAll(tagged: tag) }
+    public func invalidate(tag: String) async -> Int? { store.removeAll(tagged: tag) }
 }
 
 extension MemoryBackend: ManagedBackend {

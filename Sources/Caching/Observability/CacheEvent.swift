@@ -43,6 +43,10 @@ public struct CacheEvent: Sendable {
         case backendUnavailable(for: Duration)
         /// The backend works again.
         case backendRecovered
+        /// The backend has a connection, to a server of that description.
+        case backendConnected(String)
+        /// The backend has lost its connection, or could not make one.
+        case backendDisconnected(any Error)
         /// This listener was too slow; that many events before this one are missing.
         case dropped(Int)
     }

@@ -93,6 +93,7 @@ final class CachePipeline: Sendable {
         }
         relay.subscription = evictions
         storage.far?.abilities.invalidations?.reportInvalidations { [weak self] in self?.apply($0) }
+        storage.far?.abilities.connection?.reportConnection { [weak storage] in storage?.connectionChanged($0) }
     }
 
     /// Returns the fresh value under a key, if it can be had without suspending and nobody listens to events: the hit

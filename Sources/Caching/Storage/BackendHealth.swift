@@ -15,13 +15,28 @@ public struct BackendHealth: Sendable, Hashable, Codable {
     /// The number of operations that were given up and have not returned: they were late, or their callers left.
     public var abandonedOperations = 0
 
+    /// Whether there is a connection; nil for a backend that has none, or has not been used.
+    public var isConnected: Bool?
+
+    /// The reason why there is no connection; nil while there is one.
+    public var lastFailure: String?
+
     /// Creates the health of a backend that works.
     public init() {}
 
-    init(isAvailable: Bool, consecutiveFailures: Int, runningOperations: Int, abandonedOperations: Int) {
+    init(
+        isAvailable: Bool,
+        consecutiveFailures: Int,
+        runningOperations: Int,
+        abandonedOperations: Int,
+        isConnected: Bool?,
+        lastFailure: String?
+    ) {
         self.isAvailable = isAvailable
         self.consecutiveFailures = consecutiveFailures
         self.runningOperations = runningOperations
         self.abandonedOperations = abandonedOperations
+        self.isConnected = isConnected
+        self.lastFailure = lastFailure
     }
 }

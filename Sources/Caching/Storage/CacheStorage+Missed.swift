@@ -48,6 +48,14 @@ extension CacheStorage {
         return !hasMissed.load(ordering: .acquiring)
     }
 
+    /// Takes a change of the far backend's connection: a new one is used at once to make up for what was missed.
+    func connectionChanged(_ connection: BackendConnection) {
+        far?.connectionChanged(connection)
+        guard case .connected = connection, hasMissed.load(ordering: .acquiring) else { return }
+        // What fails here is tried again before the next read.
+        Task { _ = try? await catchUp() }
+    }
+
     nonisolated(nonsending)
         private func makeUp(for change: MissedChanges.Change, _ far: FarBackend) async throws
     {

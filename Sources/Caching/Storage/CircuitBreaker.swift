@@ -74,6 +74,13 @@ package struct CircuitBreaker: Sendable {
         return Permit(epoch: epoch, isProbe: true)
     }
 
+    /// Ends a pause, because there is a reason to think that the backend works again.
+    package mutating func endPause(now: CacheInstant) {
+        guard case .open = state else { return }
+        state = .open(until: now)
+        pause = Self.firstPause
+    }
+
     /// Takes a permit back, with what became of the operation.
     package mutating func record(_ outcome: Outcome, _ permit: Permit, now: CacheInstant) -> Transition? {
         guard permit.epoch == epoch else { return nil }

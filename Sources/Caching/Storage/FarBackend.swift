@@ -12,6 +12,9 @@ final class FarBackend: Sendable {
         var gate = OperationGate()
         var lastOperation: UInt64 = 0
         var queue: [UInt64: Place] = [:]
+        /// The state of the connection, of a backend that has one and reported it.
+        var isConnected: Bool?
+        var lastFailure: String?
     }
 
     /// The place of an operation that waits for others to end.
@@ -59,8 +62,31 @@ final class FarBackend: Sendable {
                 isAvailable: state.breaker.isClosed && state.gate.abandoned < OperationGate.maximumAbandoned,
                 consecutiveFailures: state.breaker.failures,
                 runningOperations: state.gate.running,
-                abandonedOperations: state.gate.abandoned
+                abandonedOperations: state.gate.abandoned,
+                isConnected: state.isConnected,
+                lastFailure: state.lastFailure
             )
+        }
+    }
+
+    /// Takes a change of the connection, and reports it.
+    func connectionChanged(_ connection: BackendConnection) {
+        let now = clock.now
+        switch connection {
+        case .connected(let server):
+            state.withLock { state in
+                state.isConnected = true
+                state.lastFailure = nil
+                state.breaker.endPause(now: now)
+            }
+            events.emit(.backendConnected(server))
+        case .disconnected(let error):
+            let reason = "\(error)"
+            state.withLock { state in
+                state.isConnected = false
+                state.lastFailure = reason
+            }
+            events.emit(.backendDisconnected(error))
         }
     }
 

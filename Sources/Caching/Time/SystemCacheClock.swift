@@ -37,7 +37,7 @@ public struct SystemCacheClock: CacheClock {
     }
 
     /// The current monotonic time in nanoseconds and to the nanosecond, for measuring; on no common line with ``now``.
-    static var preciseNanoseconds: Int64 {
+    package static var preciseNanoseconds: Int64 {
         #if canImport(Darwin)
             return Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW))
         #else

@@ -148,7 +148,7 @@ public final class RecordingBackend: TagInvalidatingBackend {
     /// - Returns: How many entries were removed.
     /// - Throws: What was scripted.
     @discardableResult
-    public func invalidate(tag: String) async throws -> Int {
+    public func invalidate(tag: String) async throws -> Int? {
         try await perform(.invalidateTag, tag) { entries, now in
             Self.removeAll(from: &entries, now) { _, stored in
                 stored.entry.tags.contains { $0.utf8.elementsEqual(tag.utf8) }

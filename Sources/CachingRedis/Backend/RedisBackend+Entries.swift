@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Caching
+internal import RedisClient
+import Synchronization
+
+/// Reads and writes of single entries.
+extension RedisBackend: CacheBackend {
+    public func get(_ key: String) async throws -> CacheEntry? {
+        try await get(key, tags: []).entry.get()
+    }
+
+    public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
+        guard format != .json else { return try await setPlain(key, entry, ttl: ttl) }
+        // Nobody has read stamps before: the entry belongs to the state of now. Nearly always that is the one that was
+        // seen last, so it is written first and asked afterwards.
+        if entry.tags.isEmpty {
+            let guess = lastVersion.load(ordering: .relaxed)
+            if guess != 0 {
+                let bytes = try encoded(key, entry, stamps: EntryStamps(cache: guess, tags: [:], takenAt: 0))
+                let replies = try await client.send([
+                    setCommand(key, bytes, ttl), RedisCommand("GET", .text(keyspace.versionKey)),
+                ])
+                try Self.check(replies[0])
+                if Self.stamp(replies[1]) == guess { return }
+            }
+        }
+        let stamps = try await stamps(of: entry.tags)
+        guard try await store(key, entry, ttl: ttl, stamps: stamps) else { return }
+    }
+
+    public func delete(_ key: String) async throws -> Bool {
+        let reply = try await client.send(RedisCommand("UNLINK", .text(keyspace.key(key))))
+        guard case .integer(let count) = reply else { throw RedisError.unexpectedReply(to: "UNLINK", reply.kind) }
+        return count > 0
+    }
+
+    public func has(_ key: String) async throws -> Bool {
+        // Most keys that are asked for in this way are not there; one that is may belong to a state that is over.
+        let reply = try await client.send(RedisCommand("EXISTS", .text(keyspace.key(key))))
+        guard case .integer(let count) = reply else { throw RedisError.unexpectedReply(to: "EXISTS", reply.kind) }
+        guard count > 0 else { return false }
+        return try await get(key) != nil
+    }
+
+    /// Returns the command that stores bytes.
+    func setCommand(_ key: String, _ bytes: [UInt8], _ ttl: Duration?) -> RedisCommand {
+        let key = keyspace.key(key)
+        guard let milliseconds = Self.milliseconds(ttl) else {
+            return RedisCommand(words: 3) { writer in
+                writer.write("SET")
+                writer.write(key)
+                writer.write(bytes)
+            }
+        }
+        return RedisCommand(words: 5) { writer in
+            writer.write("SET")
+            writer.write(key)
+            writer.write(bytes)
+            writer.write("PX")
+            writer.write(milliseconds)
+        }
+    }
+
+    /// Returns a lifetime in whole milliseconds, at least one, which is the least that the server takes; nil when it
+    /// is longer than a server can tell from ever.
+    static func milliseconds(_ ttl: Duration?) -> Int64? {
+        guard let ttl else { return nil }
+        let (seconds, attoseconds) = ttl.components
+        // A thousand years, so that the sum with the time of the server is a number to it.
+        guard seconds < 31_557_600_000 else { return nil }
+        let rounded = attoseconds / 1_000_000_000_000_000 + (attoseconds % 1_000_000_000_000_000 > 0 ? 1 : 0)
+        return max(1, seconds * 1000 + rounded)
+    }
+
+    static func check(_ reply: RESPValue) throws {
+        if case .error(let error) = reply { throw RedisError.server(error) }
+    }
+
+    /// Returns the bytes of an entry with its stamps in it; the one of the cache goes by the empty name, which no tag
+    /// has.
+    func encoded(_ key: String, _ entry: CacheEntry, stamps: EntryStamps) throws -> [UInt8] {
+        let stamped = CacheEntry(
+            value: entry.value,
+            createdAt: entry.createdAt,
+            freshUntil: entry.freshUntil,
+            expiresAt: entry.expiresAt,
+            tags: [""] + entry.tags,
+            tagStamps: [stamps.cache] + entry.tags.map { stamps.tags[$0] ?? 0 },
+            loadDuration: entry.loadDuration
+        )
+        return try checkSize(key, stamped.encoded(for: keyspace.key(key)))
+    }
+
+    func checkSize(_ key: String, _ bytes: [UInt8]) throws -> [UInt8] {
+        guard bytes.count <= maximumEntrySize else {
+            throw RedisRefusal(
+                description: "the entry has \(bytes.count) bytes, and \(maximumEntrySize) are accepted"
+            )
+        }
+        return bytes
+    }
+}

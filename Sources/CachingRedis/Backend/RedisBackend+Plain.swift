@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Caching
+internal import RedisClient
+
+/// Entries as bare JSON, which programs in other languages read and write.
+extension RedisBackend {
+    /// The number of JSON among the formats of values.
+    private static let json: UInt8 = 1
+
+    func getPlain(_ key: String) async throws -> StampedRead {
+        let stored = keyspace.key(key)
+        let replies = try await client.send([
+            RedisCommand("GET", .text(stored)), RedisCommand("PTTL", .text(stored)),
+        ])
+        for reply in replies { try Self.check(reply) }
+        let none = EntryStamps(cache: 0, tags: [:], takenAt: 0)
+        guard case .bulk(let bytes) = replies[0], case .integer(let milliseconds) = replies[1], milliseconds != -2
+        else {
+            return StampedRead(entry: .success(nil), stamps: none)
+        }
+        let wall = clock.wallTimeMicroseconds
+        let end = milliseconds < 0 ? nil : wall + max(1, min(milliseconds, .max / 4000)) * 1000
+        let entry = CacheEntry(
+            value: EncodedValue(bytes, codecID: Self.json),
+            createdAt: 0,
+            freshUntil: end,
+            expiresAt: end,
+            tags: []
+        )
+        return StampedRead(entry: .success(entry), stamps: none)
+    }
+
+    func setPlain(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
+        guard entry.tags.isEmpty else {
+            throw RedisRefusal(description: "entries in plain JSON have no tags; use `format: envelope` for this cache")
+        }
+        guard entry.value.codecID == Self.json else {
+            throw RedisRefusal(
+                description: "the cache stores plain JSON, and the function has a codec of its own; "
+                    + "use `format: envelope` for this cache"
+            )
+        }
+        // It cannot say that it is stale, so it ends where it would be.
+        let fresh = entry.freshUntil.map { Duration.microseconds($0 - clock.wallTimeMicroseconds) }
+        let lifetime = [ttl, fresh].compactMap { $0 }.min()
+        if let lifetime, lifetime <= .zero { return }
+        _ = try await client.send(setCommand(key, checkSize(key, entry.value.encoded()), lifetime))
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Caching
+
+/// Redis and Valkey as drivers of a configuration.
+///
+/// ```swift
+/// try await CacheManager.configure(.environment(), drivers: [.memory, .redis])
+/// ```
+///
+/// `CACHE_DRIVER=redis` and `REDIS_URL=redis://cache.internal:6379` then are all that it takes.
+extension CacheDriver {
+    /// A Redis server.
+    ///
+    /// Its settings are `url`, or `host`, `port`, `db`, `username`, `password`, `tls`; `ca_file`, `client_cert`,
+    /// `client_key`; `connect_timeout`, `health_check_interval`, `max_pending`, `max_entry_size`, `format` and
+    /// `startup_check`. The variables `REDIS_URL`, `REDIS_HOST`, `REDIS_PORT`, `REDIS_DB`, `REDIS_USERNAME` and
+    /// `REDIS_PASSWORD` set them too.
+    public static let redis = server(named: "redis")
+
+    /// A Valkey server; the settings are those of ``redis``.
+    public static let valkey = server(named: "valkey")
+
+    private static func server(named name: String) -> CacheDriver {
+        CacheDriver(name, options: RedisOptions.all, refusals: RedisOptions.refusals) { settings in
+            let configuration = try RedisConfiguration(settings)
+            // The keys that the backend gets have the prefix of the cache already.
+            let backend = RedisBackend(
+                configuration,
+                RedisKeyspace(prefix: "", given: settings.keyPrefix),
+                clock: settings.clock
+            )
+            try await RedisOptions.check(backend, settings)
+            return backend
+        }
+    }
+}
+
+/// The settings of the drivers.
+enum RedisOptions {
+    static let all: [DriverOption] = [
+        DriverOption("url", .text, isSecret: true, environment: ["REDIS_URL"]),
+        DriverOption("host", .text, environment: ["REDIS_HOST"]),
+        DriverOption("port", .integer(1...65_535), environment: ["REDIS_PORT"]),
+        DriverOption("db", .integer(0...65_535), environment: ["REDIS_DB"]),
+        DriverOption("username", .text, environment: ["REDIS_USERNAME"]),
+        DriverOption("password", .text, isSecret: true, environment: ["REDIS_PASSWORD"]),
+        DriverOption("tls", .boolean),
+        DriverOption("ca_file", .text),
+        DriverOption("client_cert", .text),
+        DriverOption("client_key", .text),
+        DriverOption("connect_timeout", .duration),
+        DriverOption("health_check_interval", .duration),
+        DriverOption("max_pending", .integer(1...1_000_000)),
+        DriverOption("max_entry_size", .capacity(1...(512 << 20))),
+        DriverOption("format", .choice(RedisFormat.allCases.map(\.rawValue))),
+        DriverOption("startup_check", .choice(StartupCheck.allCases.map(\.rawValue))),
+    ]
+
+    private static let noPool =
+        "there is no pool: one connection carries the commands of all tasks at once; "
+        + "\"max_pending\" bounds how many may wait"
+    private static let noTopology =
+        "sentinel and cluster are not supported in this version; give the address of one server, "
+        + "or of what stands in front of several"
+
+    static let refusals: [String: String] = [
+        "pool_size": noPool, "max_connections": noPool, "min_connections": noPool, "pool": noPool,
+        "cluster": noTopology, "nodes": noTopology, "sentinel": noTopology, "sentinels": noTopology,
+        "master_name": noTopology,
+        "socket_timeout": "it is called \"timeout\" here",
+        "command_timeout": "it is called \"timeout\" here",
+        "socket_connect_timeout": "it is called \"connect_timeout\" here",
+        "ssl": "it is called \"tls\" here",
+        "ssl_cert_reqs": "the certificate of the server is always verified; \"ca_file\" names an authority to trust",
+        "ssl_ca_certs": "it is called \"ca_file\" here",
+        "database": "it is called \"db\" here",
+        "user": "it is called \"username\" here",
+        "namespace": "it is called \"prefix\" here",
+        "default_ttl": "it is called \"ttl\" here",
+        "use_jitter": "it is called \"jitter\" here, and is a part of the lifetime: 0.1 makes it up to a tenth shorter",
+        "decode_responses": "values are bytes, which the codec of the function reads",
+        "encoding": "values are bytes, which the codec of the function reads",
+    ]
+
+    /// Looks whether the server is there when the service starts.
+    ///
+    /// - Throws: The reason why it is not, if the service must not start without it.
+    static func check(_ backend: RedisBackend, _ settings: DriverSettings) async throws {
+        let check = settings.text("startup_check").flatMap(StartupCheck.init) ?? .warn
+        guard check != .off else { return }
+        do {
+            try await backend.connect()
+        } catch {
+            guard check == .warn else {
+                await backend.shutdown()
+                throw error
+            }
+            settings.warn(
+                "\(backend.place) cannot be used: \(error); the cache goes on without it and keeps trying "
+                    + "(\"startup_check\": \"required\" makes this an error, \"off\" says nothing)"
+            )
+        }
+    }
+}
+
+/// The importance of the server when the service starts.
+enum StartupCheck: String, CaseIterable {
+    case warn
+    case required
+    case off
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Caching
+internal import RedisClient
+import Synchronization
+
+/// A connection that all backends of a process with the same settings share.
+final class RedisConnection: Sendable {
+    let client: RedisClient
+    private let receivers: Receivers
+
+    /// Tells those who use a connection what happens to it.
+    private final class Receivers: Sendable {
+        private let state = Mutex<(next: Int, closures: [Int: @Sendable (RedisConnectionEvent) -> Void])>((0, [:]))
+
+        func add(_ receive: @escaping @Sendable (RedisConnectionEvent) -> Void) -> Int {
+            state.withLock { state in
+                state.next += 1
+                state.closures[state.next] = receive
+                return state.next
+            }
+        }
+
+        func remove(_ number: Int) {
+            // Freed outside of the lock.
+            _ = state.withLock { $0.closures.removeValue(forKey: number) }
+        }
+
+        func report(_ event: RedisConnectionEvent) {
+            for receive in state.withLock({ Array($0.closures.values) }) { receive(event) }
+        }
+    }
+
+    init(_ settings: RedisSettings) {
+        let receivers = Receivers()
+        self.receivers = receivers
+        client = RedisClient(settings) { receivers.report($0) }
+    }
+
+    /// Calls a closure with what happens to the connection, on its thread.
+    ///
+    /// - Returns: A number to end it with.
+    func observe(_ receive: @escaping @Sendable (RedisConnectionEvent) -> Void) -> Int { receivers.add(receive) }
+
+    func stopObserving(_ number: Int) { receivers.remove(number) }
+}
+
+/// The connections of the process, by their settings.
+enum RedisConnections {
+    private struct Use {
+        let connection: RedisConnection
+        var count: Int
+    }
+
+    private static let uses = Mutex<[RedisSettings: Use]>([:])
+
+    /// Returns the connection with these settings; give it back by ``release(_:)``.
+    static func retain(_ settings: RedisSettings) -> RedisConnection {
+        uses.withLock { uses in
+            if let use = uses[settings] {
+                uses[settings]?.count += 1
+                return use.connection
+            }
+            // It does nothing before it is used.
+            let connection = RedisConnection(settings)
+            uses[settings] = Use(connection: connection, count: 1)
+            return connection
+        }
+    }
+
+    /// Gives a connection back; returns whether nobody else uses it, so that it is to be closed.
+    static func release(_ connection: RedisConnection) -> Bool {
+        let settings = connection.client.settings
+        return uses.withLock { uses in
+            guard let use = uses[settings], use.connection === connection else { return true }
+            guard use.count == 1 else {
+                uses[settings]?.count -= 1
+                return false
+            }
+            uses[settings] = nil
+            return true
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RedisClient
+
+/// The scripts for stamps: microseconds of the server's clock, which always become larger.
+enum StampScripts {
+    /// Returns the stamps of keys, and makes those that are missing; the last element is the server's time.
+    ///
+    /// A stamp is never absent: one that was evicted and made again is another one, and what belonged to it is invalid.
+    /// The argument is the lifetime in milliseconds of those that are made; zero for none.
+    static let ensure = RedisScript(
+        """
+        local time = redis.call('TIME')
+        local now = string.format('%.0f', time[1] * 1000000 + time[2])
+        local stamps = {}
+        for index, key in ipairs(KEYS) do
+          local stamp = redis.call('GET', key)
+          if not stamp then
+            stamp = now
+            if ARGV[index] == '0' then redis.call('SET', key, stamp)
+            else redis.call('SET', key, stamp, 'PX', ARGV[index]) end
+          end
+          stamps[index] = stamp
+        end
+        stamps[#KEYS + 1] = now
+        return stamps
+        """,
+        digest: "efc0513b023c9c1dfbe79bde2bbf6c0a06262dd9"
+    )
+
+    /// Changes a stamp; its lifetime in milliseconds is the argument, zero for none.
+    static let change = RedisScript(
+        """
+        local time = redis.call('TIME')
+        local stamp = time[1] * 1000000 + time[2]
+        local old = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
+        if old >= stamp then stamp = old + 1 end
+        stamp = string.format('%.0f', stamp)
+        if ARGV[1] == '0' then redis.call('SET', KEYS[1], stamp)
+        else redis.call('SET', KEYS[1], stamp, 'PX', ARGV[1]) end
+        return stamp
+        """,
+        digest: "3c57c36f38bb67006067bd5babd2c604f9b9f2f7"
+    )
+
+    /// Makes stamps live at least as long as an entry that was stored; the argument is milliseconds, zero for ever.
+    static let extend = RedisScript(
+        """
+        for _, key in ipairs(KEYS) do
+          local left = redis.call('PTTL', key)
+          if left >= 0 then
+            if ARGV[1] == '0' then redis.call('PERSIST', key)
+            elseif left < tonumber(ARGV[1]) then redis.call('PEXPIRE', key, ARGV[1]) end
+          end
+        end
+        return 1
+        """,
+        digest: "2770c2b37f80581d1f011d8af0294aae0f629a15"
+    )
+}
