@@ -68,13 +68,14 @@ package final class FaultProxy: Sendable {
         onLoop { $0.statistics } ?? mailbox.mailbox.withLock(\.last)
     }
 
-    /// What the clients have sent, one array of bytes for each connection in their order, a mebibyte of each at most.
+    /// The bytes that clients have sent, one array of bytes for each connection in their order, a mebibyte of each at most.
     package var recordedBytes: [[UInt8]] {
         onLoop { $0.records } ?? mailbox.mailbox.withLock(\.lastRecords)
     }
 
-    /// Changes what happens to the bytes of a direction, on connections that there are and on those to come. Bytes that
-    /// were read already leave as they were meant to.
+    /// Changes what happens to the bytes of a direction, on connections that there are and on those to come.
+    ///
+    /// Bytes that were read already leave as they were meant to.
     package func set(_ behavior: Behavior, for direction: Direction) {
         _ = onLoop { $0.set(behavior, for: direction) }
     }
@@ -84,7 +85,9 @@ package final class FaultProxy: Sendable {
         for direction in Direction.allCases { set(behavior, for: direction) }
     }
 
-    /// Refuses connections from now on, or accepts them again. Those that there are stay.
+    /// Refuses connections from now on, or accepts them again.
+    ///
+    /// Those that there are stay.
     package func refuseConnections(_ refuses: Bool = true) throws {
         try onLoop { loop in Result { try loop.refuse(refuses) } }?.get()
     }
@@ -95,7 +98,9 @@ package final class FaultProxy: Sendable {
     /// Resets all connections; new ones are accepted.
     package func resetConnections() { _ = onLoop { $0.endConnections(.reset) } }
 
-    /// Tells the targets of a direction that no more bytes will come. The other direction stays open.
+    /// Tells the targets of a direction that no more bytes will come.
+    ///
+    /// The other direction stays open.
     package func halfClose(_ direction: Direction) { _ = onLoop { $0.endWriting(direction) } }
 
     /// Waits until clients have made so many connections in all.

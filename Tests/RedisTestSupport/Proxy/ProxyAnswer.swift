@@ -3,7 +3,7 @@
 import Dispatch
 import Synchronization
 
-/// What a proxy's thread found out for somebody who waits for it.
+/// An answer of a proxy's thread to somebody who waits for it.
 final class ProxyAnswer<Output: Sendable>: Sendable {
     private let value = Mutex<Output?>(nil)
     private let isThere = DispatchSemaphore(value: 0)

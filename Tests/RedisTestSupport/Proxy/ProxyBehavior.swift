@@ -3,14 +3,16 @@
 extension FaultProxy {
     /// The way of bytes through a proxy.
     package enum Direction: Sendable, Hashable, CaseIterable {
-        /// What clients send.
+        /// From clients to the server.
         case toServer
-        /// What the server answers.
+        /// From the server to clients.
         case toClient
     }
 
-    /// What a proxy does with the bytes of one direction. Positions count on each connection from the moment the
-    /// behaviour was set, or from its beginning if that was later.
+    /// The treatment of the bytes of one direction.
+    ///
+    /// Positions count on each connection from the moment the behaviour was set, or from its beginning if that was
+    /// later.
     package enum Behavior: Sendable, Hashable {
         /// Passes bytes on as they come.
         case pass
@@ -40,7 +42,7 @@ extension FaultProxy {
         case stall
     }
 
-    /// What a proxy has counted.
+    /// The counts of a proxy.
     package struct Statistics: Sendable, Hashable {
         /// Connections that clients have made.
         package internal(set) var connections = 0

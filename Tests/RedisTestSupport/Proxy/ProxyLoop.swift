@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything that a proxy's thread works with. Nobody else touches it.
+/// Everything that a proxy's thread works with.
+///
+/// Nobody else touches it.
 struct ProxyLoop {
     let upstream: Endpoint
     let port: Int
@@ -28,7 +30,7 @@ struct ProxyLoop {
         return statistics
     }
 
-    /// What each client sent, in the order of their connections.
+    /// The bytes that each client sent, in the order of their connections.
     var records: [[UInt8]] {
         let all = finished.merging(connections.mapValues(\.record)) { first, _ in first }
         return all.sorted { $0.key < $1.key }.map(\.value)

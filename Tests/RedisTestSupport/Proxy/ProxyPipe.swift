@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One direction of a connection: what was read and when it is to be written. It knows no sockets.
+/// One direction of a connection: what was read and when it is to be written.
+///
+/// It knows no sockets.
 struct ProxyPipe {
     enum Content: Hashable {
         case bytes(ArraySlice<UInt8>)
@@ -37,7 +39,7 @@ struct ProxyPipe {
     /// When there is something to write next.
     var due: ContinuousClock.Instant? { pieces.first?.due }
 
-    /// What is to be written now.
+    /// The content that is to be written now.
     func next(_ now: ContinuousClock.Instant) -> Content? {
         guard let piece = pieces.first, piece.due <= now else { return nil }
         guard case .bytes(let bytes) = piece.content else { return piece.content }

@@ -2,7 +2,9 @@
 
 import Synchronization
 
-/// What the threads of a ``ScriptedServer`` share. They do not keep the server itself alive.
+/// The state that the threads of a ``ScriptedServer`` share.
+///
+/// They do not keep the server itself alive.
 final class ScriptedHub: Sendable {
     private struct State {
         var sockets: [Int: Int32] = [:]

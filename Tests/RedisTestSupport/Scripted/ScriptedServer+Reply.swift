@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ScriptedServer {
-    /// What a scripted server does when a command has come.
+    /// The answer of a scripted server to a command.
     package enum Reply: Sendable, Hashable {
         /// Sends bytes as they are.
         case bytes([UInt8])

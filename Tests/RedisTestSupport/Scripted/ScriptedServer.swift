@@ -22,6 +22,7 @@ package final class ScriptedServer: Sendable {
     /// - Parameters:
     ///   - greeting: What it does on each connection before any command has come.
     ///   - handler: The answer to each command.
+    /// - Throws: ``BenchError`` when the system gives no socket or no thread.
     package convenience init(
         greeting: @escaping @Sendable (_ connectionNumber: Int) -> Reply = { _ in .none },
         _ handler: @escaping Handler
@@ -29,8 +30,9 @@ package final class ScriptedServer: Sendable {
         try self.init(player: nil, greeting: greeting, handler)
     }
 
-    /// Starts a server that plays a script on each connection: the first for the first one and so on, the last script
-    /// for all that follow. At the end of a script it is silent.
+    /// Starts a server that plays a script on each connection.
+    ///
+    /// The first connection gets the first script and so on; all that follow get the last one. At the end of a script it is silent.
     ///
     /// A command that is not the expected one is answered with an error, and is in ``mismatches``.
     package convenience init(scripts: [[Step]]) throws {
@@ -80,7 +82,7 @@ package final class ScriptedServer: Sendable {
     /// The commands of all connections in the order in which they came.
     package var allCommands: [[String]] { hub.allCommands }
 
-    /// What came and was not in the script, and bytes that were no command.
+    /// The commands that came and were not in the script, and bytes that were no command.
     package var mismatches: [String] { hub.malformed + (player?.mismatches ?? []) }
 
     /// Sends bytes that nobody asked for to a connection, and returns whether all were taken.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A plain connection to a server, for what a test wants to ask past the client that is tested. It blocks.
+/// A plain connection to a server, past the client that is tested.
+///
+/// It blocks; a test calls it in ``Waiting/run(_:)``.
 package final class RESPConnection {
     private let descriptor: Int32
     private var reader = RESPReader()

@@ -17,7 +17,9 @@ struct RESPReader {
         guard bytes.count < Self.limit else { throw BenchError("a value of more than \(Self.limit) bytes") }
     }
 
-    /// The next value; nil when its end has not come yet. It is read from its beginning then, once more.
+    /// The next value; nil when its end has not come yet.
+    ///
+    /// It is read from its beginning then, once more.
     mutating func next() throws -> RESPValue? {
         let start = place
         do {

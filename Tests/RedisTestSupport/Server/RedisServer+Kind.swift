@@ -40,7 +40,9 @@ extension RedisServer {
         if case .found = availability(kind) { true } else { false }
     }
 
-    /// The kinds that can be started here, for `@Test(arguments:)`. It may be empty: a test without a case does nothing.
+    /// The kinds that can be started here, for `@Test(arguments:)`.
+    ///
+    /// There may be none: a test without a case does nothing.
     package static var availableKinds: [Kind] { Kind.allCases.filter(isAvailable) }
 
     /// The binary that is in the package for this machine.

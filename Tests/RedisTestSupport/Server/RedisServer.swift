@@ -58,13 +58,15 @@ package final class RedisServer: Sendable {
 
     package var isRunning: Bool { state.withLock { $0.process?.isRunning ?? false } }
 
-    /// What the server wrote to its log.
+    /// The log of the server.
     package var log: String {
         let data = FileManager.default.contents(atPath: directory.file("log")) ?? Data()
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Starts the server and waits until it answers. It takes another port when somebody was faster.
+    /// Starts the server and waits until it answers.
+    ///
+    /// It takes another port when somebody was faster.
     package func start() async throws { try await Waiting.run { try self.startBlocking() } }
 
     /// Kills the server if it runs, and starts it again on the same port and, if it is persistent, with its old data.
@@ -88,7 +90,9 @@ package final class RedisServer: Sendable {
         _ = process?.waitForEnd(within: .seconds(3))
     }
 
-    /// Stops the process where it is. Its connections stay open and it answers nothing, like a host that hangs.
+    /// Stops the process where it is.
+    ///
+    /// Its connections stay open and it answers nothing, like a host that hangs.
     package func pause() { state.withLock { $0.process?.send(SIGSTOP) } }
 
     /// Lets the process go on.
@@ -122,7 +126,9 @@ package final class RedisServer: Sendable {
 
     private var credentials: String { options.password.map { ":\($0)@" } ?? "" }
 
-    /// A connection that is logged in. Through the unix socket: `maxclients` and proxies do not concern it.
+    /// A connection that is logged in.
+    ///
+    /// Through the unix socket: `maxclients` and proxies do not concern it.
     private func connect(timeout: Duration) throws -> RESPConnection {
         let connection = try RESPConnection(to: .path(socketPath), timeout: timeout)
         if let password = options.password { _ = try connection.send(["AUTH", password]) }
@@ -149,6 +155,7 @@ package final class RedisServer: Sendable {
 
     private func startOnce() throws {
         try? FileManager.default.removeItem(atPath: socketPath)
+        if !options.persistent { try? FileManager.default.removeItem(atPath: directory.file("dump.rdb")) }
         let words = options.words(port: port, tlsPort: tlsPort, socketPath: socketPath, directory: directory.path)
         let process = try ServerProcess(program, words, log: directory.file("log"), directory: directory.path)
         state.withLock { $0.process = process }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a server of a test is told at its start.
+/// The options of a server of a test.
 package struct ServerOptions: Sendable {
     /// The password that a client must give, `--requirepass`.
     package var password: String?

@@ -4,9 +4,10 @@ import Foundation
 
 /// A running server, which ends with the process that started it, however that one ends.
 final class ServerProcess: Sendable {
-    /// The shell becomes the server, so that the server's number is that of this process's own child. What it leaves in
-    /// the background waits for a word through a socket whose other end only this process has. When the end comes
-    /// without the word, this process has died, and the server and its directory go too.
+    /// The shell becomes the server, so that the server's number is that of this process's own child.
+    ///
+    /// What it leaves in the background waits for a word through a socket whose other end only this process has. When
+    /// the end comes without the word, this process has died, and the server and its directory go too.
     private static let script = """
         log=$1 directory=$2
         shift 2

@@ -19,8 +19,8 @@ final class ChildProcess: Sendable {
 
     /// Starts a program.
     ///
-    /// - Parameter descriptors: what the program has as its descriptors 0, 1, 2 and so on. It inherits no other one:
-    ///   a server that held the end of another test's pipe would make that one wait for ever.
+    /// The program has the descriptors as its 0, 1, 2 and so on. It inherits no other one: a server that held the end of
+    /// another test's pipe would make that one wait for ever.
     init(_ path: String, _ arguments: [String], descriptors: [Int32]) throws {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?

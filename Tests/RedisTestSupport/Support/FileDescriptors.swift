@@ -4,7 +4,9 @@ import Foundation
 
 /// The open files and sockets of this process.
 package enum FileDescriptors {
-    /// How many there are. Those of other tests that run at the same time are among them.
+    /// How many there are.
+    ///
+    /// Those of other tests that run at the same time are among them.
     package static var count: Int { entries("/proc/self/fd", "/dev/fd") }
 }
 

@@ -8,7 +8,7 @@
     import Musl
 #endif
 
-/// What the systems call by different names or types.
+/// Things that the systems call by different names or types.
 enum Platform {
     #if canImport(Glibc)
         static let stream = Int32(SOCK_STREAM.rawValue)

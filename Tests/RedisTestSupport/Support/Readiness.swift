@@ -13,7 +13,9 @@ struct Readiness {
     private var entries: [pollfd] = []
     private var places: [Int32: Int] = [:]
 
-    /// Adds a descriptor. That it is broken is found without asking for it.
+    /// Adds a descriptor.
+    ///
+    /// That it is broken is found without asking for it.
     mutating func add(_ descriptor: Int32, reading: Bool = false, writing: Bool = false) {
         let events = (reading ? Int16(POLLIN) : 0) | (writing ? Int16(POLLOUT) : 0)
         if let place = places[descriptor] {

@@ -8,7 +8,9 @@
     import Musl
 #endif
 
-/// Sockets of this machine. None of them blocks, and none is inherited by other processes.
+/// Sockets of this machine.
+///
+/// None of them blocks, and none is inherited by other processes.
 enum Sockets {
     /// What came of reading.
     enum Received {
@@ -25,7 +27,9 @@ enum Sockets {
         case failed
     }
 
-    /// Binds a port of 127.0.0.1, without listening yet: connections are refused. Port 0 is any free one.
+    /// Binds a port of 127.0.0.1, without listening yet: connections are refused.
+    ///
+    /// Port 0 is any free one.
     static func bind(port: Int = 0) throws -> (descriptor: Int32, port: Int) {
         let descriptor = try make(AF_INET)
         var on: Int32 = 1
@@ -44,7 +48,9 @@ enum Sockets {
         guard systemListen(descriptor, 512) == 0 else { throw BenchError("cannot listen: \(Platform.lastError)") }
     }
 
-    /// A port that was free a moment ago. Somebody else may have taken it since.
+    /// A port that was free a moment ago.
+    ///
+    /// Somebody else may have taken it since.
     static func freePort() throws -> Int {
         let (descriptor, port) = try bind()
         close(descriptor)

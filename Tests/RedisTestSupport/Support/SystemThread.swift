@@ -32,7 +32,9 @@ struct SystemThread: @unchecked Sendable {
         handle = thread
     }
 
-    /// Waits for the end of the thread. Either this or ``detach()`` is called, once.
+    /// Waits for the end of the thread.
+    ///
+    /// Either this or ``detach()`` is called, once.
     func join() { pthread_join(handle, nil) }
 
     func detach() { pthread_detach(handle) }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Waiting for what other processes do, which no clock of a test can drive. Every wait has an end.
+/// Waiting for what other processes do, which no clock of a test can drive.
+///
+/// Every wait has an end.
 package enum Waiting {
-    /// Runs what blocks on a thread of its own, so that the tasks of other tests keep theirs. It stays part of the task,
-    /// so that what a test expects there counts as that test's.
+    /// Runs what blocks on a thread of its own, so that the tasks of other tests keep theirs.
+    ///
+    /// It stays part of the task, so that what a test expects there counts as that test's.
     package static func run<Output: Sendable>(
         _ body: @escaping @Sendable () throws -> Output
     ) async throws -> Output {

@@ -23,6 +23,7 @@ package enum PythonPackages {
     ///   - arguments: `sys.argv[1:]`.
     ///   - input: Its standard input.
     ///   - timeout: How long it may take.
+    /// - Returns: The lines, without their ends.
     /// - Throws: ``BenchError`` with what the script wrote to its standard error, when it fails.
     package static func run(
         _ script: String,

@@ -3,8 +3,10 @@
 import RedisTestSupport
 import Testing
 
-/// What the bench leaves behind: nothing. Other tests open and close files meanwhile, so each test compares what there
-/// is after many rounds with what there is after few, and looks again when there is more.
+/// What the bench leaves behind: nothing.
+///
+/// Other tests open and close files meanwhile, so each test compares what there is after many rounds with what there is
+/// after few, and looks again when there is more.
 @Suite("The bench leaves nothing behind")
 struct LeakTests {
     /// Fifty leaked descriptors would be seen among those of other tests.
