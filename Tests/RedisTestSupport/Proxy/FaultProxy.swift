@@ -104,12 +104,12 @@ package final class FaultProxy: Sendable {
     package func halfClose(_ direction: Direction) { _ = onLoop { $0.endWriting(direction) } }
 
     /// Waits until clients have made so many connections in all.
-    package func waitForConnections(_ count: Int, within limit: Duration = .seconds(10)) async throws {
+    package func waitForConnections(_ count: Int, within limit: Duration = .seconds(60)) async throws {
         try await Waiting.until(within: limit, "\(count) connections") { self.statistics.connections >= count }
     }
 
     /// Waits until so many connections are open.
-    package func waitForOpenConnections(_ count: Int, within limit: Duration = .seconds(10)) async throws {
+    package func waitForOpenConnections(_ count: Int, within limit: Duration = .seconds(60)) async throws {
         try await Waiting.until(within: limit, "\(count) open connections") { self.statistics.openConnections == count }
     }
 

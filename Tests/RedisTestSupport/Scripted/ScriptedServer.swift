@@ -90,7 +90,7 @@ package final class ScriptedServer: Sendable {
     package func push(_ bytes: [UInt8], to connectionNumber: Int) -> Bool { hub.push(bytes, to: connectionNumber) }
 
     /// Waits until so many commands have come.
-    package func waitForCommands(_ count: Int, within limit: Duration = .seconds(10)) async throws {
+    package func waitForCommands(_ count: Int, within limit: Duration = .seconds(60)) async throws {
         try await Waiting.until(within: limit, "\(count) commands") { [hub] in hub.allCommands.count >= count }
     }
 

@@ -66,13 +66,16 @@ package final class RedisServer: Sendable {
 
     /// Starts the server and waits until it answers.
     ///
-    /// It takes another port when somebody was faster.
-    package func start() async throws { try await Waiting.run { try self.startBlocking() } }
+    /// It takes another port when somebody was faster. While it reads its data from the disk it refuses commands with an
+    /// error, LOADING; with `duringLoading`, that counts as an answer.
+    package func start(duringLoading: Bool = false) async throws {
+        try await Waiting.run { try self.startBlocking(duringLoading) }
+    }
 
     /// Kills the server if it runs, and starts it again on the same port and, if it is persistent, with its old data.
-    package func restart() async throws {
+    package func restart(duringLoading: Bool = false) async throws {
         kill()
-        try await start()
+        try await start(duringLoading: duringLoading)
     }
 
     /// Ends the server at once, without a word to its clients and without saving.
@@ -135,7 +138,7 @@ package final class RedisServer: Sendable {
         return connection
     }
 
-    private func startBlocking() throws {
+    private func startBlocking(_ duringLoading: Bool) throws {
         guard !isRunning else { throw BenchError("the server runs already") }
         kill()
         let isFirst = port == 0
@@ -145,7 +148,7 @@ package final class RedisServer: Sendable {
                 state.withLock { ($0.port, $0.tlsPort) = ports }
             }
             do {
-                return try startOnce()
+                return try startOnce(duringLoading)
             } catch {
                 kill()
                 guard isFirst, attempt < 5, log.contains("already in use") else { throw error }
@@ -153,7 +156,7 @@ package final class RedisServer: Sendable {
         }
     }
 
-    private func startOnce() throws {
+    private func startOnce(_ duringLoading: Bool) throws {
         try? FileManager.default.removeItem(atPath: socketPath)
         if !options.persistent { try? FileManager.default.removeItem(atPath: directory.file("dump.rdb")) }
         let words = options.words(port: port, tlsPort: tlsPort, socketPath: socketPath, directory: directory.path)
@@ -162,7 +165,7 @@ package final class RedisServer: Sendable {
         try Waiting.blockUntil(within: .seconds(10), "the server's answer; its log: \(log)") {
             guard process.isRunning else { throw BenchError("the server ended: \(log)") }
             guard let reply = try? connect(timeout: .seconds(1)).send(["PING"]) else { return false }
-            if case .error(let text) = reply, text.hasPrefix("LOADING") { return false }
+            if case .error(let text) = reply, text.hasPrefix("LOADING") { return duringLoading }
             return true
         }
     }

@@ -14,8 +14,10 @@ package enum Waiting {
     }
 
     /// Asks again and again, every millisecond, whether something has come true.
+    ///
+    /// The limit is long because what a client does needs threads that the tests beside it may hold.
     package static func until(
-        within limit: Duration = .seconds(10),
+        within limit: Duration = .seconds(60),
         _ description: String = "what is waited for",
         _ condition: @escaping @Sendable () throws -> Bool
     ) async throws {

@@ -36,6 +36,8 @@ package enum PythonPackages {
         guard result.status == 0 else {
             throw BenchError("Python ended with \(result.status): \(result.errorText)")
         }
-        return result.outputText.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        var lines = result.outputText.split(separator: "\n", omittingEmptySubsequences: false)
+        if lines.last == "" { lines.removeLast() }
+        return lines.map(String.init)
     }
 }

@@ -44,10 +44,9 @@ struct EnvironmentTests {
 
     @Test(.enabled(if: PythonPackages.isAvailable))
     func aScriptWithoutEndIsEnded() async throws {
-        let start = ContinuousClock.now
-        await #expect(throws: BenchError.self) {
+        let error = await #expect(throws: BenchError.self) {
             try await PythonPackages.run("import time; time.sleep(60)", timeout: .milliseconds(300))
         }
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(error?.description.contains("did not end within 0.3 seconds") == true)
     }
 }

@@ -78,7 +78,8 @@ struct ProxyTests {
 
     @Test func aSplitComesInTwoPieces() async throws {
         try await Self.withProxy { proxy, _ in
-            proxy.set(.split(at: 3, pause: .milliseconds(50)), for: .toClient)
+            // So long that both pieces are not there at once even on a busy machine.
+            proxy.set(.split(at: 3, pause: .seconds(1)), for: .toClient)
             let connection = try RESPConnection(to: proxy.endpoint)
             try connection.write(RESPValue.command(["ECHO", "text"]))
             #expect(try connection.readBytes() == Array("$4\r".utf8))

@@ -66,6 +66,22 @@ struct ServerTests {
         }
     }
 
+    @Test(arguments: RedisServer.availableKinds)
+    func aServerCanBeMetWhileItLoads(kind: RedisServer.Kind) async throws {
+        // A millisecond for each key, between looks at its clients.
+        let arguments = ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"]
+        try await RedisServer.withServer(kind, ServerOptions(persistent: true, arguments: arguments)) { server in
+            try await server.command("EVAL", "for i=1,2000 do redis.call('SET', i, i) end", "0")
+            try await server.saveNow()
+            try await server.restart(duringLoading: true)
+            let reply = try await server.reply(to: ["GET", "1"])
+            guard case .error(let text) = reply, text.hasPrefix("LOADING ") else {
+                Issue.record("\(reply)")
+                return
+            }
+        }
+    }
+
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
     func aStoppedServerHasGoneInOrder() async throws {
         try await RedisServer.withServer(.redis) { server in
