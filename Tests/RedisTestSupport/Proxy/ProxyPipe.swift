@@ -22,8 +22,15 @@ struct ProxyPipe {
     /// What is read ahead at most: a proxy is no store.
     private static let limit = 256 << 10
 
-    var behavior: FaultProxy.Behavior { didSet { position = 0 } }
+    var behavior: FaultProxy.Behavior {
+        didSet {
+            position = 0
+            pauseEnd = nil
+        }
+    }
     private var position = 0
+    /// Until when a throttle lets nothing more through.
+    private var pauseEnd: ContinuousClock.Instant?
     private var pieces: [Piece] = []
     private var queuedBytes = 0
     private(set) var isSourceEnded = false
@@ -76,14 +83,11 @@ struct ProxyPipe {
         guard let piece = pieces.first, case .bytes(let bytes) = piece.content else { return }
         queuedBytes -= count
         let rest = bytes.dropFirst(count)
-        if rest.isEmpty {
-            pieces.removeFirst()
-            // Who is throttled stays so from one piece to the next.
-            if !pieces.isEmpty, piece.interval > .zero { pieces[0].due = max(pieces[0].due, now + piece.interval) }
-        } else {
-            pieces[0].content = .bytes(rest)
-            pieces[0].due = now + piece.interval
-        }
+        if rest.isEmpty { pieces.removeFirst() } else { pieces[0].content = .bytes(rest) }
+        // A throttle holds from one piece to the next, also to those that are yet to come.
+        guard piece.interval > .zero else { return }
+        pauseEnd = now + piece.interval
+        if !pieces.isEmpty { pieces[0].due = max(pieces[0].due, now + piece.interval) }
     }
 
     /// The end was written, or the test wrote one: what comes now is for nobody.
@@ -119,6 +123,7 @@ struct ProxyPipe {
         var piece = piece
         // Bytes keep their order, whatever the behaviour was when the earlier ones came.
         if let last = pieces.last { piece.due = max(piece.due, last.due) }
+        if let pauseEnd { piece.due = max(piece.due, pauseEnd) }
         pieces.append(piece)
     }
 }

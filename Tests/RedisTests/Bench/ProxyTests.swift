@@ -76,6 +76,16 @@ struct ProxyTests {
         }
     }
 
+    @Test func aThrottleHoldsFromOneAnswerToTheNext() async throws {
+        try await Self.withProxy { proxy, _ in
+            proxy.set(.throttle(bytes: 100, every: .milliseconds(20)), for: .toClient)
+            let connection = try RESPConnection(to: proxy.endpoint)
+            let start = ContinuousClock.now
+            for _ in 0..<3 { #expect(try connection.send(["ECHO", "text"]) == Self.bulk("text")) }
+            #expect(ContinuousClock.now - start >= .milliseconds(40))
+        }
+    }
+
     @Test func aSplitComesInTwoPieces() async throws {
         try await Self.withProxy { proxy, _ in
             // So long that both pieces are not there at once even on a busy machine.
