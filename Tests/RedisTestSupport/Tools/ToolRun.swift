@@ -18,10 +18,10 @@ package enum ToolRun {
     /// More output than that is a mistake.
     private static let outputLimit = 64 << 20
 
-    /// Finds a program in `PATH` and in the directories of the system.
+    /// Finds a program in `PATH`, as Tests/run does.
     package static func find(_ name: String) -> String? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        return (path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/bin", "/usr/local/bin"])
+        return path.split(separator: ":")
             .map { "\($0)/\(name)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
