@@ -6,8 +6,9 @@
 struct ProxyLoop {
     let upstream: Endpoint
     let port: Int
-    private var listener: Int32
-    private(set) var isRefusing = false
+    /// Never listens, and keeps the port for this proxy while nobody does.
+    private let keeper: Int32
+    private var listener: Int32?
     private var connections: [Int: ProxyConnection] = [:]
     private var finished: [Int: [UInt8]] = [:]
     private var counts = FaultProxy.Statistics()
@@ -15,13 +16,24 @@ struct ProxyLoop {
 
     init(upstream: Endpoint) throws {
         self.upstream = upstream
-        (listener, port) = try Sockets.bind()
+        (keeper, port) = try Sockets.bind(isShared: true)
+        do {
+            listener = try Self.listen(port)
+        } catch {
+            Sockets.close(keeper)
+            throw error
+        }
+    }
+
+    private static func listen(_ port: Int) throws -> Int32 {
+        let (listener, _) = try Sockets.bind(port: port, isShared: true)
         do {
             try Sockets.listen(listener)
         } catch {
             Sockets.close(listener)
             throw error
         }
+        return listener
     }
 
     var statistics: FaultProxy.Statistics {
@@ -42,15 +54,11 @@ struct ProxyLoop {
     }
 
     mutating func refuse(_ refuses: Bool) throws {
-        guard refuses != isRefusing else { return }
         if refuses {
-            // A socket that is bound and does not listen keeps the port for this proxy.
-            Sockets.close(listener)
-            (listener, _) = try Sockets.bind(port: port)
-        } else {
-            try Sockets.listen(listener)
+            if let listener = listener.take() { Sockets.close(listener) }
+        } else if listener == nil {
+            listener = try Self.listen(port)
         }
-        isRefusing = refuses
     }
 
     mutating func endConnections(_ end: ProxyPipe.Content) {
@@ -63,14 +71,15 @@ struct ProxyLoop {
 
     mutating func stop() {
         endConnections(.cut)
-        Sockets.close(listener)
+        if let listener = listener.take() { Sockets.close(listener) }
+        Sockets.close(keeper)
     }
 
     /// Waits until something happens and does what there is to do.
     mutating func turn(wake: Int32) {
         var readiness = Readiness()
         readiness.add(wake, reading: true)
-        if !isRefusing { readiness.add(listener, reading: true) }
+        if let listener { readiness.add(listener, reading: true) }
         let before = ContinuousClock.now
         var wait = Duration.seconds(1)
         for connection in connections.values {
@@ -83,10 +92,10 @@ struct ProxyLoop {
             if let end = connections[number]?.turn(readiness, now, &counts) { close(number, end) }
         }
         // After the others: a new connection may have the number of a descriptor that was just closed.
-        if !isRefusing, readiness.isReadable(listener) { accept() }
+        if let listener, readiness.isReadable(listener) { accept(listener) }
     }
 
-    private mutating func accept() {
+    private mutating func accept(_ listener: Int32) {
         while let client = Sockets.accept(listener) {
             counts.connections += 1
             let number = counts.connections

@@ -6,10 +6,12 @@
 package final class RESPConnection {
     private let descriptor: Int32
     private var reader = RESPReader()
-    private let timeout: Duration
 
-    /// Connects; `timeout` bounds each single wait.
-    package init(to endpoint: Endpoint, timeout: Duration = .seconds(5)) throws {
+    /// The longest time of a single call.
+    package var timeout: Duration
+
+    /// Connects to a server.
+    package init(to endpoint: Endpoint, timeout: Duration = .seconds(30)) throws {
         descriptor = try Sockets.connect(to: endpoint)
         self.timeout = timeout
     }

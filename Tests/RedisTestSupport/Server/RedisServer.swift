@@ -112,7 +112,8 @@ package final class RedisServer: Sendable {
     }
 
     /// The reply to a command, be it an error or not.
-    package func reply(to words: [String], database: Int = 0, timeout: Duration = .seconds(5)) async throws -> RESPValue
+    package func reply(to words: [String], database: Int = 0, timeout: Duration = .seconds(30)) async throws
+        -> RESPValue
     {
         try await Waiting.run {
             let connection = try self.connect(timeout: timeout)

@@ -29,11 +29,14 @@ enum Sockets {
 
     /// Binds a port of 127.0.0.1, without listening yet: connections are refused.
     ///
-    /// Port 0 is any free one.
-    static func bind(port: Int = 0) throws -> (descriptor: Int32, port: Int) {
+    /// Port 0 is any free one. A port is only shared with sockets that share theirs too.
+    static func bind(port: Int = 0, isShared: Bool = false) throws -> (descriptor: Int32, port: Int) {
         let descriptor = try make(AF_INET)
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        if isShared {
+            setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
         do {
             let status = withAddress(.port(port)) { systemBind(descriptor, $0, $1) }
             guard status == 0 else { throw BenchError("cannot bind port \(port): \(Platform.lastError)") }

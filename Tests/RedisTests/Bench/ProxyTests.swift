@@ -125,6 +125,7 @@ struct ProxyTests {
             #expect(throws: BenchError.self) { try connection.send(["ECHO", "lost"]) }
             #expect(server.allCommands == [])
             proxy.set(.pass)
+            connection.timeout = .seconds(60)
             #expect(try connection.send(["ECHO", "text"]) == Self.bulk("text"))
         }
     }
