@@ -34,10 +34,12 @@ let package = Package(
             path: "Tests/CachingBenchmarks"
         ),
         .target(name: "BenchmarkSupport", dependencies: ["TraceFiles"], path: "Tests/BenchmarkSupport"),
+        .target(name: "RedisTestSupport", path: "Tests/RedisTestSupport"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .executableTarget(name: "LinkageProbe", dependencies: ["Caching"], path: "Tests/LinkageProbe"),
         .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting", "AllocationCounter"]),
         .testTarget(name: "BenchmarkTests", dependencies: ["BenchmarkSupport", "TraceFiles"]),
+        .testTarget(name: "RedisTests", dependencies: ["RedisTestSupport"]),
         .testTarget(name: "PackageTests", dependencies: ["LinkageProbe"]),
         .testTarget(
             name: "DocumentationTests",

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A client's connection and the one to the server behind it.
+struct ProxyConnection {
+    /// What is kept at most of what a client sent.
+    static let recordLimit = 1 << 20
+
+    let client: Int32
+    let server: Int32
+    private(set) var pipes: [FaultProxy.Direction: ProxyPipe]
+    private(set) var record: [UInt8] = []
+
+    init(client: Int32, server: Int32, _ behaviors: [FaultProxy.Direction: FaultProxy.Behavior]) {
+        self.client = client
+        self.server = server
+        pipes = behaviors.mapValues(ProxyPipe.init)
+    }
+
+    func source(_ direction: FaultProxy.Direction) -> Int32 { direction == .toServer ? client : server }
+    func target(_ direction: FaultProxy.Direction) -> Int32 { direction == .toServer ? server : client }
+
+    mutating func set(_ behavior: FaultProxy.Behavior, for direction: FaultProxy.Direction) {
+        pipes[direction]?.behavior = behavior
+    }
+
+    /// Ends one direction on its target's side now; the other one goes on.
+    mutating func endWriting(_ direction: FaultProxy.Direction) {
+        Sockets.endWriting(target(direction))
+        pipes[direction]?.wroteEnd()
+    }
+
+    /// Adds what there is to wait for, and returns when to look again at the latest.
+    func add(to readiness: inout Readiness, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        var earliest: ContinuousClock.Instant?
+        for (direction, pipe) in pipes {
+            readiness.add(source(direction), reading: pipe.wantsToRead)
+            guard let due = pipe.due else { continue }
+            if due <= now {
+                readiness.add(target(direction), writing: true)
+            } else {
+                earliest = min(due, earliest ?? due)
+            }
+        }
+        return earliest
+    }
+
+    /// Reads and writes what is possible, and returns how the connection is to end, if it is.
+    mutating func turn(
+        _ readiness: Readiness,
+        _ now: ContinuousClock.Instant,
+        _ statistics: inout FaultProxy.Statistics
+    ) -> ProxyPipe.Content? {
+        for direction in FaultProxy.Direction.allCases {
+            if let end = write(direction, readiness, now, &statistics) { return end }
+            if let end = read(direction, readiness, now, &statistics) { return end }
+        }
+        let pipes = pipes.values
+        // Two ends that were both swallowed leave nobody who could still say something.
+        return pipes.allSatisfy(\.isOver) ? .cut : nil
+    }
+
+    private mutating func read(
+        _ direction: FaultProxy.Direction,
+        _ readiness: Readiness,
+        _ now: ContinuousClock.Instant,
+        _ statistics: inout FaultProxy.Statistics
+    ) -> ProxyPipe.Content? {
+        let source = source(direction)
+        guard let pipe = pipes[direction] else { return nil }
+        guard pipe.wantsToRead, readiness.isReadable(source) else { return readiness.isBroken(source) ? .reset : nil }
+        switch Sockets.receive(source) {
+        case .bytes(let bytes):
+            statistics.received[direction, default: 0] += bytes.count
+            if direction == .toServer { record += bytes.prefix(Self.recordLimit - record.count) }
+            pipes[direction]?.receive(bytes, now)
+        case .end: pipes[direction]?.receiveEnd(now)
+        case .nothingYet: break
+        case .failed: return .reset
+        }
+        return nil
+    }
+
+    private mutating func write(
+        _ direction: FaultProxy.Direction,
+        _ readiness: Readiness,
+        _ now: ContinuousClock.Instant,
+        _ statistics: inout FaultProxy.Statistics
+    ) -> ProxyPipe.Content? {
+        guard readiness.isWritable(target(direction)), let content = pipes[direction]?.next(now) else { return nil }
+        switch content {
+        case .bytes(let bytes):
+            switch Sockets.send(target(direction), bytes) {
+            case .count(let count):
+                statistics.forwarded[direction, default: 0] += count
+                pipes[direction]?.wrote(count, now)
+            case .nothingYet: break
+            case .failed: return .reset
+            }
+        case .end: endWriting(direction)
+        case .cut, .reset: return content
+        }
+        return nil
+    }
+}

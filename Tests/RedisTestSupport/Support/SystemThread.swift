@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A thread of its own that can be waited for, so that what waits in it takes no thread from Swift's tasks.
+struct SystemThread: @unchecked Sendable {
+    // Unchecked: the handle is a number or a pointer that nobody changes, and is passed to the system only.
+    private let handle: pthread_t
+
+    init(_ body: @escaping @Sendable () -> Void) throws {
+        let start = Unmanaged.passRetained(Start(body)).toOpaque()
+        #if canImport(Darwin)
+            var thread: pthread_t?
+            let status = pthread_create(&thread, nil, runStart, start)
+        #else
+            var thread = pthread_t()
+            let status = pthread_create(&thread, nil, { $0.flatMap(runStart) }, start)
+        #endif
+        guard status == 0 else {
+            Unmanaged<Start>.fromOpaque(start).release()
+            throw BenchError("cannot start a thread: \(String(cString: strerror(status)))")
+        }
+        #if canImport(Darwin)
+            guard let thread else { throw BenchError("a thread without a handle") }
+        #endif
+        handle = thread
+    }
+
+    /// Waits for the end of the thread.
+    ///
+    /// Either this or ``detach()`` is called, once.
+    func join() { pthread_join(handle, nil) }
+
+    func detach() { pthread_detach(handle) }
+
+    static func sleep(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        var left = timespec()
+        while nanosleep(&time, &left) != 0, errno == EINTR { time = left }
+    }
+}
+
+private final class Start: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+private func runStart(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().body()
+    return nil
+}

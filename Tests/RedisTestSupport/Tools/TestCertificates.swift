@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// Certificates for tests of TLS, made by the `openssl` program, once in a process.
+///
+/// They are in a temporary directory that is removed with the instance, or that of ``shared()`` at the end of the process.
+package final class TestCertificates: Sendable {
+    /// The files of a certificate and of its key.
+    package struct Pair: Sendable, Hashable {
+        package let certificate: String
+        package let key: String
+    }
+
+    /// The authority that signs the server's and the client's certificates.
+    package let authority: Pair
+
+    /// An authority that signed none of them.
+    package let unknownAuthority: Pair
+
+    /// For `localhost` and 127.0.0.1.
+    package let server: Pair
+
+    /// For another host, `cache.example.com`.
+    package let wrongHost: Pair
+
+    /// For `localhost` and 127.0.0.1, in a time that is over.
+    package let expired: Pair
+
+    /// For a client that shows who it is.
+    package let client: Pair
+
+    private let directory: TemporaryDirectory
+
+    /// Whether there is an `openssl` to make certificates with.
+    package static var isAvailable: Bool { ToolRun.find("openssl") != nil }
+
+    private static let making = Mutex<Task<TestCertificates, any Error>?>(nil)
+
+    /// Removed by a function that runs at the end and can hold nothing itself.
+    private static let sharedDirectory = Mutex<TemporaryDirectory?>(nil)
+
+    /// The certificates of this process, made when they are first asked for.
+    package static func shared() async throws -> TestCertificates {
+        let task = making.withLock { task in
+            if let task { return task }
+            let new = Task {
+                let certificates = try await Waiting.run { try TestCertificates() }
+                sharedDirectory.withLock { $0 = certificates.directory }
+                atexit { TestCertificates.sharedDirectory.withLock { $0?.remove() } }
+                return certificates
+            }
+            task = new
+            return new
+        }
+        return try await task.value
+    }
+
+    /// Makes certificates; about ten short runs of `openssl`.
+    package init() throws {
+        guard let openssl = ToolRun.find("openssl") else { throw BenchError("there is no openssl in PATH") }
+        directory = try TemporaryDirectory("certificates")
+        let maker = CertificateMaker(openssl: openssl, directory: directory)
+        do {
+            let local = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+            authority = try maker.makeAuthority("authority")
+            unknownAuthority = try maker.makeAuthority("unknown-authority")
+            server = try maker.make("server", name: "localhost", extensions: [local], by: authority)
+            wrongHost = try maker.make(
+                "wrong-host",
+                name: "cache.example.com",
+                extensions: ["subjectAltName=DNS:cache.example.com"],
+                by: authority
+            )
+            expired = try maker.make("expired", name: "localhost", extensions: [local], by: authority, isExpired: true)
+            client = try maker.make(
+                "client",
+                name: "client",
+                extensions: ["extendedKeyUsage=clientAuth"],
+                by: authority
+            )
+        } catch {
+            directory.remove()
+            throw error
+        }
+    }
+
+    deinit { directory.remove() }
+}

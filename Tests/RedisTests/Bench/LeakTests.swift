@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RedisTestSupport
+import Testing
+
+/// What the bench leaves behind: nothing.
+///
+/// Other tests open and close files meanwhile, so each test compares what there is after many rounds with what there is
+/// after few, and looks again when there is more.
+@Suite("The bench leaves nothing behind")
+struct LeakTests {
+    /// Fifty leaked descriptors would be seen among those of other tests.
+    private static let slack = 25
+
+    @Test func proxiedConnectionsLeaveNoDescriptors() async throws {
+        try await expectNoLeak {
+            let server = try ScriptedServer { _, _ in .ok }
+            defer { server.stop() }
+            let proxy = try FaultProxy(to: server.endpoint)
+            defer { proxy.stop() }
+            for number in 0..<50 {
+                let connection = try RESPConnection(to: proxy.endpoint)
+                #expect(try connection.send(["PING"]) == .simple("OK"))
+                if number == 25 { proxy.resetConnections() }
+            }
+            #expect(proxy.statistics.connections == 50)
+        }
+    }
+
+    @Test func proxiesAndScriptedServersLeaveNothing() async throws {
+        try await expectNoLeak {
+            for _ in 0..<50 {
+                // Stopped by their last references.
+                let server = try ScriptedServer { _, _ in .ok }
+                let proxy = try FaultProxy(to: server.endpoint)
+                let connection = try RESPConnection(to: proxy.endpoint)
+                #expect(try connection.send(["PING"]) == .simple("OK"))
+            }
+        }
+    }
+
+    @Test(.enabled(if: TestCertificates.isAvailable))
+    func programsLeaveNothing() async throws {
+        let openssl = try #require(ToolRun.find("openssl"))
+        let before = FileDescriptors.count
+        for _ in 0..<25 { _ = try await ToolRun.run(openssl, ["version"]) }
+        try await Waiting.until("no more descriptors") { FileDescriptors.count < before + Self.slack }
+    }
+
+    private func expectNoLeak(_ body: @escaping @Sendable () throws -> Void) async throws {
+        let (descriptors, threads) = (FileDescriptors.count, Threads.count)
+        try await Waiting.run(body)
+        try await Waiting.until("no more descriptors than before") {
+            FileDescriptors.count < descriptors + Self.slack
+        }
+        try await Waiting.until("no more threads than before") { Threads.count < threads + Self.slack }
+    }
+}
