@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One step from a value to one in it.
+enum CBORStep {
+    case none
+    case key(any CodingKey)
+    case index(Int)
+
+    /// The key that `Codable` gives to a superclass.
+    static let superclass = CBORStep.key(CBORKey("super"))
+
+    var key: (any CodingKey)? {
+        switch self {
+        case .none: nil
+        case .key(let key): key
+        case .index(let index): CBORKey(index)
+        }
+    }
+}
+
+/// A key that no type declares: a position in an array, or "super".
+struct CBORKey: CodingKey {
+    let stringValue: String
+    let intValue: Int?
+
+    init(_ text: String) {
+        stringValue = text
+        intValue = nil
+    }
+
+    init(_ index: Int) {
+        stringValue = "\(index)"
+        intValue = index
+    }
+
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { self.init(intValue) }
+}
