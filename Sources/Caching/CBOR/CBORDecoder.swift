@@ -62,11 +62,11 @@ final class CBORDecoder: Decoder {
 
     /// Reads the value at an offset.
     @inline(__always)
-    func read<Value: Decodable>(_ type: Value.Type, at offset: Int, _ step: @autoclosure () -> CBORStep) throws -> Value {
-        let (isScalar, value) = input.scalar(type, at: offset)
-        if let value { return value }
-        if isScalar { throw mismatch(type, at: offset, step()) }
-        return try readNested(type, at: offset, step())
+    func read<Value: Decodable>(_ type: Value.Type, at offset: Int, _ step: @autoclosure () -> CBORStep) throws -> Value
+    {
+        try input.value(type, at: offset, mismatch: { mismatch(type, at: offset, step()) }) {
+            try readNested(type, at: offset, step())
+        }
     }
 
     @inline(never)
@@ -86,10 +86,7 @@ final class CBORDecoder: Decoder {
     /// Reads all that is here.
     @inline(__always)
     func readWhole<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let (isScalar, value) = input.scalar(type, at: offset)
-        if let value { return value }
-        if isScalar { throw mismatch(type, at: offset, .none) }
-        return try readItself(type)
+        try input.value(type, at: offset, mismatch: { mismatch(type, at: offset, .none) }) { try readItself(type) }
     }
 
     // MARK: Entries

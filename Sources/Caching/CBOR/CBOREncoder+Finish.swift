@@ -58,7 +58,9 @@ extension CBOREncoder {
         let end = output.count
         output.entries.withUnsafeMutableBufferPointer { entries in
             var entries = UnsafeMutableBufferPointer(rebasing: entries[all])
-            for index in entries.indices { entries[index].end = index + 1 < entries.count ? entries[index + 1].start : end }
+            for index in entries.indices {
+                entries[index].end = index + 1 < entries.count ? entries[index + 1].start : end
+            }
             guard entries.count <= 32 else {
                 return entries.sort { first, second in
                     let order = CBOREntry.order(first, second, in: base)

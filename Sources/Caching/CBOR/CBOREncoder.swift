@@ -179,13 +179,12 @@ final class CBOREncoder: Encoder {
     /// Writes a value here; `isAlone` when it is all that this encoder writes.
     @inline(__always)
     private func write<Value: Encodable>(_ value: Value, at step: @autoclosure () -> CBORStep, isAlone: Bool) throws {
-        if try output.writeScalar(value, at: { self.codingPath + (step().key.map { [$0] } ?? []) }) {
-            if isAlone { shape = .other }
-        } else if isAlone {
-            try writeItself(value, by: self)
-        } else {
-            try writeNested(value, at: step())
+        let path = { self.codingPath + (step().key.map { [$0] } ?? []) }
+        try output.write(value: value, at: path) {
+            if isAlone { try writeItself(value, by: self) } else { try writeNested(value, at: step()) }
         }
+        // What wrote itself has a shape, unless it wrote nothing.
+        if isAlone, shape == .none, output.count > start { shape = .other }
     }
 
     @inline(never)

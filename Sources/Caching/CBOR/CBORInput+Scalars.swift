@@ -7,7 +7,7 @@ extension CBORInput {
         let head = content(at: offset)
         guard head.major == .text else { return nil }
         // It is known to be UTF-8.
-        return String(decoding: slice(head), as: UTF8.self)
+        return slice(head).withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The bytes of a string, after its head.

@@ -38,14 +38,15 @@ struct CBORMapIndex: ~Copyable {
                 entries.initializeElement(at: count, to: entry)
                 if isSorted, count > 0 { isSorted = Self.order(entries[count - 1], entry, bytes) < 0 }
                 count += 1
-            } else if key.major == .unsigned || key.major == .negative, let number = input.integer(Int.self, at: offset) {
+            } else if key.major == .unsigned || key.major == .negative, let number = input.integer(Int.self, at: offset)
+            {
                 integers.append((number, value))
             }
             offset = input.end(of: value)
         }
         self.count = count
         let isUnique = isSorted || Self.sort(UnsafeMutableBufferPointer(rebasing: entries[..<count]), bytes)
-        guard isUnique, Set(integers.map(\.key)).count == integers.count else { return nil }
+        guard isUnique, integers.isEmpty || Set(integers.map(\.key)).count == integers.count else { return nil }
     }
 
     deinit { entries.deallocate() }

@@ -3,39 +3,39 @@
 internal import FoundationEssentials
 
 extension CBOROutput {
-    /// Writes a value that CBOR has a form for; false for one that writes itself.
+    /// Writes a value: by itself where CBOR has a form for it, else by a closure.
     ///
     /// The casts are between a type and itself. Where the type is known, only its own line is left.
     @inline(__always)
-    func writeScalar<Value>(_ value: Value, at path: () -> [any CodingKey]) throws -> Bool {
+    func write<Value>(
+        value: Value,
+        at path: () -> [any CodingKey],
+        otherwise writeOther: () throws -> Void
+    ) throws {
         @inline(__always)
         func same<Other>(_ type: Other.Type) -> Other { unsafeBitCast(value, to: type) }
-        if Value.self == String.self { write(same(String.self)) } else if Value.self == Int.self {
-            write(Int64(same(Int.self)))
-        } else if Value.self == Bool.self { write(same(Bool.self)) } else if Value.self == Double.self {
-            write(same(Double.self))
-        } else if Value.self == Float.self { write(same(Float.self)) } else if Value.self == Int64.self {
-            write(same(Int64.self))
-        } else if Value.self == UInt64.self { write(.unsigned, same(UInt64.self)) } else if Value.self == Int32.self {
-            write(Int64(same(Int32.self)))
-        } else if Value.self == UInt32.self {
-            write(.unsigned, UInt64(same(UInt32.self)))
-        } else if Value.self == UInt.self { write(.unsigned, UInt64(same(UInt.self))) } else if Value.self == UInt8.self {
-            write(.unsigned, UInt64(same(UInt8.self)))
-        } else if Value.self == Int8.self { write(Int64(same(Int8.self))) } else if Value.self == Int16.self {
-            write(Int64(same(Int16.self)))
-        } else if Value.self == UInt16.self {
-            write(.unsigned, UInt64(same(UInt16.self)))
-        } else if Value.self == Int128.self { try write(same(Int128.self), at: path) } else if Value.self == UInt128.self {
-            try write(Int128(clamping: same(UInt128.self)), at: path)
-        } else if Value.self == Date.self { write(same(Date.self)) } else if Value.self == Data.self {
-            same(Data.self).withUnsafeBytes { write(bytes: $0) }
-        } else if Value.self == [UInt8].self {
-            same([UInt8].self).withUnsafeBytes { write(bytes: $0) }
-        } else if Value.self == URL.self { write(same(URL.self).absoluteString) } else if Value.self == Decimal.self {
-            write(same(Decimal.self))
-        } else { return false }
-        return true
+        if Value.self == String.self { return write(same(String.self)) }
+        if Value.self == Int.self { return write(Int64(same(Int.self))) }
+        if Value.self == Bool.self { return write(same(Bool.self)) }
+        if Value.self == Double.self { return write(same(Double.self)) }
+        if Value.self == Float.self { return write(same(Float.self)) }
+        if Value.self == Int64.self { return write(same(Int64.self)) }
+        if Value.self == UInt64.self { return write(.unsigned, same(UInt64.self)) }
+        if Value.self == Int32.self { return write(Int64(same(Int32.self))) }
+        if Value.self == UInt32.self { return write(.unsigned, UInt64(same(UInt32.self))) }
+        if Value.self == UInt.self { return write(.unsigned, UInt64(same(UInt.self))) }
+        if Value.self == UInt8.self { return write(.unsigned, UInt64(same(UInt8.self))) }
+        if Value.self == Int8.self { return write(Int64(same(Int8.self))) }
+        if Value.self == Int16.self { return write(Int64(same(Int16.self))) }
+        if Value.self == UInt16.self { return write(.unsigned, UInt64(same(UInt16.self))) }
+        if Value.self == Int128.self { return try write(same(Int128.self), at: path) }
+        if Value.self == UInt128.self { return try write(Int128(clamping: same(UInt128.self)), at: path) }
+        if Value.self == Date.self { return write(same(Date.self)) }
+        if Value.self == Data.self { return same(Data.self).withUnsafeBytes { write(bytes: $0) } }
+        if Value.self == [UInt8].self { return same([UInt8].self).withUnsafeBytes { write(bytes: $0) } }
+        if Value.self == URL.self { return write(same(URL.self).absoluteString) }
+        if Value.self == Decimal.self { return write(same(Decimal.self)) }
+        try writeOther()
     }
 
     /// Writes an integer of at most 64 bits and a sign.

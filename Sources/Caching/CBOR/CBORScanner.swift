@@ -57,7 +57,9 @@ struct CBORScanner {
                 isTagged = first >> 5 == CBORMajor.tag.rawValue
                 if isTagged { continue }
                 if content != 0 {
-                    guard level < CBORLimits.depth else { throw problem("nested deeper than \(CBORLimits.depth) levels") }
+                    guard level < CBORLimits.depth else {
+                        throw problem("nested deeper than \(CBORLimits.depth) levels")
+                    }
                     open[level] = content
                     level += 1
                     continue
@@ -129,7 +131,9 @@ struct CBORScanner {
         offset += 1
         while left > 0, bytes[offset] != 0xFF {
             let first = bytes[offset]
-            guard first >> 5 == major.rawValue, first & 31 < 28 else { throw problem("the string has a part of another kind") }
+            guard first >> 5 == major.rawValue, first & 31 < 28 else {
+                throw problem("the string has a part of another kind")
+            }
             guard 1 + CBORHead.size(first & 31) <= left else { throw problem("the bytes end too early") }
             try readString(CBORHead(in: bytes, at: offset))
         }

@@ -10,6 +10,7 @@ enum UTF8Check {
                 guard word & 0x8080_8080_8080_8080 == 0 else { break }
                 index += 8
             }
+            while index < bytes.count, bytes[index] < 0x80 { index += 1 }
             guard index < bytes.count else { return true }
             guard let size = scalarSize(bytes, index) else { return false }
             index += size
@@ -17,10 +18,9 @@ enum UTF8Check {
         return true
     }
 
-    /// The size of the scalar that begins at an index; nil when it is not well-formed (Unicode, table 3-7).
+    /// The size of the scalar beyond ASCII that begins at an index; nil when it is not well-formed (Unicode, table 3-7).
     private static func scalarSize(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Int? {
         let first = bytes[index]
-        if first < 0x80 { return 1 }
         let (size, second): (Int, ClosedRange<UInt8>)
         switch first {
         case 0xC2...0xDF: (size, second) = (2, 0x80...0xBF)

@@ -21,12 +21,12 @@ struct Customer: Codable, Sendable, Equatable {
     static let sample = Customer(
         id: 4_815_162,
         name: "Ada Lovelace",
-        email: "ada.lovelace@example.com",
+        email: "ada@example.com",
         age: 36,
         isActive: true,
         balance: 1234.56,
         nickname: "Countess",
-        roles: ["admin", "author", "reviewer"],
-        address: Address(street: "12 St James's Square", city: "London", postalCode: "SW1Y 4JH")
+        roles: ["admin", "author"],
+        address: Address(street: "6 Park Row", city: "London", postalCode: "SW1Y")
     )
 }
