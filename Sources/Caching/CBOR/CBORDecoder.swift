@@ -64,9 +64,8 @@ final class CBORDecoder: Decoder {
     @inline(__always)
     func read<Value: Decodable>(_ type: Value.Type, at offset: Int, _ step: @autoclosure () -> CBORStep) throws -> Value
     {
-        try input.value(type, at: offset, mismatch: { mismatch(type, at: offset, step()) }) {
-            try readNested(type, at: offset, step())
-        }
+        guard CBORScalars.contains(type) else { return try readNested(type, at: offset, step()) }
+        return try input.scalar(type, at: offset) { mismatch(type, at: offset, step()) }
     }
 
     @inline(never)
@@ -75,8 +74,8 @@ final class CBORDecoder: Decoder {
     }
 
     private func readItself<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        guard input.calls < CBORLimits.calls else {
-            throw corrupted("nested deeper than \(CBORLimits.calls) calls of init(from:)", .none)
+        guard input.calls < CBORLimits.calls, !input.stack.isUsed(up: CBORLimits.stackForReading) else {
+            throw corrupted("nested too deep", .none)
         }
         input.calls += 1
         defer { input.calls -= 1 }
@@ -86,7 +85,8 @@ final class CBORDecoder: Decoder {
     /// Reads all that is here.
     @inline(__always)
     func readWhole<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        try input.value(type, at: offset, mismatch: { mismatch(type, at: offset, .none) }) { try readItself(type) }
+        guard CBORScalars.contains(type) else { return try readItself(type) }
+        return try input.scalar(type, at: offset) { mismatch(type, at: offset, .none) }
     }
 
     // MARK: Entries

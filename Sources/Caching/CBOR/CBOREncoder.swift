@@ -179,9 +179,12 @@ final class CBOREncoder: Encoder {
     /// Writes a value here; `isAlone` when it is all that this encoder writes.
     @inline(__always)
     private func write<Value: Encodable>(_ value: Value, at step: @autoclosure () -> CBORStep, isAlone: Bool) throws {
-        let path = { self.codingPath + (step().key.map { [$0] } ?? []) }
-        try output.write(value: value, at: path) {
-            if isAlone { try writeItself(value, by: self) } else { try writeNested(value, at: step()) }
+        if CBORScalars.contains(Value.self) {
+            try output.write(scalar: value) { self.codingPath + (step().key.map { [$0] } ?? []) }
+        } else if isAlone {
+            try writeItself(value, by: self)
+        } else {
+            try writeNested(value, at: step())
         }
         // What wrote itself has a shape, unless it wrote nothing.
         if isAlone, shape == .none, output.count > start { shape = .other }
@@ -205,11 +208,13 @@ final class CBOREncoder: Encoder {
     }
 
     func tooDeep(_ type: Any.Type, at step: CBORStep) -> EncodingError {
-        error(type, "nested deeper than \(CBORLimits.writtenDepth) levels", at: step)
+        error(type, "nested too deep", at: step)
     }
 
     private func writeItself<Value: Encodable>(_ value: Value, by encoder: CBOREncoder) throws {
-        guard output.calls < CBORLimits.calls else { throw tooDeep(Value.self, at: .none) }
+        guard output.calls < CBORLimits.calls, !output.stack.isUsed(up: CBORLimits.stackForWriting) else {
+            throw tooDeep(Value.self, at: .none)
+        }
         output.calls += 1
         defer { output.calls -= 1 }
         try value.encode(to: encoder)
@@ -236,7 +241,7 @@ final class CBOREncoder: Encoder {
     }
 
     private func newPart(_ step: CBORStep) -> CBOREncoder {
-        let output = CBOROutput(capacity: 64)
+        let output = CBOROutput(capacity: 64, stack: self.output.stack)
         let child = CBOREncoder(output, parent: nil, prefix: codingPath, step: step, level: level + 1)
         // One that is too deep never gets a turn, and its finish throws.
         if level + 1 < CBORLimits.writtenDepth { output.writer = child.writer }

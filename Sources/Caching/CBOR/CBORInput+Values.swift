@@ -3,17 +3,12 @@
 internal import FoundationEssentials
 
 extension CBORInput {
-    /// Reads a value: by itself where CBOR has a form for it, else by a closure.
+    /// Reads a value of one of the types of `CBORScalars`; nil when there is something else, or it does not fit.
     ///
-    /// The casts are between a type and itself. Where the type is known, only its own line is left; where it is not, an
-    /// optional of it would have to be looked up, so there is none.
-    @inline(__always)
-    func value<Value>(
-        _ type: Value.Type,
-        at offset: Int,
-        mismatch: () -> DecodingError,
-        otherwise read: () throws -> Value
-    ) throws -> Value {
+    /// The casts are between a type and itself. Where the type is known, only its own line is left. It is a function of
+    /// its own because its frame is large where the type is not known, and values in each other must not add it up.
+    @inline(never)
+    func scalar<Value>(_ type: Value.Type, at offset: Int, mismatch: () -> DecodingError) throws -> Value {
         @inline(__always)
         func same<Other>(_ value: Other?) throws -> Value {
             guard let value else { throw mismatch() }
@@ -40,6 +35,6 @@ extension CBORInput {
         if Value.self == [UInt8].self { return try same(byteArray(at: offset)) }
         if Value.self == URL.self { return try same(text(at: offset).flatMap { URL(string: $0) }) }
         if Value.self == Decimal.self { return try same(decimal(at: offset)) }
-        return try read()
+        throw mismatch()
     }
 }

@@ -10,6 +10,7 @@ final class CBORInput {
     let null: Int
     /// Calls of `init(from:)` in each other.
     var calls = 0
+    let stack = StackUse()
 
     init(_ source: UnsafeRawBufferPointer) throws {
         var scanner = CBORScanner(source)

@@ -3,15 +3,12 @@
 internal import FoundationEssentials
 
 extension CBOROutput {
-    /// Writes a value: by itself where CBOR has a form for it, else by a closure.
+    /// Writes a value of one of the types of `CBORScalars`.
     ///
-    /// The casts are between a type and itself. Where the type is known, only its own line is left.
-    @inline(__always)
-    func write<Value>(
-        value: Value,
-        at path: () -> [any CodingKey],
-        otherwise writeOther: () throws -> Void
-    ) throws {
+    /// The casts are between a type and itself. Where the type is known, only its own line is left. It is a function of
+    /// its own because its frame is large where the type is not known, and values in each other must not add it up.
+    @inline(never)
+    func write<Value>(scalar value: Value, at path: () -> [any CodingKey]) throws {
         @inline(__always)
         func same<Other>(_ type: Other.Type) -> Other { unsafeBitCast(value, to: type) }
         if Value.self == String.self { return write(same(String.self)) }
@@ -35,7 +32,6 @@ extension CBOROutput {
         if Value.self == [UInt8].self { return same([UInt8].self).withUnsafeBytes { write(bytes: $0) } }
         if Value.self == URL.self { return write(same(URL.self).absoluteString) }
         if Value.self == Decimal.self { return write(same(Decimal.self)) }
-        try writeOther()
     }
 
     /// Writes an integer of at most 64 bits and a sign.

@@ -16,8 +16,10 @@ final class CBOROutput {
     private(set) var writers = 0
     /// Calls of `encode(to:)` in each other.
     var calls = 0
+    let stack: StackUse
 
-    init(capacity: Int = 480) {
+    init(capacity: Int = 480, stack: StackUse = StackUse()) {
+        self.stack = stack
         self.capacity = capacity
         base = .allocate(capacity: capacity)
     }

@@ -56,10 +56,11 @@ struct CBORScanner {
                 let content = try readItem()
                 isTagged = first >> 5 == CBORMajor.tag.rawValue
                 if isTagged { continue }
+                let isContainer = first >> 5 == CBORMajor.array.rawValue || first >> 5 == CBORMajor.map.rawValue
+                guard !isContainer || level < CBORLimits.depth else {
+                    throw problem("nested deeper than \(CBORLimits.depth) levels")
+                }
                 if content != 0 {
-                    guard level < CBORLimits.depth else {
-                        throw problem("nested deeper than \(CBORLimits.depth) levels")
-                    }
                     open[level] = content
                     level += 1
                     continue

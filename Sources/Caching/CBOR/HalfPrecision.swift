@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Floating-point numbers of 16 bits; `Float16` does not exist on every platform.
-enum HalfPrecision {
-    static let notANumber: UInt16 = 0x7E00
+package enum HalfPrecision {
+    package static let notANumber: UInt16 = 0x7E00
 
     /// The bits of the half that equals a number, or nil when there is none.
-    static func bits(of value: Float) -> UInt16? {
+    package static func bits(of value: Float) -> UInt16? {
         let bits = value.bitPattern
         let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
         let exponent = Int((bits >> 23) & 0xFF) - 127
@@ -26,7 +26,7 @@ enum HalfPrecision {
     }
 
     /// The number that a half stands for.
-    static func value(of bits: UInt16) -> Double {
+    package static func value(of bits: UInt16) -> Double {
         let exponent = Int(bits >> 10) & 31
         let fraction = Double(bits & 0x3FF)
         let magnitude =
