@@ -75,12 +75,14 @@ enum AnyValue: Codable, Equatable, Sendable {
             )
         case 7:
             return .array(
-                (0..<Int.random(in: 0..<30, using: &random)).map { _ in self.random(depth: depth - 1, using: &random) }
+                (0..<Int.random(in: 0..<(depth > 1 ? 5 : 30), using: &random)).map { _ in
+                    self.random(depth: depth - 1, using: &random)
+                }
             )
         default:
             var map: [String: AnyValue] = [:]
-            for _ in 0..<Int.random(in: 0..<40, using: &random) {
-                map[text(using: &random)] = self.random(depth: depth - 2, using: &random)
+            for _ in 0..<Int.random(in: 0..<(depth > 1 ? 5 : 40), using: &random) {
+                map[text(using: &random)] = self.random(depth: depth - 1, using: &random)
             }
             return .map(map)
         }
