@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A map. One generic function stands for all requirements: for a scalar the rest of it is compiled away.
+/// A map.
+///
+/// One generic function stands for all requirements: for a scalar the rest of it is compiled away.
 struct CBORKeyedEncodingContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let encoder: CBOREncoder
     var codingPath: [any CodingKey] { encoder.codingPath }

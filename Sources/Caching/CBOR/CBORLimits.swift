@@ -8,8 +8,9 @@ package enum CBORLimits {
     static let writtenDepth = depth - 1
     /// The most calls of `encode(to:)` or `init(from:)` in each other: optionals and raw values add calls and no level.
     static let calls = 2 * depth
-    /// Bytes of stack, of which a thread may have 512 KiB: the types that are nested decide how many a level takes.
-    /// Writing has less, because reading takes more.
+    /// Bytes of stack for writing: less than for reading, which takes more.
+    ///
+    /// A thread may have 512 KiB, and the types that are nested decide how many a level takes.
     static let stackForWriting: UInt = 128 * 1024
     static let stackForReading: UInt = 256 * 1024
 }

@@ -91,7 +91,9 @@ enum AnyValue: Codable, Equatable, Sendable {
     private static func text(using random: inout SeededGenerator) -> String {
         let characters = Array("abcdefghijklmnopqrstuvwxyz0123456789 äß€😀\u{0}\"")
         return String(
-            (0..<Int.random(in: 0..<30, using: &random)).map { _ in characters.randomElement(using: &random)! }
+            (0..<Int.random(in: 0..<30, using: &random)).map { _ in
+                characters[Int.random(in: characters.indices, using: &random)]
+            }
         )
     }
 }

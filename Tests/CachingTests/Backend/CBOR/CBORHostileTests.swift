@@ -55,9 +55,8 @@ struct CBORHostileTests {
             for _ in 0..<Int(count) * Int(major - 3) { appendItem(depth - 1, to: &bytes, using: &random) }
             if isIndefinite { bytes.append(0xFF) }
         case 6:
-            bytes += [[0xC0], [0xC1], [0xC2], [0xC3], [0xC4], [0xD9, 0x03, 0xE9], [0xD8, 0x20]].randomElement(
-                using: &random
-            )!
+            let tags: [[UInt8]] = [[0xC0], [0xC1], [0xC2], [0xC3], [0xC4], [0xD9, 0x03, 0xE9], [0xD8, 0x20]]
+            bytes += tags[Int.random(in: tags.indices, using: &random)]
             appendItem(depth, to: &bytes, using: &random)
         default:
             let info = UInt8.random(in: 0...27, using: &random)
