@@ -19,7 +19,7 @@ enum CBORDate {
     /// Returns the seconds since 2001 for whole seconds since 1970 and nanoseconds.
     static func seconds(_ since1970: Int64, nanoseconds: Int64) -> Double {
         let (whole, isFar) = since1970.subtractingReportingOverflow(Int64(epoch))
-        guard nanoseconds != 0, !isFar, abs(whole) < 1 << 32 else {
+        guard nanoseconds != 0, !isFar, whole.magnitude < 1 << 32 else {
             return isFar ? Double(since1970) - Double(epoch) : Double(whole) + Double(nanoseconds) / 1e9
         }
         // One rounding where the number of nanoseconds is exact, and one of two that does not matter elsewhere.
@@ -32,7 +32,7 @@ extension CBOROutput {
     func write(_ date: Date) {
         let seconds = date.timeIntervalSinceReferenceDate
         let since1970 = seconds + Double(CBORDate.epoch)
-        if let whole = Int64(exactly: seconds), abs(whole) < 1 << 53 {
+        if let whole = Int64(exactly: seconds), whole.magnitude < 1 << 53 {
             write(.tag, CBORTag.epochDate)
             return write(whole + Int64(CBORDate.epoch))
         }

@@ -13,6 +13,7 @@ struct CBORCodableTests {
         indirect case group([Shape])
     }
 
+    enum Size: String, Codable, CodingKeyRepresentable { case small, large }
     enum Color: String, Codable { case red, blue }
 
     struct Everything: Codable, Equatable, Sendable {
@@ -129,7 +130,8 @@ struct CBORCodableTests {
         // Their order in the array is that of the dictionary, which is another each time.
         let codec = CacheCodec<[Double: String]>.cbor
         #expect(try codec.decode(codec.encode([1.5: "a", 2.5: "b"])) == [1.5: "a", 2.5: "b"])
-        #expect(try cborHex([5: true]) == "a16135f5")
+        #expect(try cborHex([5: true]) == "a16135f5" && cborHex([Size.small: 1]) == "a165736d616c6c01")
+        #expect(try survivesCBOR([Size.small: 1, .large: 2]))
         #expect(try survivesCBOR(["05": 1, "5": 2, "+5": 3]))
     }
 

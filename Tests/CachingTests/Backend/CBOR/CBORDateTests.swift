@@ -36,9 +36,17 @@ struct CBORDateTests {
     @Test(arguments: [
         0, 0.1, -0.1, 1e-30, .leastNonzeroMagnitude, -0.999999999999, 8_388_608.000000001, 1e15, 1e18, 1e300, .infinity,
         -.infinity,
-        -978_307_200, -978_307_200.5, -62_135_596_800.123, 9.2e18, -9.3e18,
+        -978_307_200, -978_307_200.5, -62_135_596_800.123, 9.2e18, -9.3e18, -0x1p63, 0x1p63, 0x1p61 + 512,
     ])
     func extremeDatesSurvive(seconds: Double) throws { #expect(try survives(seconds)) }
+
+    @Test func datesAtTheEdgeOf64BitsAreRead() throws {
+        for hex in [
+            "d903e9a2013b7fffffffc5b0707f2801", "d903e9a2013b7fffffffffffffff2801", "d903e9a2011b7fffffffffffffff2801",
+        ] {
+            #expect(try abs(cborValue(Date.self, hex).timeIntervalSinceReferenceDate) > 9e18)
+        }
+    }
 
     @Test func aDateIsWrittenInTheFirstFormThatIsExact() throws {
         #expect(try cborHex(Date(timeIntervalSince1970: 1)) == "c101")
