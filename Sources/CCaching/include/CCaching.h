@@ -4,8 +4,9 @@
 #define CCACHING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-// What Swift has no words for: a variable of each thread that costs no call to read, and barriers.
+// What Swift has no words for: a variable of each thread that costs no call to read, barriers, and the stack.
 
 // Its place is fixed when it is loaded, so that reading it is one instruction: otherwise it would be a call, or the
 // compiler would save registers as for one. It also works in a library that is loaded later, because the loader keeps
@@ -28,6 +29,9 @@ static inline void caching_compiler_barrier(void) { __asm__ __volatile__("" ::: 
 
 /// Lets the processor fetch what will be needed soon, while it does something else. Any address will do.
 static inline void caching_prefetch(const void *address) { __builtin_prefetch(address); }
+
+/// Where the stack of this thread is, about.
+static inline uintptr_t caching_stack_position(void) { return (uintptr_t)__builtin_frame_address(0); }
 
 /// Asks the system for caching_barrier_on_all_threads, once for a process; false where it has none.
 bool caching_has_barrier_on_all_threads(void);

@@ -4,8 +4,8 @@ internal import FoundationEssentials
 
 /// A way to turn values into bytes and bytes into values, for backends that store bytes.
 ///
-/// `Codable` values need none: they are written as JSON. Pass another codec where JSON is too slow, too large, or
-/// where a type is not `Codable`.
+/// `Codable` values need none: they are written as JSON. Pass ``cbor`` where JSON is too slow or too large, and a codec
+/// of your own where a type is not `Codable`.
 public struct CacheCodec<Value>: Sendable {
     /// One reference instead of two closures, because each cached value carries its codec.
     private final class Functions: Sendable {
@@ -30,7 +30,7 @@ public struct CacheCodec<Value>: Sendable {
 
     private let functions: Functions
 
-    /// The format of the bytes: 1 is JSON, 0 is one that does not say.
+    /// The format of the bytes: 1 is JSON, 2 is CBOR, 0 is one that does not say.
     ///
     /// It is stored with each value. A codec does not read what one with another number wrote, unless one of the two
     /// is zero.
@@ -50,8 +50,8 @@ public struct CacheCodec<Value>: Sendable {
     /// - Parameters:
     ///   - type: A name for the type, the same in every program that shares the entries; nil takes the name it has in
     ///     Swift, with its module. What was stored as a type of another name is a miss.
-    ///   - id: A number for the format of the bytes: 128 to 255 are yours, 1 is JSON, 2 to 127 are reserved, and 0
-    ///     does not say.
+    ///   - id: A number for the format of the bytes: 128 to 255 are yours, 1 is JSON, 2 is CBOR, 3 to 127 are
+    ///     reserved, and 0 does not say.
     ///   - encode: Turns a value into bytes.
     ///   - decode: Turns bytes into a value; what it throws makes the entry a miss, never an error for the caller.
     public init(
@@ -78,27 +78,22 @@ extension CacheCodec where Value: Codable & Sendable {
     public static func json(type: String) -> CacheCodec { json(named: type) }
 
     private static func json(named type: String?) -> CacheCodec {
-        CacheCodec(
+        // It is asked once, not for each value.
+        let isNested = StoredForm<Value>.isNeeded
+        return CacheCodec(
             type: type,
             id: 1,
             encode: { value in
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                encoder.nonConformingFloatEncodingStrategy = .convertToString(
-                    positiveInfinity: "Infinity",
-                    negativeInfinity: "-Infinity",
-                    nan: "NaN"
-                )
-                return Array(try encoder.encode(JSONForm(value: value)))
+                let data =
+                    try isNested
+                    ? JSONCoders.encoder.encode(StoredForm(value: value)) : JSONCoders.encoder.encode(value)
+                return [UInt8](data)
             },
             decode: { bytes in
-                let decoder = JSONDecoder()
-                decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-                    positiveInfinity: "Infinity",
-                    negativeInfinity: "-Infinity",
-                    nan: "NaN"
-                )
-                return try decoder.decode(JSONForm<Value>.self, from: Data(bytes)).value
+                let data = Data(bytes)
+                return try isNested
+                    ? JSONCoders.decoder.decode(StoredForm<Value>.self, from: data).value
+                    : JSONCoders.decoder.decode(Value.self, from: data)
             }
         )
     }

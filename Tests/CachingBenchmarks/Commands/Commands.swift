@@ -7,7 +7,7 @@ import TraceFiles
 enum Commands {
     private static let all: [any BenchmarkCommand.Type] = [
         HitRatioCommand.self, GetHitCommand.self, WritesCommand.self, MemoryCommand.self, MakeTraceCommand.self,
-        ChartsCommand.self,
+        CodecsCommand.self, ChartsCommand.self,
     ]
 
     static var help: String {

@@ -221,6 +221,17 @@ struct GettingStartedSnippets {
         }
     }
 
+    @Test func resultsAsCBOR() async throws {
+        let database = Database()
+        let backend = RecordingBackend(storage: .bytes)
+        try await withCacheManager(CacheManager(backend: backend)) {
+            let user = cached(key: { "users:\($0)" }, codec: .cbor) { (id: Int) in try await database.user(id) }
+            let loaded = try await user(42)
+            let found = try await user(42)
+            #expect(loaded?.name == found?.name && database.queries == 1)
+        }
+    }
+
     @Test func resultsWithACodec() async throws {
         struct Thumbnail: Sendable {
             let bytes: [UInt8]

@@ -12,7 +12,7 @@ struct RoomTests {
     private static let floors = [
         ["Support"],
         ["CacheError.swift"],
-        ["Time", "Keys"],
+        ["Time", "Keys", "CBOR"],
         ["Policy", "Backend", "Eviction"],
         ["Observability", "Memory"],
         ["Storage", "SingleFlight"],

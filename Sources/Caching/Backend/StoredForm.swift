@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value as it is written in JSON: as it writes itself, but for an optional in an optional.
+/// A value as it is written in JSON and CBOR: as it writes itself, but for an optional in an optional.
 ///
 /// `Codable` writes the nil inside and the nil outside alike. Here an optional around an optional is null or an array
 /// of one element.
-struct JSONForm<Value: Codable>: Codable {
+struct StoredForm<Value: Codable>: Codable {
     let value: Value
+
+    /// Whether the form differs from what the value writes by itself.
+    static var isNeeded: Bool { Value.self is any NestedOptional.Type }
 
     init(value: Value) { self.value = value }
 
@@ -51,13 +54,13 @@ extension Optional: NestedOptional where Wrapped: AnyOptional & Codable {
             return try container.encodeNil()
         }
         var list = encoder.unkeyedContainer()
-        try list.encode(JSONForm(value: wrapped))
+        try list.encode(StoredForm(value: wrapped))
     }
 
     static func decoded(from decoder: any Decoder) throws -> Self {
         if try decoder.singleValueContainer().decodeNil() { return nil }
         var list = try decoder.unkeyedContainer()
-        let wrapped = try list.decode(JSONForm<Wrapped>.self).value
+        let wrapped = try list.decode(StoredForm<Wrapped>.self).value
         guard list.isAtEnd else {
             throw DecodingError.dataCorruptedError(in: list, debugDescription: "an optional has one value at most")
         }

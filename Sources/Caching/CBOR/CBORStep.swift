@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One step from a value to one in it.
+enum CBORStep {
+    case none
+    case key(any CodingKey)
+    case index(Int)
+
+    /// The key that `Codable` gives to a superclass.
+    static let superclass = CBORStep.key(CBORKey("super"))
+
+    var key: (any CodingKey)? {
+        switch self {
+        case .none: nil
+        case .key(let key): key
+        case .index(let index): CBORKey(index)
+        }
+    }
+}

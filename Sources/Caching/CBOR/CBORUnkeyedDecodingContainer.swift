@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An array.
+struct CBORUnkeyedDecodingContainer: UnkeyedDecodingContainer {
+    // Numbers of 32 bits, so that an existential holds it without a box; inputs are smaller than 4 GiB.
+    private let decoder: CBORDecoder
+    private var offset: UInt32
+    private let elements: UInt32
+    private var index: UInt32 = 0
+
+    init(_ decoder: CBORDecoder, offset: Int, count: Int) {
+        self.decoder = decoder
+        self.offset = UInt32(truncatingIfNeeded: offset)
+        elements = UInt32(truncatingIfNeeded: count)
+    }
+
+    var codingPath: [any CodingKey] { decoder.codingPath }
+    var count: Int? { Int(elements) }
+    var currentIndex: Int { Int(index) }
+    var isAtEnd: Bool { index == elements }
+
+    private func checkEnd(_ type: Any.Type) throws {
+        guard isAtEnd else { return }
+        let path = decoder.codingPath + [CBORKey(currentIndex)]
+        throw DecodingError.valueNotFound(type, .init(codingPath: path, debugDescription: "the array is at its end"))
+    }
+
+    private mutating func advance() {
+        offset = UInt32(truncatingIfNeeded: decoder.input.end(of: Int(offset)))
+        index += 1
+    }
+
+    mutating func decodeNil() throws -> Bool {
+        try checkEnd(Never?.self)
+        guard decoder.input.isNull(at: Int(offset)) else { return false }
+        advance()
+        return true
+    }
+
+    @inline(__always)
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try checkEnd(type)
+        let value = try decoder.read(type, at: Int(offset), .index(currentIndex))
+        advance()
+        return value
+    }
+
+    @inline(__always)
+    mutating func decodeIfPresent<Value: Decodable>(_ type: Value.Type) throws -> Value? {
+        guard !isAtEnd else { return nil }
+        return try decodeNil() ? nil : decode(type)
+    }
+
+    private func child() throws -> CBORDecoder {
+        try checkEnd(Any.self)
+        return decoder.child(at: Int(offset), .index(currentIndex))
+    }
+
+    mutating func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type
+    ) throws -> KeyedDecodingContainer<Nested> {
+        let container = try child().container(keyedBy: type)
+        advance()
+        return container
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        let container = try child().unkeyedContainer()
+        advance()
+        return container
+    }
+
+    mutating func superDecoder() throws -> any Decoder {
+        let decoder = try child()
+        advance()
+        return decoder
+    }
+}
