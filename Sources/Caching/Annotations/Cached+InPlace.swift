@@ -35,7 +35,7 @@ extension Cached {
             identity: identity,
             makeKey: FunctionDefinition<repeat each Argument, Value>.constant(key, identity),
             makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition, wrappedValue)
     }
@@ -73,7 +73,7 @@ extension Cached {
             identity: identity,
             makeKey: key,
             makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition, wrappedValue)
     }
@@ -111,7 +111,7 @@ extension Cached {
             identity: identity,
             makeKey: key,
             makeTags: tags,
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition, wrappedValue)
     }
@@ -151,7 +151,7 @@ extension Cached {
             identity: identity,
             makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
             makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition, wrappedValue)
     }
@@ -191,7 +191,7 @@ extension Cached {
             identity: identity,
             makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
             makeTags: tags,
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition, wrappedValue)
     }

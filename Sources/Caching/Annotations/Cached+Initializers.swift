@@ -33,7 +33,7 @@ extension Cached {
             identity: identity,
             makeKey: FunctionDefinition<repeat each Argument, Value>.constant(key, identity),
             makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition)
     }
@@ -69,7 +69,7 @@ extension Cached {
             identity: identity,
             makeKey: key,
             makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition)
     }
@@ -105,7 +105,7 @@ extension Cached {
             identity: identity,
             makeKey: key,
             makeTags: tags,
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition)
     }
@@ -143,7 +143,7 @@ extension Cached {
             identity: identity,
             makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
             makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition)
     }
@@ -181,7 +181,7 @@ extension Cached {
             identity: identity,
             makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
             makeTags: tags,
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
         )
         self.init(definition)
     }

@@ -34,7 +34,7 @@ public func cached<Value: Codable & Sendable>(
         identity: identity,
         makeKey: FunctionDefinition<Value>.constant(key, identity),
         makeTags: FunctionDefinition<Value>.constant(tags),
-        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
     )
     .function(load)
 }
@@ -73,7 +73,7 @@ public func cached<each Argument: Sendable, Value: Codable & Sendable>(
         identity: identity,
         makeKey: key,
         makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
     )
     .function(load)
 }
@@ -112,7 +112,7 @@ public func cached<each Argument: Sendable, Value: Codable & Sendable>(
         identity: identity,
         makeKey: key,
         makeTags: tags,
-        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
     )
     .function(load)
 }
@@ -153,7 +153,7 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
         identity: identity,
         makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
         makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
     )
     .function(load)
 }
@@ -194,7 +194,7 @@ public func cached<each Argument: Encodable & Sendable, Value: Codable & Sendabl
         identity: identity,
         makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
         makeTags: tags,
-        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .json)
+        settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
     )
     .function(load)
 }

@@ -14,21 +14,43 @@ public struct CacheCodec<Value>: Sendable {
         let tag: UInt64?
         let encode: @Sendable (Value) throws -> [UInt8]
         let decode: @Sendable ([UInt8]) throws -> Value
+        /// Another format that a cache may prefer; made when it is needed, which is seldom.
+        let alternative: (@Sendable () -> CacheCodec)?
 
         init(
             _ id: UInt8,
-            _ type: String?,
+            tag: UInt64?,
             encode: @escaping @Sendable (Value) throws -> [UInt8],
-            decode: @escaping @Sendable ([UInt8]) throws -> Value
+            decode: @escaping @Sendable ([UInt8]) throws -> Value,
+            alternative: (@Sendable () -> CacheCodec)? = nil
         ) {
             self.id = id
-            tag = type.map(TypeTag.named)
+            self.tag = tag
             self.encode = encode
             self.decode = decode
+            self.alternative = alternative
         }
     }
 
     private let functions: Functions
+
+    /// Returns the codec of a format: this one, or its alternative; nil when neither is of that format.
+    package func form(_ id: UInt8) -> CacheCodec? {
+        if id == functions.id { return self }
+        guard let alternative = functions.alternative?(), alternative.id == id else { return nil }
+        return alternative
+    }
+
+    /// Creates a codec that also reads and writes another one's format.
+    private init(_ first: CacheCodec, alternative: @escaping @Sendable () -> CacheCodec) {
+        functions = Functions(
+            first.id,
+            tag: first.functions.tag,
+            encode: first.encode,
+            decode: first.decode,
+            alternative: alternative
+        )
+    }
 
     /// The format of the bytes: 1 is JSON, 2 is CBOR, 0 is one that does not say.
     ///
@@ -60,7 +82,7 @@ public struct CacheCodec<Value>: Sendable {
         encode: @escaping @Sendable (Value) throws -> [UInt8],
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) {
-        functions = Functions(id, type, encode: encode, decode: decode)
+        functions = Functions(id, tag: type.map(TypeTag.named), encode: encode, decode: decode)
     }
 }
 
@@ -76,6 +98,9 @@ extension CacheCodec where Value: Codable & Sendable {
     /// - Parameter type: A name for the type, the same in every program that shares the entries.
     /// - Returns: The codec.
     public static func json(type: String) -> CacheCodec { json(named: type) }
+
+    /// The codec of those that chose none: JSON, and CBOR where the cache prefers it. It reads both.
+    package static var standard: CacheCodec { CacheCodec(.json, alternative: { .cbor }) }
 
     private static func json(named type: String?) -> CacheCodec {
         // It is asked once, not for each value.

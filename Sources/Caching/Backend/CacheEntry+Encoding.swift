@@ -23,7 +23,10 @@ extension CacheEntry {
     /// - Throws: What the value's codec throws; ``CacheEntryError`` when the entry has more than 65,535 tags or times
     ///   that are out of order or more than 250 years away from 1970.
     /// - Complexity: O(size of the value).
-    public func encoded(for key: String) throws -> [UInt8] {
+    public func encoded(for key: String) throws -> [UInt8] { try encoded(for: key, preferring: value.codecID) }
+
+    /// Returns the entry as bytes, its value in the format that is preferred where its codec has it.
+    package func encoded(for key: String, preferring format: UInt8) throws -> [UInt8] {
         guard tags.count <= Int(UInt16.max) else {
             let reason = "the entry has \(tags.count) tags, and \(UInt16.max) are accepted"
             throw CacheEntryError(reason, kind: .unencodable)
@@ -31,21 +34,21 @@ extension CacheEntry {
         if let reason = Self.objection(createdAt, freshUntil ?? .max, expiresAt ?? .max) {
             throw CacheEntryError(reason, kind: .unencodable)
         }
-        let bytes = try value.encoded()
+        let (bytes, codec) = try value.encoded(preferring: format)
         let texts = tags.reduce(key.utf8.count) { $0 + $1.utf8.count + 12 }
         let size = Self.smallest + texts + bytes.count
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             var writer = EnvelopeWriter(UnsafeMutableRawBufferPointer(buffer))
-            write(key, bytes, to: &writer)
+            write(key, bytes, codec, to: &writer)
             count = writer.position
         }
     }
 
-    private func write(_ key: String, _ bytes: [UInt8], to writer: inout EnvelopeWriter) {
+    private func write(_ key: String, _ bytes: [UInt8], _ codec: UInt8, to writer: inout EnvelopeWriter) {
         writer.write(Self.magic)
         writer.write(Self.format)
         writer.write(UInt32(0))
-        writer.write(value.codecID)
+        writer.write(codec)
         writer.write(UInt8(0))
         writer.write(value.typeTag)
         writer.write(createdAt)

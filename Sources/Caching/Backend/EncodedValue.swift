@@ -26,10 +26,11 @@ package final class EncodedValue: StoredValue, @unchecked Sendable {
         guard tag == 0 || tag == codec.typeTag else {
             throw CacheEntryError("the entry was stored as another type than \(Value.self)", kind: .otherType)
         }
-        guard self.codec == 0 || codec.id == 0 || self.codec == codec.id else {
+        if self.codec == 0 || codec.id == 0 || self.codec == codec.id { return try codec.decode(bytes) }
+        guard let other = codec.form(self.codec) else {
             let reason = "the entry was written by the codec \(self.codec), and the codec \(codec.id) is to read it"
             throw CacheEntryError(reason, kind: .otherType)
         }
-        return try codec.decode(bytes)
+        return try other.decode(bytes)
     }
 }

@@ -15,6 +15,9 @@ package class StoredValue: @unchecked Sendable {
     /// The value's bytes, as its codec writes them.
     package func encoded() throws -> [UInt8] { preconditionFailure("abstract") }
 
+    /// Returns the value's bytes in the format that is preferred, where its codec has it, and the number of that format.
+    package func encoded(preferring format: UInt8) throws -> (bytes: [UInt8], codec: UInt8) { (try encoded(), codecID) }
+
     /// The ``CacheCodec/id`` of what writes or wrote the bytes; zero when it has none.
     package var codecID: UInt8 { preconditionFailure("abstract") }
 

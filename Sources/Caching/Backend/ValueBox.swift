@@ -18,6 +18,11 @@ package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable 
         do { return try codec.encode(value) } catch { throw NotEncodable(underlying: error) }
     }
 
+    package override func encoded(preferring format: UInt8) throws -> (bytes: [UInt8], codec: UInt8) {
+        guard format != codecID, let codec, let preferred = codec.form(format) else { return (try encoded(), codecID) }
+        do { return (try preferred.encode(value), format) } catch { throw NotEncodable(underlying: error) }
+    }
+
     package override var codecID: UInt8 { codec?.id ?? 0 }
 
     package override var typeTag: UInt64 { codec?.typeTag ?? TypeTag.of(Value.self) }

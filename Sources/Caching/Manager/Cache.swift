@@ -72,7 +72,7 @@ public struct Cache<Value: Sendable>: Sendable {
             version: version,
             cache: cache,
             manager: manager,
-            codec: .json
+            codec: .standard
         )
     }
 

@@ -35,7 +35,7 @@ extension CachePipeline {
     nonisolated(nonsending)
         func find<Value: Codable & Sendable>(_ key: String, as type: Value.Type) async throws -> Value?
     {
-        try await get(key, codec: CacheCodec<Value>.json)
+        try await get(key, codec: CacheCodec<Value>.standard)
     }
 
     nonisolated(nonsending)

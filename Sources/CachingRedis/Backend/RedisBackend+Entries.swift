@@ -89,7 +89,7 @@ extension RedisBackend: CacheBackend {
             tagStamps: [stamps.cache] + entry.tags.map { stamps.tags[$0] ?? 0 },
             loadDuration: entry.loadDuration
         )
-        return try checkSize(key, stamped.encoded(for: keyspace.key(key)))
+        return try checkSize(key, stamped.encoded(for: keyspace.key(key), preferring: format == .cbor ? 2 : 1))
     }
 
     func checkSize(_ key: String, _ bytes: [UInt8]) throws -> [UInt8] {

@@ -35,7 +35,7 @@ struct ConfigurationSecretsTests {
             over: ["default": ["password": .text(bad), "token": .text(bad), "tll": 1], "sessions": [:]]
         )
         let error = try await #require(throws: CacheConfigurationError.self) {
-            try await CacheManager.make(wrong, drivers: [SettingsRecorder().driver(), .memory])
+            try await CacheManager.make(wrong, drivers: [SettingsRecorder().driver(), .memory, .server])
         }
         #expect(error.problems.count == 5)
         for text in texts(of: error) { #expect(!text.contains(Self.secret)) }
@@ -66,7 +66,7 @@ struct ConfigurationSecretsTests {
 
     @Test func anErrorOfADriverThatQuotesASecretDoesNotShowIt() async throws {
         struct Refusal: Error { let reason: String }
-        let driver = CacheDriver("recorder", options: SettingsRecorder.options) { settings in
+        let driver = CacheDriver("recorder", options: SettingsRecorder.options + SettingsRecorder.serverOptions) { settings in
             throw Refusal(reason: "cannot connect to \(settings.text("url") ?? "")")
         }
         let found = try await problems(configuration, drivers: [driver])
@@ -75,7 +75,7 @@ struct ConfigurationSecretsTests {
     }
 
     @Test func aManagerShowsNoSecret() async throws {
-        let manager = try await CacheManager.make(configuration, drivers: [SettingsRecorder().driver(), .memory])
+        let manager = try await CacheManager.make(configuration, drivers: [SettingsRecorder().driver(), .memory, .server])
         for text in texts(of: manager) { #expect(!text.contains(Self.secret)) }
         await manager.shutdown()
     }

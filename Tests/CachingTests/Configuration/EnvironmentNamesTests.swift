@@ -9,7 +9,7 @@ struct EnvironmentNamesTests {
         _ variables: [String: String],
         over defaults: CacheConfiguration = [:]
     ) -> ConfigurationReader {
-        ConfigurationReader(.environment(variables, over: defaults), drivers: [.memory])
+        ConfigurationReader(.environment(variables, over: defaults), drivers: [.memory, .server])
     }
 
     @Test func variablesOfOthersAreIgnoredAndListed() {

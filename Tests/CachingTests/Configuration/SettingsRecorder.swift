@@ -31,9 +31,33 @@ final class SettingsRecorder: Sendable {
         DriverOption("url", .text, isSecret: true, environment: ["RECORDER_URL", "RECORDER_FALLBACK_URL"]),
     ]
 
+    /// Settings as drivers of servers have them.
+    static let serverOptions = [
+        DriverOption("url", .text, isSecret: true),
+        DriverOption("host", .text),
+        DriverOption("port", .integer(1...65_535)),
+        DriverOption("db", .integer(0...65_535)),
+        DriverOption("username", .text),
+        DriverOption("password", .text, isSecret: true),
+        DriverOption("tls", .boolean),
+        DriverOption("connect_timeout", .duration),
+        DriverOption("format", .choice(["envelope", "json"])),
+    ]
+
     /// Makes a manager whose default driver is this recorder.
     func record(_ configuration: CacheConfiguration) async throws {
-        let manager = try await CacheManager.make(configuration, drivers: [driver(), .memory])
+        let manager = try await CacheManager.make(configuration, drivers: [driver(), .memory, .server])
         await manager.shutdown()
+    }
+}
+
+extension CacheDriver {
+    /// A driver with the settings of a server and without one.
+    static let server = CacheDriver(
+        "server",
+        options: SettingsRecorder.serverOptions,
+        refusals: ["pool_size": "there is no pool"]
+    ) { settings in
+        MemoryBackend(clock: settings.clock)
     }
 }
