@@ -21,7 +21,7 @@ let package = Package(
         // Examples are targets of this package, so that they never rot.
         .executableTarget(
             name: "CachingDemo",
-            dependencies: ["Caching", "TraceFiles"],
+            dependencies: ["Caching", "CachingRedis", "TraceFiles"],
             path: "Examples/CachingDemo",
             resources: [.copy("Resources/shop.trace.gz")]
         ),

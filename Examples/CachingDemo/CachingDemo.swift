@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Caching
+import CachingRedis
 import Foundation
 import TraceFiles
 
@@ -28,6 +29,8 @@ enum CachingDemo {
         case .makeTrace(let path):
             try Trace.write(TraceGenerator.keys(), to: path)
             Console.say("Wrote \(path).")
+        case .outage:
+            try await Outage(options: options).show()
         case .replay:
             try await replay(options)
         }
@@ -36,8 +39,12 @@ enum CachingDemo {
     private static func replay(_ options: DemoOptions) async throws {
         let trace = try Trace(options)
         let defaults: [String: ConfigurationValue] = ["ttl": 300, "jitter": 0.1, "capacity": 4000]
-        try await CacheManager.configure(.environment(over: ["default": defaults]))
-        Report.settings(options, trace)
+        let manager = try await CacheManager.configure(
+            .environment(over: ["default": defaults]),
+            drivers: [.memory, .redis, .valkey]
+        )
+        try await prepare(manager)
+        Report.settings(options, trace, isInMemory: manager.health.isEmpty)
 
         let database = Database(latency: options.latency)
         let shop = ShopService(database: database)
@@ -54,6 +61,24 @@ enum CachingDemo {
         try await Stampede(shop: shop, database: database).show()
         try await InvalidationTour(shop: shop, database: database).show()
         await CacheManager.shutdown()
+    }
+
+    /// Looks whether the server is there, if the cache is on one, and begins with nothing.
+    private static func prepare(_ manager: CacheManager) async throws {
+        do {
+            try await manager.ping()
+        } catch {
+            throw DemoError(
+                """
+                \(error)
+                The demo needs the server that the environment names. One on this machine: `redis-server` or \
+                `valkey-server` (on Debian and Ubuntu: apt-get install redis-server); another one: \
+                REDIS_URL=redis://user:password@host:6379. Without CACHE_DRIVER the cache is in memory.
+                """
+            )
+        }
+        // What a demo before has left on a server would be hits.
+        try await manager.clear()
     }
 
     private static func fail(_ message: String, code: Int32) -> Never {

@@ -5,6 +5,7 @@ struct DemoOptions {
     enum Mode {
         case replay
         case makeTrace(String)
+        case outage
         case help
     }
 
@@ -28,14 +29,16 @@ struct DemoOptions {
           --callers N        how many callers there are at once, 1 to 10,000 (default: 64)
           --requests N       replay the first N requests (default: all, at most 1,000,000)
           --time-limit TIME  stop the replay after that time and say so (default: 15s)
+          --scenario NAME    outage: kill a server of its own under load, and show what callers notice, for 12 s
           --make-trace FILE  write the bundled trace to a file (gzip when it ends in .gz), and do nothing else
           --help             print this text
 
-        The cache is configured by the environment, over the demo's own settings: CACHE_CAPACITY=1000 CACHE_TTL=30s.
+        The cache is configured by the environment, over the demo's own settings: CACHE_CAPACITY=1000 CACHE_TTL=30s,
+        or CACHE_DRIVER=redis (or valkey) with REDIS_URL=redis://localhost:6379, which is the default.
         """
 
     private static let names = [
-        "--trace", "--latency", "--callers", "--requests", "--time-limit", "--make-trace", "--help",
+        "--trace", "--latency", "--callers", "--requests", "--time-limit", "--make-trace", "--scenario", "--help",
     ]
 
     /// Reads the arguments.
@@ -64,6 +67,9 @@ struct DemoOptions {
         switch name {
         case "--trace": tracePath = value
         case "--make-trace": mode = .makeTrace(value)
+        case "--scenario":
+            guard value == "outage" else { throw DemoError("there is no scenario \"\(value)\"; accepted: outage") }
+            mode = .outage
         case "--latency": latency = try Self.duration(name, value, .zero ... .seconds(10))
         case "--time-limit": timeLimit = try Self.duration(name, value, .milliseconds(100) ... .seconds(3600))
         case "--callers": callers = try Self.count(name, value, 1...10_000)
