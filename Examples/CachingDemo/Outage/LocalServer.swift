@@ -2,7 +2,9 @@
 
 import Foundation
 
-/// A server of the demo's own, on a socket in a directory of its own. It ends with the demo, however that ends.
+/// A server of the demo's own, on a socket in a directory of its own.
+///
+/// It ends with the demo, however that ends.
 final class LocalServer {
     private static let names = ["redis-server", "valkey-server"]
 
