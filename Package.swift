@@ -30,7 +30,10 @@ let package = Package(
 
         .executableTarget(
             name: "CachingBenchmarks",
-            dependencies: ["Caching", "AllocationCounter", "BenchmarkSupport", "TraceFiles"],
+            dependencies: [
+                "Caching", "CachingRedis", "RedisClient", "AllocationCounter", "BenchmarkSupport", "RedisTestSupport",
+                "TraceFiles",
+            ],
             path: "Tests/CachingBenchmarks"
         ),
         .target(name: "BenchmarkSupport", dependencies: ["TraceFiles"], path: "Tests/BenchmarkSupport"),

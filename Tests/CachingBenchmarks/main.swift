@@ -14,6 +14,12 @@ case "hit":
     try await HitBenchmark.run(rounds: numbers.first ?? 7, capacity: numbers.dropFirst().first ?? 10_000)
 case "joiners": try await JoinerBenchmark.run(rounds: 7)
 case "misses": try await MissBenchmark.run(rounds: 7)
+case "redis":
+    let numbers = arguments.dropFirst().compactMap { Int($0) }.filter { $0 > 0 }
+    guard numbers.count == arguments.count - 1, numbers.count <= 1 else {
+        Output.fail("redis takes [ROUNDS], a number from 1; given: \(arguments.dropFirst().joined(separator: " "))")
+    }
+    do { try await RedisBenchmark.run(rounds: numbers.first ?? 5) } catch { Output.fail("\(error)", code: 1) }
 case "--help", "-h": Output.line(Commands.help)
 case .some(let name): if !Commands.run(name, arguments.dropFirst()) { Commands.failUnknown(name) }
 }

@@ -49,7 +49,7 @@ extension ConnectionLoop {
             lastActivity = MonotonicClock.now
             try readAll(from: channel, &parser, &replies)
             if !replies.isEmpty {
-                let isStale = try engine.hand(out: &replies, now: lastActivity)
+                let isStale = try engine.hand(out: &replies, to: &waiting, now: lastActivity)
                 if isStale, drainsUntil == nil, supervisor.shouldReplace(now: lastActivity) {
                     drainsUntil = lastActivity.addingSaturated(settings.timeout.nanoseconds)
                     engine.drain()
@@ -90,7 +90,7 @@ extension ConnectionLoop {
                 outcome = try channel.read(into: buffer)
             } catch {
                 // What came before the end is worth having: the last reply may say why it ended.
-                if !replies.isEmpty { _ = try engine.hand(out: &replies, now: MonotonicClock.now) }
+                if !replies.isEmpty { _ = try engine.hand(out: &replies, to: &waiting, now: MonotonicClock.now) }
                 throw error
             }
             guard case .bytes(let count) = outcome else { return }
@@ -132,11 +132,17 @@ extension ConnectionEngine {
 
     /// Gives replies to those who wait for them.
     ///
+    /// - Parameters:
+    ///   - replies: The replies; none are left.
+    ///   - waiting: Memory to work with, which is empty.
+    ///   - now: The time at which they arrived.
     /// - Returns: Whether the server says that it takes no writes, or does not know the user any more.
-    func hand(out replies: inout [RESPValue], now: Int64) throws(RedisError) -> Bool {
-        var waiting: [(PendingReply, Int)] = []
+    func hand(
+        out replies: inout [RESPValue],
+        to waiting: inout [(PendingReply, Int)],
+        now: Int64
+    ) throws(RedisError) -> Bool {
         let count = replies.count
-        waiting.reserveCapacity(count)
         let isInStep = state.withLock { state in
             state.isAsleep = false
             state.queue.received(now: now)
@@ -146,6 +152,7 @@ extension ConnectionEngine {
         }
         var isStale = false
         for (ticket, index) in waiting { ticket.receive(replies[index]) }
+        waiting.removeAll(keepingCapacity: true)
         for case .error(let error) in replies where error.code == "READONLY" || error.code == "NOAUTH" {
             isStale = true
         }

@@ -17,6 +17,8 @@ final class ConnectionLoop {
     let pipe: WakePipe
     let resolver = HostResolver()
     var supervisor: Supervisor
+    /// Memory for handing out replies.
+    var waiting: [(PendingReply, Int)] = []
     private var descriptors = [pollfd](repeating: pollfd(), count: 2)
     /// Memory for what arrives.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)

@@ -20,6 +20,7 @@ enum Commands {
               hit [ROUNDS [CAPACITY]]
               joiners
               misses
+              redis [ROUNDS]
             \(own.joined(separator: "\n"))
 
             SUBCOMMAND --help says more about those with options.
@@ -43,7 +44,7 @@ enum Commands {
     }
 
     static func failUnknown(_ name: String) -> Never {
-        let names = ["hit [ROUNDS [CAPACITY]]", "joiners", "misses"] + all.map { $0.syntax.name }
+        let names = ["hit [ROUNDS [CAPACITY]]", "joiners", "misses", "redis [ROUNDS]"] + all.map { $0.syntax.name }
         Output.fail(
             "unknown benchmark \"\(name)\". Accepted: \(names.joined(separator: ", ")), --help; without one, hit, joiners and misses run"
         )
