@@ -46,7 +46,7 @@ let package = Package(
         .testTarget(name: "PackageTests", dependencies: ["LinkageProbe"]),
         .testTarget(
             name: "DocumentationTests",
-            dependencies: ["Caching", "CachingTesting", "FileSystemBackend"]
+            dependencies: ["Caching", "CachingRedis", "CachingTesting", "FileSystemBackend"]
         ),
     ],
     swiftLanguageModes: [.v6]
