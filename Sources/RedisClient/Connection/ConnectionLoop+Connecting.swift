@@ -27,7 +27,8 @@ extension ConnectionLoop {
                 return (channel, try shakeHands(channel, until: share))
             } catch {
                 if case .shutDown = error { throw error }
-                failure = error
+                // That another address is closed is no reason why this one was not good enough.
+                if case .tls = failure, case .connectFailed = error {} else { failure = error }
                 // Another address is the same server with the same users.
                 if case .refused = error { throw error }
             }
@@ -63,11 +64,13 @@ extension ConnectionLoop {
     private func encrypt(_ socket: Socket, until deadline: Int64) throws(RedisError) -> any Channel {
         guard let tls = settings.tls else { return PlainChannel(socket) }
         let host = if case .host(let host, _) = settings.endpoint { host } else { "localhost" }
-        let channel = TLSChannel(socket, try OpenSSL.session(tls, host: host))
+        let channel = TLSChannel(socket, try OpenSSLSession(tls, host: try TLSHost(host)))
         while try !channel.handshake() {
             let events = POLLIN | (channel.wantsToWrite ? POLLOUT : 0)
             try wait(socket, events, until: deadline) {
-                "\(settings.endpoint) did not complete the TLS handshake in time"
+                channel.hasReceived
+                    ? "\(settings.endpoint) did not complete the TLS handshake in time"
+                    : "\(settings.endpoint) did not answer the TLS handshake in time; does it speak TLS on that port?"
             }
         }
         return channel

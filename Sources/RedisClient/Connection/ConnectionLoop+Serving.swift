@@ -42,10 +42,10 @@ extension ConnectionLoop {
             let wantsToWrite = isBlocked || channel.wantsToWrite
             if engine.hasOutput, !wantsToWrite { continue }
             let idle = lastActivity.addingSaturated(settings.idleInterval.nanoseconds)
-            let time = min(next, idle, drainsUntil ?? .max)
+            let time = channel.mayHoldInput ? now : min(next, idle, drainsUntil ?? .max)
             // Whatever is blocked: what the server sends is read, or both would wait for each other.
             let events = poll(channel.socket, events: POLLIN | (wantsToWrite ? POLLOUT : 0), until: time)
-            guard events & ~POLLOUT != 0 else { continue }
+            guard channel.mayHoldInput || events & ~POLLOUT != 0 else { continue }
             lastActivity = MonotonicClock.now
             try readAll(from: channel, &parser, &replies)
             if !replies.isEmpty {

@@ -40,6 +40,7 @@ final class ConnectionLoop {
                 wasConnected = true
                 supervisor.connected(now: MonotonicClock.now)
                 engine.connected(info)
+                defer { channel.close() }
                 try serve(channel)
             } catch .shutDown {
                 return engine.closed()
