@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A stream of bytes to a server, plain or encrypted. Only the thread that made it uses it.
-protocol Channel: AnyObject {
+package protocol Channel: AnyObject {
     /// The socket to wait for.
     var socket: Socket { get }
 

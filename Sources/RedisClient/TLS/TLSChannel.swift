@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A stream that is encrypted on its way to the socket.
-final class TLSChannel: Channel {
-    let socket: Socket
+package final class TLSChannel: Channel {
+    package let socket: Socket
     private let session: any TLSSession
     /// The end of the stream, or an error, that shows when what arrived before it was read.
     private var end: RedisError?
-    private(set) var mayHoldInput = false
+    package private(set) var mayHoldInput = false
     /// Whether any byte has arrived.
     private(set) var hasReceived = false
     private let incoming = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
@@ -20,7 +20,7 @@ final class TLSChannel: Channel {
     /// How often the socket is read at a time: a server can send without end what is nothing when it is decrypted.
     private static let maximumReads = 16
 
-    init(_ socket: Socket, _ session: any TLSSession) {
+    package init(_ socket: Socket, _ session: any TLSSession) {
         self.socket = socket
         self.session = session
     }
@@ -30,10 +30,10 @@ final class TLSChannel: Channel {
         outgoing.deallocate()
     }
 
-    var wantsToWrite: Bool { !waiting.isEmpty || session.hasOutgoing }
+    package var wantsToWrite: Bool { !waiting.isEmpty || session.hasOutgoing }
 
     /// Goes on with the handshake; returns whether it is complete.
-    func handshake() throws(RedisError) -> Bool {
+    package func handshake() throws(RedisError) -> Bool {
         receive()
         let isComplete: Bool
         do throws(RedisError) {
@@ -48,7 +48,7 @@ final class TLSChannel: Channel {
         return isComplete
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
         var count = 0
         var reads = 0
         // A session decrypts a record at a time, and the socket does not show what is left in it.
@@ -73,7 +73,7 @@ final class TLSChannel: Channel {
         return .none
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) -> Socket.Outcome {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) -> Socket.Outcome {
         try flush()
         guard !wantsToWrite else { return .none }
         let part = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumOutgoing))
@@ -82,7 +82,7 @@ final class TLSChannel: Channel {
         return .bytes(part.count)
     }
 
-    func flush() throws(RedisError) {
+    package func flush() throws(RedisError) {
         while true {
             if waiting.isEmpty {
                 guard session.hasOutgoing else { return }
@@ -94,7 +94,7 @@ final class TLSChannel: Channel {
         }
     }
 
-    func close() {
+    package func close() {
         guard end == nil else { return }
         session.close()
         try? flush()

@@ -3,7 +3,7 @@
 /// One side of an encrypted conversation, between bytes in memory: it touches no socket.
 ///
 /// Only the thread that made it uses it.
-protocol TLSSession: AnyObject {
+package protocol TLSSession: AnyObject {
     /// Goes on with the handshake as far as it can.
     ///
     /// - Returns: Whether it is complete. If not, send what is outgoing, and come back with more of the peer's bytes.
