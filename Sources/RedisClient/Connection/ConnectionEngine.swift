@@ -104,6 +104,8 @@ final class ConnectionEngine: Sendable {
                 case .connected: return .success(.null)
                 case .closed: return .failure(RedisError.shutDown)
                 case .idle, .connecting, .disconnected:
+                    // The thread ends soon, and looks at nobody any more.
+                    guard !state.isClosed else { return .failure(RedisError.shutDown) }
                     if let error = startThread(&state) { return .failure(error) }
                     state.connects.append(pending)
                     return nil
