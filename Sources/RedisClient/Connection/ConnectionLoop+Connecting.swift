@@ -20,7 +20,8 @@ extension ConnectionLoop {
         for (index, address) in addresses.enumerated() {
             // Each address that is left gets an equal share of the time that is left.
             let now = MonotonicClock.now
-            let share = now.addingSaturated((deadline - now) / Int64(addresses.count - index))
+            let left = deadline > now ? deadline - now : 0
+            let share = now.addingSaturated(left / Int64(addresses.count - index))
             do throws(RedisError) {
                 let socket = try connect(to: address, until: share)
                 let channel = try encrypt(socket, until: share)
@@ -28,7 +29,10 @@ extension ConnectionLoop {
             } catch {
                 if case .shutDown = error { throw error }
                 // That another address is closed is no reason why this one was not good enough.
-                if case .tls = failure, case .connectFailed = error {} else { failure = error }
+                if case .tls = failure, case .connectFailed = error {
+                } else {
+                    failure = error.ofAttempt(settings.endpoint)
+                }
                 // Another address is the same server with the same users.
                 if case .refused = error { throw error }
             }
@@ -65,15 +69,23 @@ extension ConnectionLoop {
         guard let tls = settings.tls else { return PlainChannel(socket) }
         let host = if case .host(let host, _) = settings.endpoint { host } else { "localhost" }
         let channel = TLSChannel(socket, try OpenSSLSession(tls, host: try TLSHost(host)))
-        while try !channel.handshake() {
+        while try !shakeHands(channel) {
             let events = POLLIN | (channel.wantsToWrite ? POLLOUT : 0)
             try wait(socket, events, until: deadline) {
                 channel.hasReceived
                     ? "\(settings.endpoint) did not complete the TLS handshake in time"
-                    : "\(settings.endpoint) did not answer the TLS handshake in time; does it speak TLS on that port?"
+                    : "\(settings.endpoint) did not answer the TLS handshake in time; is it a plain server on that port?"
             }
         }
         return channel
+    }
+
+    private func shakeHands(_ channel: TLSChannel) throws(RedisError) -> Bool {
+        do throws(RedisError) {
+            return try channel.handshake()
+        } catch .connectionLost(let reason, _) {
+            throw .connectFailed("the connection to \(settings.endpoint) was lost in the TLS handshake: \(reason)")
+        }
     }
 
     private func shakeHands(_ channel: any Channel, until deadline: Int64) throws(RedisError) -> RedisServerInfo {
@@ -85,13 +97,55 @@ extension ConnectionLoop {
         )
         var parser = RESPParser(limits: settings.limits)
         var command = handshake.start()
+        var answer = try greet(command, channel, &parser, until: deadline)
         while true {
-            try write(command.bytes, to: channel, until: deadline)
-            switch handshake.receive(try reply(from: channel, &parser, until: deadline)) {
+            switch handshake.receive(answer) {
             case .send(let next): command = next
             case .ready(let info): return info
             case .failed(let error): throw error
             }
+            answer = try ask(command, channel, &parser, until: deadline)
+        }
+    }
+
+    private func greet(
+        _ command: RedisCommand,
+        _ channel: any Channel,
+        _ parser: inout RESPParser,
+        until deadline: Int64
+    ) throws(RedisError) -> RESPValue {
+        do throws(RedisError) {
+            return try ask(command, channel, &parser, until: deadline)
+        } catch {
+            // A server that expects TLS hangs up without a word.
+            guard case .connectionLost(let reason, _) = error, case .host = settings.endpoint, channel is PlainChannel
+            else { throw error }
+            throw .connectFailed(
+                "the connection to \(settings.endpoint) was lost before it was ready: \(reason); "
+                    + "does the server speak TLS on that port?"
+            )
+        }
+    }
+
+    private func ask(
+        _ command: RedisCommand,
+        _ channel: any Channel,
+        _ parser: inout RESPParser,
+        until deadline: Int64
+    ) throws(RedisError) -> RESPValue {
+        var failure: RedisError?
+        do throws(RedisError) {
+            try write(command.bytes, to: channel, until: deadline)
+        } catch {
+            // A server that refuses a client says why and closes, possibly before the client has written.
+            guard case .connectionLost = error else { throw error }
+            failure = error
+        }
+        do throws(RedisError) {
+            return try reply(from: channel, &parser, until: deadline)
+        } catch {
+            if case .connectionLost = error, let failure { throw failure }
+            throw error
         }
     }
 
@@ -114,17 +168,23 @@ extension ConnectionLoop {
         until deadline: Int64
     ) throws(RedisError) -> RESPValue {
         var replies: [RESPValue] = []
+        var isFirst = true
         while true {
             if case .bytes(let count) = try channel.read(into: buffer) {
+                // An alert of TLS, with which no value begins.
+                if isFirst, buffer[0] == 21, channel is PlainChannel {
+                    throw .tls("\(settings.endpoint) speaks TLS on that port, and the connection is not encrypted")
+                }
+                isFirst = false
                 try parser.parse(part: UnsafeRawBufferPointer(rebasing: buffer[..<count])) { value in
                     if case .push = value { return }
                     replies.append(value)
                 }
                 if replies.count > 1 { throw .handshakeFailed("the server sent more replies than there were commands") }
                 if let reply = replies.first { return reply }
-                continue
             }
-            try wait(channel.socket, POLLIN, until: deadline) {
+            // Also after bytes: those of a server that sends without end must not hide the deadline.
+            try wait(channel.socket, POLLIN, until: deadline, isReady: channel.mayHoldInput) {
                 "\(settings.endpoint) took the connection and did not answer in time"
             }
         }
@@ -136,12 +196,21 @@ extension ConnectionLoop {
         _ socket: Socket?,
         _ events: Int32,
         until deadline: Int64,
+        isReady: Bool = false,
         _ lateness: () -> String
     ) throws(RedisError) -> Int32 {
         let (next, isClosed, _) = engine.tick(liveness: nil, sleeps: true)
         if isClosed { throw .shutDown }
         guard MonotonicClock.now < deadline else { throw .connectFailed(lateness()) }
-        return poll(socket, events: events, until: min(deadline, next))
+        return poll(socket, events: events, until: isReady ? .min : min(deadline, next))
+    }
+}
+
+extension RedisError {
+    /// The error of an attempt to connect, during which no command can have run.
+    fileprivate func ofAttempt(_ endpoint: RedisEndpoint) -> RedisError {
+        guard case .connectionLost(let reason, _) = self else { return self }
+        return .connectFailed("the connection to \(endpoint) was lost before it was ready: \(reason)")
     }
 }
 
