@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stream of bytes to a server, plain or encrypted. Only the thread that made it uses it.
+/// A stream of bytes to a server, plain or encrypted.
+///
+/// Only the thread that made it uses it.
 package protocol Channel: AnyObject {
     /// The socket to wait for.
     var socket: Socket { get }

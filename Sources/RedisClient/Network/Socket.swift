@@ -29,6 +29,7 @@ package final class Socket {
     /// - Parameters:
     ///   - address: The address.
     ///   - unacknowledged: The time after which the system gives up a peer that acknowledges nothing.
+    /// - Throws: ``RedisError/connectFailed(_:)``.
     init(connectingTo address: SocketAddress, unacknowledged: Duration) throws(RedisError) {
         #if os(Linux)
             let type = Int32(SOCK_STREAM.rawValue)

@@ -11,7 +11,7 @@
 /// What connections are encrypted with: versions, authorities, and the certificate of this client.
 ///
 /// Each attempt to connect makes one and reads the files again, so that a certificate that was renewed is used from the
-/// next connection on, without a restart. That takes a few milliseconds, most of it for the authorities of the system.
+/// next connection on, without a restart. The authorities of the system are the largest of these files.
 final class OpenSSLContext {
     let object: OpaquePointer
     private let library: OpenSSLLibrary

@@ -22,13 +22,15 @@ struct OpenSSLFailures {
     /// - Parameters:
     ///   - verifyResult: What OpenSSL thinks of the server's certificate.
     ///   - errors: Its errors.
+    /// - Returns: The error.
     func handshake(verifyResult: Int, _ errors: OpenSSLErrors) -> RedisError {
         guard verifyResult == 0 else { return certificate(verifyResult) }
         return alert(errors) ?? .tls("the TLS handshake with \(host.text) failed: \(errors.text)")
     }
 
-    /// Returns the error of a connection after its handshake. With TLS 1.3, a server looks at the client's certificate
-    /// when the client is done.
+    /// Returns the error of a connection after its handshake.
+    ///
+    /// With TLS 1.3, a server looks at the client's certificate when the client is done.
     func later(_ errors: OpenSSLErrors) -> RedisError {
         alert(errors) ?? .tls("what \(host.text) sent cannot be decrypted: \(errors.text)")
     }

@@ -110,7 +110,7 @@ final class OpenSSLSession: TLSSession {
         library.clearErrors()
     }
 
-    /// `BIO_CTRL_PENDING`
+    // BIO_CTRL_PENDING
     var hasOutgoing: Bool { library.controlBuffer(outgoing, 10, 0, nil) > 0 }
 
     func takeOutgoing(into buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -18,11 +18,14 @@ struct TLSConversationTests {
     }
 
     /// Sizes around those of records, of the buffers, and of what is encrypted at a time.
-    @Test(arguments: [0, 1, 16_383, 16_384, 16_385, 65_536, 262_144, 262_145, 3_000_000, 20_000_000])
+    @Test(arguments: [0, 1, 16_383, 16_384, 16_385, 65_536, 262_144, 262_145, 1_000_000, 8_000_000])
     func aValueComesBackAsItWas(size: Int) async throws {
         let settings = try await TLSBench.settings(TLSBench.server().tlsPort)
         try await TLSBench.withClient(settings) { client in
-            let value = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+            // A period that is none of the sizes.
+            var value: [UInt8] = []
+            while value.count < size { value += 0...250 }
+            value.removeLast(value.count - size)
             let key = "value-\(size)"
             _ = try await client.send(RedisCommand("SET", .text(key), .bytes(value)))
             // Twice: what is left of one reply must not hold up the next.

@@ -23,22 +23,22 @@ struct TLSFaultTests {
         try await TLSBench.expectAnswer(settings)
     }
 
-    @Test func aHandshakeThatNeverEndsFailsInTime() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func aHandshakeThatNeverEndsFailsInTime() async throws {
         let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
         defer { proxy.stop() }
         proxy.set(.swallow)
         var settings = try await TLSBench.settings(proxy.port, host: "127.0.0.1")
         settings.connectTimeout = .milliseconds(100)
-        let start = ContinuousClock.now
         let text = try await TLSBench.failure(settings)
         #expect(
             text.contains("did not answer the TLS handshake in time; is it a plain server on that port?"),
             "\(text)"
         )
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
-    @Test func aHandshakeThatStopsInTheMiddleFailsInTime() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func aHandshakeThatStopsInTheMiddleFailsInTime() async throws {
         let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
         defer { proxy.stop() }
         proxy.set(.throttle(bytes: 100, every: .seconds(30)), for: .toClient)
