@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// A client of a Redis or Valkey server: one connection, which any number of tasks share.
 ///
 /// Commands are written one after the other without waiting for replies. There is no queue for the time without a
@@ -22,6 +24,9 @@ package final class RedisClient: Sendable {
 
     /// The state of the connection.
     package var status: RedisConnectionStatus { engine.status }
+
+    /// Whether ``shutdown()`` was called.
+    package var isClosing: Bool { engine.state.withLock(\.isClosed) }
 
     /// Waits until there is a connection, or an attempt to make one has failed.
     ///

@@ -38,6 +38,8 @@ package struct CommandQueue<Ticket> {
     private var position = 0
     private var enqueuedBytes: UInt64 = 0
     private var writtenBytes: UInt64 = 0
+    /// The place where the last command ends that was answered.
+    private var answeredBytes: UInt64 = 0
     /// Since when the server owes bytes and has sent none.
     private var quietSince: Int64 = 0
     /// No deadline is earlier.
@@ -140,6 +142,7 @@ package struct CommandQueue<Ticket> {
     package mutating func takeReplies(_ count: Int, _ take: (Int, Ticket?) -> Void) -> Bool {
         for index in 0..<count {
             guard isAnswerOwed, let slot = slots.removeFirst() else { return false }
+            answeredBytes = slot.end
             take(index, slot.ticket)
         }
         if slots.isEmpty { earliestDeadline = .max }
@@ -181,7 +184,7 @@ package struct CommandQueue<Ticket> {
     /// - Returns: Each ticket with whether its command may have been executed.
     package mutating func removeAll() -> [(ticket: Ticket, mayHaveRun: Bool)] {
         var tickets: [(Ticket, Bool)] = []
-        var start = slots.first == nil ? enqueuedBytes : 0
+        var start = answeredBytes
         while let slot = slots.removeFirst() {
             if let ticket = slot.ticket { tickets.append((ticket, start < writtenBytes)) }
             start = slot.end

@@ -14,7 +14,9 @@ final class ConnectionEngine: Sendable {
         var wakePipe: WakePipe?
         /// Whether the thread waits, so that it has to be woken for what is new.
         var isAsleep = false
-        /// Whether an attempt to connect has ended. Commands wait for the first one, and for no other.
+        /// Whether an attempt to connect has ended.
+        ///
+        /// Commands wait for the first one, and for no other.
         var hasTried = false
         /// Whether no command is taken any more, because the connection is about to be closed.
         var isDraining = false
@@ -74,6 +76,8 @@ final class ConnectionEngine: Sendable {
     ///   - timeout: The time to wait; nil takes that of the settings.
     ///   - count: The number of replies.
     ///   - enqueue: Adds the commands to the queue; false when they do not fit.
+    /// - Returns: The reply, or an array of the replies.
+    /// - Throws: ``RedisError``, or `CancellationError`.
     func send(
         _ timeout: Duration?,
         replies count: Int,
@@ -104,6 +108,8 @@ final class ConnectionEngine: Sendable {
                 case .connected: return .success(.null)
                 case .closed: return .failure(RedisError.shutDown)
                 case .idle, .connecting, .disconnected:
+                    // The thread ends soon, and looks at nobody any more.
+                    guard !state.isClosed else { return .failure(RedisError.shutDown) }
                     if let error = startThread(&state) { return .failure(error) }
                     state.connects.append(pending)
                     return nil

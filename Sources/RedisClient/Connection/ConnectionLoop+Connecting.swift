@@ -20,14 +20,19 @@ extension ConnectionLoop {
         for (index, address) in addresses.enumerated() {
             // Each address that is left gets an equal share of the time that is left.
             let now = MonotonicClock.now
-            let share = now.addingSaturated((deadline - now) / Int64(addresses.count - index))
+            let left = deadline > now ? deadline - now : 0
+            let share = now.addingSaturated(left / Int64(addresses.count - index))
             do throws(RedisError) {
                 let socket = try connect(to: address, until: share)
                 let channel = try encrypt(socket, until: share)
-                return (channel, try shakeHands(channel, until: share))
+                return (channel, try logIn(channel, until: share))
             } catch {
                 if case .shutDown = error { throw error }
-                failure = error
+                // That another address is closed is no reason why this one was not good enough.
+                if case .tls = failure, case .connectFailed = error {
+                } else {
+                    failure = error.ofAttempt(settings.endpoint)
+                }
                 // Another address is the same server with the same users.
                 if case .refused = error { throw error }
             }
@@ -63,106 +68,46 @@ extension ConnectionLoop {
     private func encrypt(_ socket: Socket, until deadline: Int64) throws(RedisError) -> any Channel {
         guard let tls = settings.tls else { return PlainChannel(socket) }
         let host = if case .host(let host, _) = settings.endpoint { host } else { "localhost" }
-        let channel = TLSChannel(socket, try OpenSSL.session(tls, host: host))
-        while try !channel.handshake() {
+        let channel = TLSChannel(socket, try OpenSSLSession(tls, host: try TLSHost(host)))
+        while try !goOn(channel) {
             let events = POLLIN | (channel.wantsToWrite ? POLLOUT : 0)
             try wait(socket, events, until: deadline) {
-                "\(settings.endpoint) did not complete the TLS handshake in time"
+                channel.hasReceived
+                    ? "\(settings.endpoint) did not complete the TLS handshake in time"
+                    : "\(settings.endpoint) did not answer the TLS handshake in time; is it a plain server on that port?"
             }
         }
         return channel
     }
 
-    private func shakeHands(_ channel: any Channel, until deadline: Int64) throws(RedisError) -> RedisServerInfo {
-        var handshake = Handshake(
-            username: settings.username,
-            password: settings.password,
-            database: settings.database,
-            clientName: settings.clientName
-        )
-        var parser = RESPParser(limits: settings.limits)
-        var command = handshake.start()
-        while true {
-            try write(command.bytes, to: channel, until: deadline)
-            switch handshake.receive(try reply(from: channel, &parser, until: deadline)) {
-            case .send(let next): command = next
-            case .ready(let info): return info
-            case .failed(let error): throw error
-            }
-        }
-    }
-
-    private func write(_ bytes: [UInt8], to channel: any Channel, until deadline: Int64) throws(RedisError) {
-        var position = 0
-        while position < bytes.count || channel.wantsToWrite {
-            if position < bytes.count {
-                if case .bytes(let count) = try channel.write(bytes, from: position) { position += count }
-            } else {
-                try channel.flush()
-            }
-            guard position < bytes.count || channel.wantsToWrite else { return }
-            try wait(channel.socket, POLLOUT, until: deadline) { "\(settings.endpoint) does not read" }
-        }
-    }
-
-    private func reply(
-        from channel: any Channel,
-        _ parser: inout RESPParser,
-        until deadline: Int64
-    ) throws(RedisError) -> RESPValue {
-        var replies: [RESPValue] = []
-        while true {
-            if case .bytes(let count) = try channel.read(into: buffer) {
-                try parser.parse(part: UnsafeRawBufferPointer(rebasing: buffer[..<count])) { value in
-                    if case .push = value { return }
-                    replies.append(value)
-                }
-                if replies.count > 1 { throw .handshakeFailed("the server sent more replies than there were commands") }
-                if let reply = replies.first { return reply }
-                continue
-            }
-            try wait(channel.socket, POLLIN, until: deadline) {
-                "\(settings.endpoint) took the connection and did not answer in time"
-            }
+    private func goOn(_ channel: TLSChannel) throws(RedisError) -> Bool {
+        do throws(RedisError) {
+            return try channel.handshake()
+        } catch .connectionLost(let reason, _) {
+            throw .connectFailed("the connection to \(settings.endpoint) was lost in the TLS handshake: \(reason)")
         }
     }
 
     /// Waits for a socket; ends the waits of commands meanwhile.
     @discardableResult
-    private func wait(
+    func wait(
         _ socket: Socket?,
         _ events: Int32,
         until deadline: Int64,
+        isReady: Bool = false,
         _ lateness: () -> String
     ) throws(RedisError) -> Int32 {
         let (next, isClosed, _) = engine.tick(liveness: nil, sleeps: true)
         if isClosed { throw .shutDown }
         guard MonotonicClock.now < deadline else { throw .connectFailed(lateness()) }
-        return poll(socket, events: events, until: min(deadline, next))
+        return poll(socket, events: events, until: isReady ? .min : min(deadline, next))
     }
 }
 
-extension Channel {
-    /// Writes the part of an array from a place on.
-    func write(_ bytes: [UInt8], from position: Int) throws(RedisError) -> Socket.Outcome {
-        let result: Result<Socket.Outcome, RedisError> = bytes.withUnsafeBytes { bytes in
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-            do throws(RedisError) { return .success(try write(rest)) } catch { return .failure(error) }
-        }
-        return try result.get()
-    }
-}
-
-extension RESPParser {
-    /// Parses what a server sent; bytes that are none of the protocol end the connection.
-    mutating func parse(
-        part bytes: UnsafeRawBufferPointer,
-        _ receive: (RESPValue) -> Void
-    ) throws(RedisError) {
-        do throws(RESPProtocolError) {
-            try parse(bytes, receive)
-        } catch {
-            throw .connectionLost("the server does not speak the protocol of Redis: \(error)", mayHaveRun: true)
-        }
+extension RedisError {
+    /// The error of an attempt to connect, during which no command can have run.
+    fileprivate func ofAttempt(_ endpoint: RedisEndpoint) -> RedisError {
+        guard case .connectionLost(let reason, _) = self else { return self }
+        return .connectFailed("the connection to \(endpoint) was lost before it was ready: \(reason)")
     }
 }

@@ -42,13 +42,16 @@ extension ConnectionLoop {
             let wantsToWrite = isBlocked || channel.wantsToWrite
             if engine.hasOutput, !wantsToWrite { continue }
             let idle = lastActivity.addingSaturated(settings.idleInterval.nanoseconds)
-            let time = min(next, idle, drainsUntil ?? .max)
+            let time = channel.mayHoldInput ? now : min(next, idle, drainsUntil ?? .max)
             // Whatever is blocked: what the server sends is read, or both would wait for each other.
             let events = poll(channel.socket, events: POLLIN | (wantsToWrite ? POLLOUT : 0), until: time)
-            guard events & ~POLLOUT != 0 else { continue }
+            guard channel.mayHoldInput || events & ~POLLOUT != 0 else { continue }
             lastActivity = MonotonicClock.now
             try readAll(from: channel, &parser, &replies)
-            if !replies.isEmpty {
+            if replies.isEmpty {
+                // A part of a reply: a large one that takes its time is no silence.
+                engine.received(now: lastActivity)
+            } else {
                 let isStale = try engine.hand(out: &replies, to: &waiting, now: lastActivity)
                 if isStale, drainsUntil == nil, supervisor.shouldReplace(now: lastActivity) {
                     drainsUntil = lastActivity.addingSaturated(settings.timeout.nanoseconds)
@@ -121,6 +124,9 @@ extension ConnectionEngine {
         let now = MonotonicClock.now
         state.withLock { $0.queue.wrote(count, now: now) }
     }
+
+    /// Notes that bytes arrived that complete no reply.
+    func received(now: Int64) { state.withLock { $0.queue.received(now: now) } }
 
     /// Sends a command that nobody waits for.
     func ping(until deadline: Int64) {

@@ -42,6 +42,7 @@ final class ConnectionLoop {
                 wasConnected = true
                 supervisor.connected(now: MonotonicClock.now)
                 engine.connected(info)
+                defer { channel.close() }
                 try serve(channel)
             } catch .shutDown {
                 return engine.closed()
@@ -74,7 +75,9 @@ final class ConnectionLoop {
         descriptors[1] = pollfd(fd: socket?.descriptor ?? -1, events: Int16(events), revents: 0)
         // Rounded up, or it would wake before the time. Never longer than a second: a command that comes while it
         // waits must not need to wake it for its deadline alone.
-        let milliseconds = min(1000, max(0, (time - MonotonicClock.now + 999_999) / 1_000_000))
+        let now = MonotonicClock.now
+        // Compared before it is subtracted: a time may be as far off as numbers go.
+        let milliseconds = time <= now ? 0 : min(1000, (time - now).addingSaturated(999_999) / 1_000_000)
         let count = systemPoll(&descriptors, Int32(milliseconds))
         guard count > 0 else { return 0 }
         if descriptors[0].revents != 0 { pipe.drain() }

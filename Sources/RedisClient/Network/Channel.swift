@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stream of bytes to a server, plain or encrypted. Only the thread that made it uses it.
-protocol Channel: AnyObject {
+/// A stream of bytes to a server, plain or encrypted.
+///
+/// Only the thread that made it uses it.
+package protocol Channel: AnyObject {
     /// The socket to wait for.
     var socket: Socket { get }
 
     /// Whether to wait until the socket takes bytes, although none of the caller's wait.
     var wantsToWrite: Bool { get }
 
-    /// Reads what there is; call it until there is nothing, because what was decrypted shows at no socket.
+    /// Whether more may be there to read than the socket shows.
+    var mayHoldInput: Bool { get }
+
+    /// Reads what there is, until the buffer is full.
     ///
     /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` at the end of the stream, or ``RedisError/tls(_:)``.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome
@@ -18,6 +23,9 @@ protocol Channel: AnyObject {
 
     /// Sends what an earlier call could not send.
     func flush() throws(RedisError)
+
+    /// Tells the server that no more will come, if that can be done without waiting.
+    func close()
 }
 
 /// A stream that is not encrypted.
@@ -28,6 +36,8 @@ final class PlainChannel: Channel {
 
     var wantsToWrite: Bool { false }
 
+    var mayHoldInput: Bool { false }
+
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
         try socket.read(into: buffer)
     }
@@ -37,4 +47,7 @@ final class PlainChannel: Channel {
     }
 
     func flush() {}
+
+    /// The end of the socket says it.
+    func close() {}
 }

@@ -9,9 +9,9 @@
 #endif
 
 /// A connected stream socket, or one that is about to be; it does not block, and closes when it is freed.
-final class Socket {
+package final class Socket {
     /// The outcome of a read or a write.
-    enum Outcome {
+    package enum Outcome {
         case bytes(Int)
         /// Nothing at present.
         case none
@@ -19,7 +19,8 @@ final class Socket {
 
     let descriptor: Int32
 
-    private init(_ descriptor: Int32) { self.descriptor = descriptor }
+    /// Takes over a descriptor that does not block.
+    package init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
@@ -28,6 +29,7 @@ final class Socket {
     /// - Parameters:
     ///   - address: The address.
     ///   - unacknowledged: The time after which the system gives up a peer that acknowledges nothing.
+    /// - Throws: ``RedisError/connectFailed(_:)``.
     init(connectingTo address: SocketAddress, unacknowledged: Duration) throws(RedisError) {
         #if os(Linux)
             let type = Int32(SOCK_STREAM.rawValue)

@@ -1,30 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A stream that is encrypted on its way to the socket.
-final class TLSChannel: Channel {
-    let socket: Socket
+package final class TLSChannel: Channel {
+    package let socket: Socket
     private let session: any TLSSession
-    private var outgoing: [UInt8] = []
-    private var sent = 0
     /// The end of the stream, or an error, that shows when what arrived before it was read.
     private var end: RedisError?
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 32_768, alignment: 16)
+    package private(set) var mayHoldInput = false
+    /// Whether any byte has arrived.
+    private(set) var hasReceived = false
+    private let incoming = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    /// Encrypted bytes on their way to the socket, and the part of them that waits.
+    private let outgoing = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    private var waiting = 0..<0
 
-    /// The number of encrypted bytes that may wait for the socket.
+    /// The number of bytes that are encrypted at a time, and so may wait for the socket.
     private static let maximumOutgoing = 262_144
 
-    init(_ socket: Socket, _ session: any TLSSession) {
+    /// How often the socket is read at a time: a server can send without end what is nothing when it is decrypted.
+    private static let maximumReads = 16
+
+    package init(_ socket: Socket, _ session: any TLSSession) {
         self.socket = socket
         self.session = session
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        incoming.deallocate()
+        outgoing.deallocate()
+    }
 
-    var wantsToWrite: Bool { sent < outgoing.count }
+    package var wantsToWrite: Bool { !waiting.isEmpty || session.hasOutgoing }
 
     /// Goes on with the handshake; returns whether it is complete.
-    func handshake() throws(RedisError) -> Bool {
-        try receive()
+    package func handshake() throws(RedisError) -> Bool {
+        receive()
         let isComplete: Bool
         do throws(RedisError) {
             isComplete = try session.handshake()
@@ -33,61 +43,75 @@ final class TLSChannel: Channel {
             try? flush()
             throw error
         }
-        try flush()
         if !isComplete, let end { throw end }
+        try flush()
         return isComplete
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
-        if let count = try session.read(into: buffer) { return .bytes(count) }
-        try receive()
-        if let count = try session.read(into: buffer) { return .bytes(count) }
-        // A key update wants an answer.
-        try flush()
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
+        var count = 0
+        var reads = 0
+        // A session decrypts a record at a time, and the socket does not show what is left in it.
+        while count < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            do throws(RedisError) {
+                if let more = try session.read(into: rest) {
+                    count += more
+                    continue
+                }
+            } catch {
+                // It hides the end of the socket: an alert says why the connection ended.
+                end = error
+                break
+            }
+            guard reads < Self.maximumReads, receive() else { break }
+            reads += 1
+        }
+        mayHoldInput = count > 0 && (count == buffer.count || end != nil)
+        if count > 0 { return .bytes(count) }
         if let end { throw end }
         return .none
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) -> Socket.Outcome {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) -> Socket.Outcome {
         try flush()
-        guard outgoing.count - sent < Self.maximumOutgoing else { return .none }
+        guard !wantsToWrite else { return .none }
         let part = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumOutgoing))
         try session.write(part)
         try flush()
         return .bytes(part.count)
     }
 
-    func flush() throws(RedisError) {
-        let more = session.takeOutgoing()
-        if !more.isEmpty {
-            if sent == outgoing.count {
-                outgoing = more
-                sent = 0
-            } else {
-                outgoing.append(contentsOf: more)
+    package func flush() throws(RedisError) {
+        while true {
+            if waiting.isEmpty {
+                guard session.hasOutgoing else { return }
+                waiting = 0..<session.takeOutgoing(into: outgoing)
             }
+            let rest = UnsafeRawBufferPointer(rebasing: outgoing[waiting])
+            guard case .bytes(let count) = try socket.write(rest) else { return }
+            waiting = (waiting.lowerBound + count)..<waiting.upperBound
         }
-        while sent < outgoing.count {
-            let (start, outgoing) = (sent, outgoing)
-            let outcome: Result<Socket.Outcome, RedisError> = outgoing.withUnsafeBytes { bytes in
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-                do throws(RedisError) { return .success(try socket.write(rest)) } catch { return .failure(error) }
-            }
-            guard case .bytes(let count) = try outcome.get() else { return }
-            sent += count
-        }
-        outgoing = []
-        sent = 0
     }
 
-    /// Hands what has arrived to the session.
-    private func receive() throws(RedisError) {
+    package func close() {
         guard end == nil else { return }
+        session.close()
+        try? flush()
+    }
+
+    /// Hands what has arrived to the session; returns whether that was anything.
+    @discardableResult
+    private func receive() -> Bool {
+        guard end == nil else { return false }
         do throws(RedisError) {
-            guard case .bytes(let count) = try socket.read(into: buffer) else { return }
-            try session.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            guard case .bytes(let count) = try socket.read(into: incoming) else { return false }
+            hasReceived = true
+            try session.receive(UnsafeRawBufferPointer(rebasing: incoming[..<count]))
+            return true
         } catch {
             end = error
+            return false
         }
     }
 }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// What connections are encrypted with: versions, authorities, and the certificate of this client.
+///
+/// Each attempt to connect makes one and reads the files again, so that a certificate that was renewed is used from the
+/// next connection on, without a restart. The authorities of the system are the largest of these files.
+final class OpenSSLContext {
+    let object: OpaquePointer
+    private let library: OpenSSLLibrary
+
+    /// - Throws: ``RedisError/tls(_:)`` with the file that cannot be used, and why.
+    init(_ library: OpenSSLLibrary, _ settings: TLSSettings) throws(RedisError) {
+        self.library = library
+        library.clearErrors()
+        guard let object = library.newContext(library.clientMethod()) else {
+            throw .tls("OpenSSL cannot be used: \(OpenSSLErrors(library).text)")
+        }
+        self.object = object
+        // SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION
+        guard library.controlContext(object, 123, 0x0303, nil) == 1 else {
+            throw .tls("OpenSSL does not know TLS 1.2: \(OpenSSLErrors(library).text)")
+        }
+        // SSL_OP_NO_RENEGOTIATION, SSL_OP_NO_COMPRESSION
+        _ = library.setContextOptions(object, 1 << 30 | 1 << 17)
+        // SSL_VERIFY_PEER
+        library.setVerify(object, 1, nil)
+        // Without it, OpenSSL would ask at the terminal.
+        library.setPassphrase(object) { _, _, _, _ in -1 }
+        try loadAuthorities(settings.authorityFile)
+        try loadCertificate(settings)
+    }
+
+    deinit { library.freeContext(object) }
+
+    private func loadAuthorities(_ file: String?) throws(RedisError) {
+        guard let file else {
+            guard library.loadSystemAuthorities(object) == 1 else {
+                throw .tls("the authorities of the system cannot be used: \(OpenSSLErrors(library).text)")
+            }
+            return
+        }
+        try check(file, "authorities")
+        guard library.loadAuthorities(object, file, nil) == 1 else {
+            throw .tls("the authorities in \(file) cannot be used: \(OpenSSLErrors(library).text)")
+        }
+    }
+
+    private func loadCertificate(_ settings: TLSSettings) throws(RedisError) {
+        guard let certificate = settings.certificateFile else {
+            if let key = settings.keyFile {
+                throw .tls("there is the key of a client certificate in \(key), and no certificate to it")
+            }
+            return
+        }
+        // Both may be in one file.
+        let key = settings.keyFile ?? certificate
+        try check(certificate, "client certificate")
+        try check(key, "key")
+        guard library.useCertificateChain(object, certificate) == 1 else {
+            throw .tls("the client certificate in \(certificate) cannot be used: \(OpenSSLErrors(library).text)")
+        }
+        // SSL_FILETYPE_PEM
+        guard library.useKey(object, key, 1) == 1, library.checkKey(object) == 1 else {
+            let reason = OpenSSLErrors(library).text
+            throw reason.contains("mismatch")
+                ? .tls("the key in \(key) does not fit the client certificate in \(certificate): \(reason)")
+                : .tls("the key in \(key) cannot be used: \(reason); it must be in PEM, without a passphrase")
+        }
+    }
+
+    /// Opens a file and closes it again: the system says better than OpenSSL what is wrong with it, and OpenSSL would
+    /// wait for ever at a pipe.
+    private func check(_ file: String, _ content: String) throws(RedisError) {
+        guard !file.utf8.contains(0) else { throw .tls("the path of the \(content) has a zero byte in it") }
+        let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .tls("the \(content) in \(file) cannot be read: \(SystemError.current)") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .tls("the \(content) in \(file) cannot be read: it is not a file")
+        }
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The functions of the system's OpenSSL, of version 1.1 or later, which is loaded when it is first needed.
+///
+/// So a program that does not encrypt needs no OpenSSL, and nobody needs its headers.
+package struct OpenSSLLibrary: Sendable {
+    /// An object of the library: a context, a connection, a buffer.
+    typealias Object = OpaquePointer?
+    typealias Text = UnsafePointer<CChar>?
+    typealias Make = @convention(c) @Sendable () -> Object
+    typealias MakeFrom = @convention(c) @Sendable (Object) -> Object
+    typealias Free = @convention(c) @Sendable (Object) -> Void
+    typealias Ask = @convention(c) @Sendable (Object) -> Int32
+    typealias AskFile = @convention(c) @Sendable (Object, Text) -> Int32
+    typealias AskTypedFile = @convention(c) @Sendable (Object, Text, Int32) -> Int32
+    typealias AskPlace = @convention(c) @Sendable (Object, Text, Text) -> Int32
+    typealias Control = @convention(c) @Sendable (Object, Int32, Int, UnsafeMutableRawPointer?) -> Int
+    typealias Read = @convention(c) @Sendable (Object, UnsafeMutableRawPointer?, Int32) -> Int32
+    typealias Write = @convention(c) @Sendable (Object, UnsafeRawPointer?, Int32) -> Int32
+    typealias Passphrase =
+        @convention(c) @Sendable (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
+
+    let clientMethod: Make
+    let newContext: MakeFrom
+    let freeContext: Free
+    let controlContext: Control
+    let setContextOptions: @convention(c) @Sendable (Object, UInt64) -> UInt64
+    let setVerify: @convention(c) @Sendable (Object, Int32, UnsafeRawPointer?) -> Void
+    let setPassphrase: @convention(c) @Sendable (Object, Passphrase) -> Void
+    let loadAuthorities: AskPlace
+    let loadSystemAuthorities: Ask
+    let useCertificateChain: AskFile
+    let useKey: AskTypedFile
+    let checkKey: Ask
+
+    let newConnection: MakeFrom
+    let freeConnection: Free
+    let control: Control
+    let setBuffers: @convention(c) @Sendable (Object, Object, Object) -> Void
+    let beClient: Free
+    let setHost: AskFile
+    let setHostFlags: @convention(c) @Sendable (Object, UInt32) -> Void
+    let verification: MakeFrom
+    let setAddress: AskFile
+    let verifyResult: @convention(c) @Sendable (Object) -> Int
+    let handshake: Ask
+    let read: Read
+    let write: Write
+    let shutdown: Ask
+    let error: @convention(c) @Sendable (Object, Int32) -> Int32
+
+    let memoryBuffer: Make
+    let newBuffer: MakeFrom
+    let freeBuffer: Ask
+    let controlBuffer: Control
+    let readBuffer: Read
+    let writeBuffer: Write
+
+    let clearErrors: @convention(c) @Sendable () -> Void
+    let nextError: @convention(c) @Sendable () -> UInt
+    let reason: @convention(c) @Sendable (UInt) -> Text
+    let verifyText: @convention(c) @Sendable (Int) -> Text
+
+    private init(_ symbols: Symbols) throws(RedisError) {
+        clientMethod = try symbols.find("TLS_client_method")
+        newContext = try symbols.find("SSL_CTX_new")
+        freeContext = try symbols.find("SSL_CTX_free")
+        controlContext = try symbols.find("SSL_CTX_ctrl")
+        setContextOptions = try symbols.find("SSL_CTX_set_options")
+        setVerify = try symbols.find("SSL_CTX_set_verify")
+        setPassphrase = try symbols.find("SSL_CTX_set_default_passwd_cb")
+        loadAuthorities = try symbols.find("SSL_CTX_load_verify_locations")
+        loadSystemAuthorities = try symbols.find("SSL_CTX_set_default_verify_paths")
+        useCertificateChain = try symbols.find("SSL_CTX_use_certificate_chain_file")
+        useKey = try symbols.find("SSL_CTX_use_PrivateKey_file")
+        checkKey = try symbols.find("SSL_CTX_check_private_key")
+        newConnection = try symbols.find("SSL_new")
+        freeConnection = try symbols.find("SSL_free")
+        control = try symbols.find("SSL_ctrl")
+        setBuffers = try symbols.find("SSL_set_bio")
+        beClient = try symbols.find("SSL_set_connect_state")
+        setHost = try symbols.find("SSL_set1_host")
+        setHostFlags = try symbols.find("SSL_set_hostflags")
+        verification = try symbols.find("SSL_get0_param")
+        setAddress = try symbols.find("X509_VERIFY_PARAM_set1_ip_asc")
+        verifyResult = try symbols.find("SSL_get_verify_result")
+        handshake = try symbols.find("SSL_do_handshake")
+        read = try symbols.find("SSL_read")
+        write = try symbols.find("SSL_write")
+        shutdown = try symbols.find("SSL_shutdown")
+        error = try symbols.find("SSL_get_error")
+        memoryBuffer = try symbols.find("BIO_s_mem")
+        newBuffer = try symbols.find("BIO_new")
+        freeBuffer = try symbols.find("BIO_free")
+        controlBuffer = try symbols.find("BIO_ctrl")
+        readBuffer = try symbols.find("BIO_read")
+        writeBuffer = try symbols.find("BIO_write")
+        clearErrors = try symbols.find("ERR_clear_error")
+        nextError = try symbols.find("ERR_get_error")
+        reason = try symbols.find("ERR_reason_error_string")
+        verifyText = try symbols.find("X509_verify_cert_error_string")
+        let start: @convention(c) @Sendable (UInt64, UnsafeRawPointer?) -> Int32 = try symbols.find("OPENSSL_init_ssl")
+        // OPENSSL_INIT_NO_ATEXIT: at the end of the process the library would free what other threads still use.
+        guard start(0x0008_0000, nil) == 1 else { throw .tls("OpenSSL cannot be started") }
+    }
+}
+
+extension OpenSSLLibrary {
+    /// The library of this process, or why there is none.
+    static let shared = load(from: names)
+
+    /// Names of the library, the newest first.
+    #if canImport(Darwin)
+        // With its version: macOS ends programs that load the library by the name without one.
+        private static let names = [
+            "libssl.3.dylib", "/opt/homebrew/opt/openssl@3/lib/libssl.3.dylib",
+            "/usr/local/opt/openssl@3/lib/libssl.3.dylib",
+        ]
+        private static let advice = "install it, as by `brew install openssl@3`"
+    #elseif canImport(Musl)
+        private static let names = ["libssl.so.3", "libssl.so.1.1", "libssl.so"]
+        private static let advice =
+            "a program that is linked statically cannot load it; link it dynamically, and install the package libssl3"
+    #else
+        private static let names = ["libssl.so.3", "libssl.so.1.1", "libssl.so"]
+        private static let advice = "install the package libssl3, or openssl-libs"
+    #endif
+
+    /// Loads the first of several libraries that is there.
+    ///
+    /// - Parameter names: Their names, or paths.
+    /// - Returns: The library; ``RedisError/tls(_:)`` says what to install.
+    package static func load(from names: [String]) -> Result<OpenSSLLibrary, RedisError> {
+        var reasons: [String] = []
+        for name in names {
+            // libcrypto comes with it, in the version that belongs to it. It stays loaded for ever.
+            guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
+                reasons.append(dlerror().map { String(cString: $0) } ?? name)
+                continue
+            }
+            do throws(RedisError) {
+                return .success(try OpenSSLLibrary(Symbols(handle: handle)))
+            } catch {
+                reasons.append("\(name): \(error)")
+            }
+        }
+        let reason = reasons.joined(separator: "; ")
+        return .failure(.tls("TLS needs OpenSSL 1.1 or later, which cannot be loaded: \(advice) (\(reason))"))
+    }
+
+    private struct Symbols {
+        let handle: UnsafeMutableRawPointer
+
+        func find<Function>(_ name: String) throws(RedisError) -> Function {
+            guard let symbol = dlsym(handle, name) else { throw .tls("it has no function \(name)") }
+            // The type that the library documents for the name.
+            return unsafeBitCast(symbol, to: Function.self)
+        }
+    }
+}

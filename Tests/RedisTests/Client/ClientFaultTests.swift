@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import RedisClient
+import RedisTestSupport
+import Testing
+
+/// Servers that do what none should, and clients that are closed at a bad time.
+@Suite("Faults of connections")
+struct ClientFaultTests {
+    private static func settings(_ server: ScriptedServer) -> RedisSettings {
+        var settings = RedisSettings()
+        settings.endpoint = .host("127.0.0.1", port: server.port)
+        settings.connectTimeout = .seconds(20)
+        settings.timeout = .seconds(20)
+        settings.livenessTimeout = .seconds(20)
+        return settings
+    }
+
+    /// Answers of a server to the commands of a handshake.
+    @Sendable private static func answer(_ command: [String]) -> ScriptedServer.Reply {
+        switch command.first {
+        case "HELLO": .hello
+        case "PING": .text("+PONG\r\n")
+        default: .ok
+        }
+    }
+
+    @Test func aServerThatSendsWithoutEndDoesNotHideTheDeadline() async throws {
+        // Messages that are no replies; the server sends faster than they are parsed.
+        let messages = Array(String(repeating: ">0\r\n", count: 1 << 16).utf8)
+        let endless = [[UInt8]](repeating: messages, count: 2000) + [Array("%0\r\n".utf8)]
+        let server = try ScriptedServer { command, _ in
+            command.first == "HELLO" ? .pieces(endless, pause: .zero) : Self.answer(command)
+        }
+        defer { server.stop() }
+        var settings = Self.settings(server)
+        settings.connectTimeout = .milliseconds(200)
+        let client = RedisClient(settings)
+        let error = await #expect(throws: RedisError.self) { try await client.connect() }
+        #expect(error?.description.contains("did not answer in time") == true)
+        await client.shutdown()
+    }
+
+    @Test func aLargeReplyThatTakesItsTimeIsNoSilence() async throws {
+        let pieces = ["$10\r\n", "12", "34", "56", "78", "90", "\r\n"].map { Array($0.utf8) }
+        let server = try ScriptedServer { command, _ in
+            command.first == "GET" ? .pieces(pieces, pause: .milliseconds(100)) : Self.answer(command)
+        }
+        defer { server.stop() }
+        var settings = Self.settings(server)
+        settings.livenessTimeout = .milliseconds(300)
+        let client = RedisClient(settings)
+        #expect(try await client.send(RedisCommand("GET", "key")).text == "1234567890")
+        await client.shutdown()
+    }
+
+    @Test func aServerThatRefusesAClientBeforeItSpeaksIsHeard() async throws {
+        let server = try ScriptedServer(
+            greeting: { _ in .reset(after: Array("-ERR max number of clients reached\r\n".utf8)) }
+        ) { _, _ in .none }
+        defer { server.stop() }
+        let client = RedisClient(Self.settings(server))
+        let error = await #expect(throws: RedisError.self) { try await client.connect() }
+        let text = try #require(error).description
+        #expect(!text.contains("may have run"), "\(text)")
+        await client.shutdown()
+    }
+
+    @Test func nobodyWaitsForAConnectionOfAClientThatIsBeingClosed() async throws {
+        let server = try ScriptedServer { _, _ in .close }
+        defer { server.stop() }
+        let (isHeld, mayGoOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        // Holds the thread of the connection, which then finds the client closed.
+        let client = RedisClient(Self.settings(server)) { _ in
+            isHeld.signal()
+            _ = mayGoOn.wait(timeout: .now() + 20)
+        }
+        async let attempt: Void = { _ = try? await client.connect() }()
+        try await Waiting.run { isHeld.wait() }
+        async let end: Void = client.shutdown()
+        try await Waiting.until("a client that is closed") { client.isClosing }
+        await #expect(throws: RedisError.shutDown) { try await client.connect() }
+        mayGoOn.signal()
+        await attempt
+        await end
+        #expect(client.status == .closed)
+    }
+
+    @Test func durationsAsLongAsNumbersGoDoNoHarm() async throws {
+        let server = try ScriptedServer { command, _ in Self.answer(command) }
+        defer { server.stop() }
+        for duration in [Duration.seconds(Int64.max), .seconds(Int64.min), .zero, .nanoseconds(-1)] {
+            var settings = Self.settings(server)
+            settings.connectTimeout = duration
+            settings.idleInterval = duration > .zero ? duration : .seconds(1)
+            settings.livenessTimeout = duration > .zero ? duration : .seconds(1)
+            let client = RedisClient(settings)
+            if duration > .zero {
+                try await client.connect()
+                #expect(try await client.send(RedisCommand("PING"), timeout: duration).text == "PONG")
+            } else {
+                await #expect(throws: RedisError.self) { try await client.connect() }
+                await #expect(throws: RedisError.self) {
+                    try await client.send(RedisCommand("PING"), timeout: duration)
+                }
+            }
+            await client.shutdown()
+        }
+    }
+}

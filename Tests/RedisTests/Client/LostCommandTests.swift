@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RedisClient
+import Testing
+
+/// What is known of commands when their connection is gone.
+@Suite("Commands of a lost connection")
+struct LostCommandTests {
+    private let command = RedisCommand("PING")
+
+    private func queue(of tickets: ClosedRange<Int>) -> CommandQueue<Int> {
+        var queue = CommandQueue<Int>()
+        for ticket in tickets { _ = queue.enqueue(command, for: ticket, deadline: .max) }
+        return queue
+    }
+
+    @Test func aCommandOfWhichNothingWasWrittenDidNotRun() {
+        var queue = queue(of: 1...1)
+        _ = queue.nextOutput()
+        queue.wrote(command.bytes.count, now: 0)
+        let isInStep = queue.takeReplies(1) { _, _ in }
+        #expect(isInStep)
+        for ticket in 2...3 { _ = queue.enqueue(command, for: ticket, deadline: .max) }
+        let lost = queue.removeAll()
+        #expect(lost.map(\.ticket) == [2, 3])
+        #expect(lost.map(\.mayHaveRun) == [false, false])
+    }
+
+    @Test func aCommandOfWhichAByteWasWrittenMayHaveRun() {
+        var queue = queue(of: 1...3)
+        _ = queue.nextOutput()
+        queue.wrote(command.bytes.count + 1, now: 0)
+        let lost = queue.removeAll()
+        #expect(lost.map(\.mayHaveRun) == [true, true, false])
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import RedisClient
+import RedisTestSupport
+import Testing
+
+/// Servers that vanish, hang, or send what they should not, while a connection is encrypted.
+@Suite("Faults of encrypted connections", .enabled(if: TLSBench.isAvailable))
+struct TLSFaultTests {
+    @Test(arguments: [0, 1, 5, 6, 100, 600])
+    func aServerMayVanishInTheHandshake(bytes: Int) async throws {
+        let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
+        defer { proxy.stop() }
+        let settings = try await TLSBench.settings(proxy.port, host: "127.0.0.1")
+        proxy.set(.cut(after: bytes), for: .toClient)
+        var text = try await TLSBench.failure(settings)
+        #expect(text.contains("was lost in the TLS handshake"), "\(text)")
+        proxy.set(.reset(after: bytes), for: .toClient)
+        text = try await TLSBench.failure(settings)
+        #expect(text.contains("was lost in the TLS handshake"), "\(text)")
+        proxy.set(.pass)
+        try await TLSBench.expectAnswer(settings)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aHandshakeThatNeverEndsFailsInTime() async throws {
+        let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
+        defer { proxy.stop() }
+        proxy.set(.swallow)
+        var settings = try await TLSBench.settings(proxy.port, host: "127.0.0.1")
+        settings.connectTimeout = .milliseconds(100)
+        let text = try await TLSBench.failure(settings)
+        #expect(
+            text.contains("did not answer the TLS handshake in time; is it a plain server on that port?"),
+            "\(text)"
+        )
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aHandshakeThatStopsInTheMiddleFailsInTime() async throws {
+        let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
+        defer { proxy.stop() }
+        proxy.set(.throttle(bytes: 100, every: .seconds(30)), for: .toClient)
+        var settings = try await TLSBench.settings(proxy.port, host: "127.0.0.1")
+        settings.connectTimeout = .milliseconds(200)
+        let text = try await TLSBench.failure(settings)
+        #expect(text.contains("did not complete the TLS handshake in time"), "\(text)")
+    }
+
+    /// Bytes that begin like TLS and are none, of each kind of record, and one that is too long.
+    @Test(arguments: [
+        [22, 3, 3, 0, 4, 2, 0, 0, 0], [22, 3, 3, 0, 2, 99, 99], [22, 3, 3, 255, 255, 1], [22, 0, 0, 0, 1, 1],
+        [21, 3, 3, 0, 2, 2, 40], [21, 3, 3, 0, 2, 9, 9], [21, 3, 3, 0, 1, 1], [22, 3, 3, 0, 0],
+        [22, 3, 3, 0, 1, 2, 23, 3, 3, 0, 1, 0], [20, 3, 3, 0, 1, 1], [0], [255, 254],
+    ])
+    func bytesThatAreNoTLSEndTheAttempt(bytes: [UInt8]) async throws {
+        let server = try ScriptedServer(greeting: { _ in .close(after: bytes) }) { _, _ in .none }
+        defer { server.stop() }
+        let settings = try await TLSBench.settings(server.port, host: "127.0.0.1")
+        #expect(!(try await TLSBench.failure(settings)).isEmpty)
+    }
+
+    @Test func aBitThatIsFlippedEndsTheConnection() async throws {
+        // A server of the bench, and in front of it one that has recorded what it says: the session keys are others.
+        let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
+        defer { proxy.stop() }
+        let settings = try await TLSBench.settings(proxy.port, host: "127.0.0.1")
+        try await TLSBench.withClient(settings) { client in _ = try await client.send(RedisCommand("PING")) }
+        let replay = proxy.recordedBytes.flatMap { $0 }
+        let server = try ScriptedServer(greeting: { _ in .close(after: replay) }) { _, _ in .none }
+        defer { server.stop() }
+        let text = try await TLSBench.failure(try await TLSBench.settings(server.port, host: "127.0.0.1"))
+        #expect(text.contains("127.0.0.1"), "\(text)")
+    }
+
+    @Test func connectionsLeaveNothing() async throws {
+        let settings = try await TLSBench.settings(TLSBench.server().tlsPort, host: "127.0.0.1")
+        var stranger = settings
+        stranger.tls?.authorityFile = try await TestCertificates.shared().unknownAuthority.certificate
+        for _ in 0..<20 { try await Self.connectOnce(settings) }
+        let (descriptors, memory) = (FileDescriptors.count, Self.residentBytes)
+        for round in 0..<200 {
+            try await Self.connectOnce(settings)
+            if round.isMultiple(of: 10) { _ = try await TLSBench.failure(stranger) }
+        }
+        // Other tests have theirs.
+        try await Waiting.until("no more descriptors than before") { FileDescriptors.count < descriptors + 100 }
+        // About ninety kilobytes are of a connection and its context; values of other tests come and go.
+        try await Waiting.until("no more memory than before") { Self.residentBytes - memory < 10 << 20 }
+    }
+
+    private static func connectOnce(_ settings: RedisSettings) async throws {
+        try await TLSBench.expectAnswer(settings)
+    }
+
+    /// The memory of this process; zero where the system does not say.
+    private static var residentBytes: Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        let words = text.split(separator: " ")
+        return words.count > 1 ? (Int(words[1]) ?? 0) * 4096 : 0
+    }
+}

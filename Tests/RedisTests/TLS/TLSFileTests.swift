@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import RedisClient
+import RedisTestSupport
+import Testing
+
+/// The files of certificates and keys, good and bad.
+@Suite("Files of encrypted connections", .enabled(if: TLSBench.isAvailable))
+struct TLSFileTests {
+    /// Runs a closure with a directory, and removes it.
+    private static func withDirectory<Output>(_ body: (URL) async throws -> Output) async throws -> Output {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try await body(directory)
+    }
+
+    private static func failure(_ change: (inout TLSSettings) throws -> Void) async throws -> String {
+        var settings = try await TLSBench.settings(TLSBench.server().tlsPort)
+        var tls = try #require(settings.tls)
+        try change(&tls)
+        settings.tls = tls
+        return try await TLSBench.failure(settings)
+    }
+
+    @Test func aFileThatIsMissingIsNamed() async throws {
+        let certificates = try await TestCertificates.shared()
+        var text = try await Self.failure { $0.authorityFile = "/nowhere/ca.pem" }
+        #expect(text == "the authorities in /nowhere/ca.pem cannot be read: No such file or directory")
+        text = try await Self.failure { $0.certificateFile = "/nowhere/client.pem" }
+        #expect(text == "the client certificate in /nowhere/client.pem cannot be read: No such file or directory")
+        text = try await Self.failure {
+            $0.certificateFile = certificates.client.certificate
+            $0.keyFile = "/nowhere/client.key"
+        }
+        #expect(text == "the key in /nowhere/client.key cannot be read: No such file or directory")
+        text = try await Self.failure { $0.keyFile = certificates.client.key }
+        #expect(text.contains("no certificate to it"), "\(text)")
+    }
+
+    @Test func whatIsNoFileIsNotRead() async throws {
+        try await Self.withDirectory { directory in
+            let text = try await Self.failure { $0.authorityFile = directory.path }
+            #expect(text.contains(directory.path) && text.contains("it is not a file"), "\(text)")
+            let pipe = directory.appending(path: "pipe").path
+            #expect(mkfifo(pipe, 0o600) == 0)
+            // Whoever opens it to read would wait for one who writes.
+            let other = try await Self.failure { $0.authorityFile = pipe }
+            #expect(other.contains(pipe) && other.contains("it is not a file"), "\(other)")
+        }
+    }
+
+    @Test(.disabled(if: getuid() == 0, "root may read every file"))
+    func aFileThatMayNotBeReadIsNamed() async throws {
+        try await Self.withDirectory { directory in
+            let file = directory.appending(path: "ca.pem").path
+            #expect(FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0]))
+            let text = try await Self.failure { $0.authorityFile = file }
+            #expect(text == "the authorities in \(file) cannot be read: Permission denied")
+        }
+    }
+
+    @Test(arguments: ["", "this is no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+    func aFileWithSomethingElseIsNamed(content: String) async throws {
+        let certificates = try await TestCertificates.shared()
+        try await Self.withDirectory { directory in
+            let file = directory.appending(path: "file.pem")
+            try Data(content.utf8).write(to: file)
+            let path = file.path
+            var text = try await Self.failure { $0.authorityFile = path }
+            #expect(text.hasPrefix("the authorities in \(path) cannot be used: "), "\(text)")
+            #expect(!text.hasSuffix("gives no reason"), "\(text)")
+            text = try await Self.failure { $0.certificateFile = path }
+            #expect(text.hasPrefix("the client certificate in \(path) cannot be used: "), "\(text)")
+            #expect(!text.hasSuffix("gives no reason"), "\(text)")
+            text = try await Self.failure {
+                $0.certificateFile = certificates.client.certificate
+                $0.keyFile = path
+            }
+            #expect(text.hasPrefix("the key in \(path) cannot be used: "), "\(text)")
+            #expect(!text.contains("gives no reason"), "\(text)")
+        }
+    }
+
+    @Test func aKeyThatDoesNotFitIsNamed() async throws {
+        let certificates = try await TestCertificates.shared()
+        let text = try await Self.failure {
+            $0.certificateFile = certificates.client.certificate
+            $0.keyFile = certificates.server.key
+        }
+        let (key, certificate) = (certificates.server.key, certificates.client.certificate)
+        #expect(text.hasPrefix("the key in \(key) does not fit the client certificate in \(certificate): "), "\(text)")
+    }
+
+    @Test func aKeyWithAPassphraseAsksNobody() async throws {
+        let certificates = try await TestCertificates.shared()
+        let openssl = try #require(ToolRun.find("openssl"))
+        try await Self.withDirectory { directory in
+            let key = directory.appending(path: "client.key").path
+            let words = ["pkcs8", "-topk8", "-in", certificates.client.key, "-out", key]
+            let result = try await ToolRun.run(openssl, words + ["-passout", "pass:\(TLSBench.password)"])
+            #expect(result.status == 0, "\(result.errorText)")
+            let text = try await Self.failure {
+                $0.certificateFile = certificates.client.certificate
+                $0.keyFile = key
+            }
+            #expect(text.hasPrefix("the key in \(key) cannot be used: "), "\(text)")
+            #expect(text.contains("without a passphrase"), "\(text)")
+        }
+    }
+
+    @Test func aServerMayWantTheCertificateOfTheClient() async throws {
+        let certificates = try await TestCertificates.shared()
+        let options = ServerOptions(
+            password: TLSBench.password,
+            tls: certificates,
+            requiresClientCertificate: true
+        )
+        try await RedisServer.withServer(.redis, options) { server in
+            var settings = try await TLSBench.settings(server.tlsPort)
+            var text = try await TLSBench.failure(settings)
+            #expect(text.contains("the server localhost wants a client certificate, and there is none"), "\(text)")
+
+            // The authority's own key signs itself, and nobody of the bench.
+            settings.tls?.certificateFile = certificates.unknownAuthority.certificate
+            settings.tls?.keyFile = certificates.unknownAuthority.key
+            text = try await TLSBench.failure(settings)
+            #expect(text.contains("the server localhost did not accept the client certificate in "), "\(text)")
+            #expect(text.contains(certificates.unknownAuthority.certificate), "\(text)")
+
+            settings.tls?.certificateFile = certificates.client.certificate
+            settings.tls?.keyFile = certificates.client.key
+            try await TLSBench.expectAnswer(settings)
+        }
+    }
+
+    @Test func aCertificateThatWasRenewedIsUsedFromTheNextConnectionOn() async throws {
+        let certificates = try await TestCertificates.shared()
+        let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
+        defer { proxy.stop() }
+        try await Self.withDirectory { directory in
+            let file = directory.appending(path: "ca.pem")
+            try Data(contentsOf: URL(filePath: certificates.unknownAuthority.certificate)).write(to: file)
+            var settings = try await TLSBench.settings(proxy.port)
+            settings.tls?.authorityFile = file.path
+            try await TLSBench.withClient(settings) { client in
+                let error = await #expect(throws: RedisError.self) { try await client.connect() }
+                #expect("\(try #require(error))".contains("its authority is unknown"))
+                try Data(contentsOf: URL(filePath: certificates.authority.certificate)).write(to: file)
+                try await Waiting.until("a connection") {
+                    if case .connected = client.status { true } else { false }
+                }
+                #expect(try await client.send(RedisCommand("PING")).text == "PONG")
+            }
+        }
+    }
+
+    @Test func aCertificateAndItsKeyMayBeInOneFile() async throws {
+        let certificates = try await TestCertificates.shared()
+        try await Self.withDirectory { directory in
+            let file = directory.appending(path: "client.pem")
+            var content = try Data(contentsOf: URL(filePath: certificates.client.certificate))
+            content += try Data(contentsOf: URL(filePath: certificates.client.key))
+            try content.write(to: file)
+            var settings = try await TLSBench.settings(TLSBench.server().tlsPort)
+            settings.tls?.certificateFile = file.path
+            try await TLSBench.expectAnswer(settings)
+        }
+    }
+}
