@@ -23,7 +23,13 @@ extension RedisBackend: StampingBackend {
         guard case .array(let values) = reply, values.count == 2 + tags.count else {
             throw RedisError.unexpectedReply(to: "MGET", reply.kind)
         }
-        let stamps = try await complete(values[1...].map(Self.stamp), tags, takenAt)
+        let stamps: EntryStamps
+        if tags.isEmpty, let version = Self.stamp(values[1]) {
+            note(version: version)
+            stamps = EntryStamps(cache: version, tags: [:], takenAt: takenAt)
+        } else {
+            stamps = try await complete(values[1...].map(Self.stamp), tags, takenAt)
+        }
         guard case .bulk(let bytes) = values[0] else { return StampedRead(entry: .success(nil), stamps: stamps) }
         let entry: CacheEntry?
         do {
@@ -65,8 +71,14 @@ extension RedisBackend: StampingBackend {
     static let stampLifetime: Int64 = 30 * 86_400_000
 
     static func stamp(_ reply: RESPValue) -> UInt64? {
-        guard case .bulk(let bytes) = reply, bytes.count <= 20 else { return nil }
-        return UInt64(String(decoding: bytes, as: UTF8.self))
+        guard case .bulk(let bytes) = reply, !bytes.isEmpty, bytes.count <= 19 else { return nil }
+        // Read once for each hit: a text would be made for nothing. 19 digits always fit.
+        var stamp: UInt64 = 0
+        for byte in bytes {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            stamp = stamp * 10 + UInt64(byte & 0x0F)
+        }
+        return stamp
     }
 
     private static var now: Int64 { SystemCacheClock.preciseNanoseconds }

@@ -134,8 +134,12 @@ package struct RESPParser {
             guard frames.count < limits.depth else {
                 throw RESPProtocolError("values are nested more than \(limits.depth) deep")
             }
-            let frame = Frame(kind: kind, missing: isMap ? count * 2 : count)
-            guard count == 0 else { return frames.append(frame) }
+            var frame = Frame(kind: kind, missing: isMap ? count * 2 : count)
+            guard count == 0 else {
+                // For the usual replies; more is not allocated before it has arrived.
+                frame.elements.reserveCapacity(min(frame.missing, 16))
+                return frames.append(frame)
+            }
             try close(frame, receive)
         default:
             try finish(Self.scalar(kind, content), receive)
