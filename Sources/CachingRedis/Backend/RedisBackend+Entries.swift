@@ -69,6 +69,7 @@ extension RedisBackend: CacheBackend {
         let (seconds, attoseconds) = ttl.components
         // A thousand years, so that the sum with the time of the server is a number to it.
         guard seconds < 31_557_600_000 else { return nil }
+        guard seconds >= 0 else { return 1 }
         let rounded = attoseconds / 1_000_000_000_000_000 + (attoseconds % 1_000_000_000_000_000 > 0 ? 1 : 0)
         return max(1, seconds * 1000 + rounded)
     }

@@ -165,16 +165,16 @@ extension RedisBackend: StampingBackend {
         }
         let bytes = try encoded(key, entry, stamps: stamps)
         let set = setCommand(key, bytes, ttl)
-        guard !entry.tags.isEmpty, let extend = extend(entry.tags, ttl) else {
+        guard !entry.tags.isEmpty else {
             _ = try await client.send(set)
             return true
         }
-        let replies = try await client.send([set, extend])
+        let keys = entry.tags.map(keyspace.tagKey)
+        let lifetime = RedisArgument.integer(Self.stampLifetime(ttl))
+        let replies = try await client.send([set, StampScripts.extend.command(keys: keys, arguments: [lifetime])])
         try Self.check(replies[0])
         if case .error(let error) = replies[1], error.code == "NOSCRIPT" {
             // A server forgets scripts when it restarts. Sent once with its text, it knows it again.
-            let keys = entry.tags.map(keyspace.tagKey)
-            let lifetime = RedisArgument.integer(Self.milliseconds(ttl) ?? 0)
             _ = try await client.run(StampScripts.extend, keys: keys, arguments: [lifetime])
         } else {
             try Self.check(replies[1])
@@ -182,13 +182,9 @@ extension RedisBackend: StampingBackend {
         return true
     }
 
-    /// Returns the command that lets stamps live as long as an entry; nil when they do.
-    private func extend(_ tags: [String], _ ttl: Duration?) -> RedisCommand? {
-        let lifetime = Self.milliseconds(ttl)
-        let keys = tags.map { RedisArgument.text(keyspace.tagKey($0)) }
-        let words: [RedisArgument] = [.text("EVALSHA"), .text(StampScripts.extend.digest), .integer(Int64(keys.count))]
-        // Somewhat longer than the entry, so that the stamp is not made again just before its end.
-        let milliseconds = lifetime.map { max(Self.stampLifetime, $0 + 86_400_000) } ?? 0
-        return RedisCommand(words + keys + [.integer(milliseconds)])
+    /// Returns the lifetime in milliseconds of the stamps of an entry's tags, zero for ever: somewhat longer than the
+    /// entry's, so that no stamp is made again just before its end.
+    private static func stampLifetime(_ ttl: Duration?) -> Int64 {
+        milliseconds(ttl).map { max(stampLifetime, $0 + 86_400_000) } ?? 0
     }
 }

@@ -65,7 +65,9 @@ public final class RedisBackend: Sendable {
 
     deinit {
         // Without a shutdown: the connection ends with its last reference.
-        if !isReleased.load(ordering: .relaxed) { _ = RedisConnections.release(connection) }
+        if isReleased.load(ordering: .relaxed) { return }
+        for number in observation.withLock({ $0 }) { connection.stopObserving(number) }
+        _ = RedisConnections.release(connection)
     }
 
     /// Asks the server for an answer, and returns the time that it took.

@@ -40,7 +40,7 @@ extension RedisBackend {
     /// - Returns: The number of entries that were freed.
     /// - Complexity: O(keys on the server), some thousand of them at a time.
     @discardableResult
-    func sweep() async throws -> Int {
+    package func sweep() async throws -> Int {
         guard let version = Self.stamp(try await client.send(RedisCommand("GET", .text(keyspace.versionKey)))) else {
             return 0
         }
@@ -48,9 +48,9 @@ extension RedisBackend {
         try await scan(keyspace.everything) { keys in
             for start in stride(from: 0, to: keys.count, by: Self.batch) {
                 let part = keys[start..<min(start + Self.batch, keys.count)].filter(keyspace.isOfCache)
-                let places = part.map { ($0, Self.stampOffset + Int64($0.utf8.count)) }
+                let ends = part.map { ($0, Self.stampEnd + Int64($0.utf8.count)) }
                 let replies = try await client.send(
-                    places.map { RedisCommand("GETRANGE", .text($0), .integer($1), .integer($1 + 7)) }
+                    ends.map { RedisCommand("GETRANGE", .text($0), 0, .integer($1)) }
                 )
                 let over = zip(part, replies).filter { Self.version(of: $1).map { $0 < version } ?? false }
                 count += try await unlink(over.map(\.0))
@@ -59,14 +59,18 @@ extension RedisBackend {
         return count
     }
 
-    /// The place of the first stamp in an envelope, less the length of the key.
-    private static let stampOffset: Int64 = 55
+    /// The place of the last byte of the first stamp in an envelope, less the length of the key.
+    private static let stampEnd: Int64 = 62
 
-    /// Returns the stamp in eight bytes of an envelope; nil when there are fewer.
+    /// Returns the stamp at the end of the beginning of an envelope; nil when it is none that this version knows.
     private static func version(of reply: RESPValue) -> UInt64? {
-        guard case .bulk(let bytes) = reply, bytes.count == 8 else { return nil }
-        return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        // An entry of a newer version has its stamp elsewhere, and what somebody else has written has none.
+        guard case .bulk(let bytes) = reply, bytes.count > stampEnd, bytes.starts(with: envelope) else { return nil }
+        return bytes.suffix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
+
+    /// The first bytes of an envelope, with its format.
+    private static let envelope: [UInt8] = [0x53, 0x43, 2]
 
     private func unlink(_ keys: [String]) async throws -> Int {
         var count = 0

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import RedisClient
+package import RedisClient
 
 /// The scripts for stamps: microseconds of the server's clock, which always become larger.
-enum StampScripts {
+package enum StampScripts {
     /// Returns the stamps of keys, and makes those that are missing; the last element is the server's time.
     ///
     /// A stamp is never absent: one that was evicted and made again is another one, and what belonged to it is invalid.
     /// The argument is the lifetime in milliseconds of those that are made; zero for none.
-    static let ensure = RedisScript(
+    package static let ensure = RedisScript(
         """
         local time = redis.call('TIME')
         local now = string.format('%.0f', time[1] * 1000000 + time[2])
@@ -29,7 +29,7 @@ enum StampScripts {
     )
 
     /// Changes a stamp; its lifetime in milliseconds is the argument, zero for none.
-    static let change = RedisScript(
+    package static let change = RedisScript(
         """
         local time = redis.call('TIME')
         local stamp = time[1] * 1000000 + time[2]
@@ -44,7 +44,7 @@ enum StampScripts {
     )
 
     /// Makes stamps live at least as long as an entry that was stored; the argument is milliseconds, zero for ever.
-    static let extend = RedisScript(
+    package static let extend = RedisScript(
         """
         for _, key in ipairs(KEYS) do
           local left = redis.call('PTTL', key)

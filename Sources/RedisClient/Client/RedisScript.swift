@@ -12,6 +12,15 @@ package struct RedisScript: Sendable, Hashable {
         self.source = source
         self.digest = digest
     }
+
+    /// Returns the command that runs the script, if the server knows it.
+    package func command(keys: [String], arguments: [RedisArgument] = []) -> RedisCommand {
+        RedisCommand(["EVALSHA", .text(digest)] + Self.words(keys, arguments))
+    }
+
+    fileprivate static func words(_ keys: [String], _ arguments: [RedisArgument]) -> [RedisArgument] {
+        [.integer(Int64(keys.count))] + keys.map { .text($0) } + arguments
+    }
 }
 
 extension RedisClient {
@@ -30,12 +39,12 @@ extension RedisClient {
         arguments: [RedisArgument] = [],
         timeout: Duration? = nil
     ) async throws -> RESPValue {
-        let rest = [.integer(Int64(keys.count))] + keys.map { RedisArgument.text($0) } + arguments
         do {
-            return try await send(RedisCommand(["EVALSHA", .text(script.digest)] + rest), timeout: timeout)
+            return try await send(script.command(keys: keys, arguments: arguments), timeout: timeout)
         } catch RedisError.server(let error) where error.code == "NOSCRIPT" {
             // It did not run: servers forget scripts when they restart.
-            return try await send(RedisCommand(["EVAL", .text(script.source)] + rest), timeout: timeout)
+            let words = RedisScript.words(keys, arguments)
+            return try await send(RedisCommand(["EVAL", .text(script.source)] + words), timeout: timeout)
         }
     }
 }

@@ -90,7 +90,7 @@ extension RedisSettings {
                 "there are two colons after the host; an address of IPv6 is in brackets, as in redis://[::1]:6379"
             )
         }
-        let number = port.map { $0.isEmpty ? 6379 : Int($0) ?? 0 } ?? 6379
+        let number = port.map { $0.isEmpty ? 6379 : Self.number($0) ?? 0 } ?? 6379
         guard (1...65_535).contains(number) else {
             throw RedisURLError("the port of the address is no number from 1 to 65535")
         }
@@ -100,10 +100,15 @@ extension RedisSettings {
 
     private mutating func read(database text: some StringProtocol, _ place: String) throws(RedisURLError) {
         guard !text.isEmpty else { return }
-        guard let number = Int(text), (0...65_535).contains(number) else {
+        guard let number = Self.number(text), (0...65_535).contains(number) else {
             throw RedisURLError("\(place) is the number of a database, 0 to 65535")
         }
         database = number
+    }
+
+    /// Returns a number of digits only: `Int` takes signs too.
+    private static func number(_ text: some StringProtocol) -> Int? {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
     }
 
     private mutating func read(query: Substring) throws(RedisURLError) {

@@ -38,9 +38,9 @@ package struct CommandQueue<Ticket> {
     private var position = 0
     private var enqueuedBytes: UInt64 = 0
     private var writtenBytes: UInt64 = 0
-    /// The place where the last command ends that was answered.
+    /// The place in the stream of bytes where the last command ends whose reply was received.
     private var answeredBytes: UInt64 = 0
-    /// Since when the server owes bytes and has sent none.
+    /// Since when the server owes bytes and has sent none, or has taken none of a command that it has the beginning of.
     private var quietSince: Int64 = 0
     /// No deadline is earlier.
     private var earliestDeadline = Int64.max
@@ -79,9 +79,10 @@ package struct CommandQueue<Ticket> {
         return true
     }
 
-    /// A single command may be as large as it likes while nothing else waits to be written.
+    /// While nothing else waits, commands may be as many and as large as they like, or some could never be sent.
     private func fits(_ commands: Int, _ bytes: Int) -> Bool {
-        slots.count + commands <= limits.commands && (unwrittenBytes == 0 || unwrittenBytes + bytes <= limits.bytes)
+        (slots.isEmpty || slots.count + commands <= limits.commands)
+            && (unwrittenBytes == 0 || unwrittenBytes + bytes <= limits.bytes)
     }
 
     private mutating func append(_ command: RedisCommand, _ ticket: Ticket?, _ deadline: Int64) {
@@ -133,6 +134,9 @@ package struct CommandQueue<Ticket> {
     /// Whether a command was written of which the reply is not there.
     private var isAnswerOwed: Bool { slots.first.map { $0.end <= writtenBytes } ?? false }
 
+    /// Whether the server has a command, or the beginning of one, of which the reply is not there.
+    private var isServerBusy: Bool { !slots.isEmpty && writtenBytes > answeredBytes }
+
     /// Notes that bytes arrived.
     package mutating func received(now: Int64) { quietSince = now }
 
@@ -151,12 +155,13 @@ package struct CommandQueue<Ticket> {
 
     /// The time at which ``expire(now:)`` has something to do; never before there is.
     package func nextAlarm(liveness: Int64) -> Int64 {
-        min(earliestDeadline, isAnswerOwed ? quietSince.addingSaturated(liveness) : .max)
+        min(earliestDeadline, isServerBusy ? quietSince.addingSaturated(liveness) : .max)
     }
 
-    /// Whether the server owes an answer and has sent nothing for that long.
+    /// Whether the server owes an answer and has sent nothing for that long, or has stopped to read a command for that
+    /// long.
     package func isDead(now: Int64, liveness: Int64) -> Bool {
-        isAnswerOwed && now - quietSince >= liveness
+        isServerBusy && now - quietSince >= liveness
     }
 
     /// Takes the tickets whose deadline has passed; their commands keep their places.

@@ -26,7 +26,8 @@ final class ConnectionEngine: Sendable {
 
         /// Whether commands are taken.
         var isOpen: Bool {
-            switch status {
+            guard !isClosed else { return false }
+            return switch status {
             case .connected: !isDraining
             case .idle, .connecting, .disconnected: !hasTried
             case .closed: false
@@ -35,7 +36,8 @@ final class ConnectionEngine: Sendable {
 
         /// The error of a command that is not taken.
         var refusal: RedisError {
-            switch status {
+            guard !isClosed else { return .shutDown }
+            return switch status {
             case .disconnected(let error): .notConnected("\(error)")
             case .closed: .shutDown
             case .idle, .connecting, .connected: .notConnected(nil)
@@ -104,6 +106,8 @@ final class ConnectionEngine: Sendable {
     func connect() async throws -> RedisServerInfo {
         _ = try await wait(PendingReply(replies: 1, timeout: 0)) { pending in
             let result = state.withLock { state -> Result<RESPValue, any Error>? in
+                // The thread may not have heard of it yet, and ends those only that have come before.
+                guard !state.isClosed else { return .failure(RedisError.shutDown) }
                 switch state.status {
                 case .connected: return .success(.null)
                 case .closed: return .failure(RedisError.shutDown)

@@ -41,7 +41,7 @@ package struct Handshake {
     package mutating func start() -> RedisCommand {
         phase = .hello
         var words: [RedisArgument] = ["HELLO", "3"]
-        if let password { words += ["AUTH", .text(username ?? "default"), .text(password)] }
+        if let login { words += ["AUTH", .text(username ?? "default"), .text(login)] }
         return RedisCommand(words)
     }
 
@@ -63,10 +63,10 @@ package struct Handshake {
         case .hello:
             // Before version 6 there is no HELLO, and a permission may be missing for it.
             guard Self.isUnknown(error) || error.code == "NOPROTO" || error.code == "NOPERM" else { break }
-            guard let password else { return next(after: .authentication) }
+            guard let login else { return next(after: .authentication) }
             phase = .authentication
             let user = username.map { [RedisArgument.text($0)] } ?? []
-            return .send(RedisCommand(["AUTH"] + user + [.text(password)]))
+            return .send(RedisCommand(["AUTH"] + user + [.text(login)]))
         case .name, .library, .version:
             // They are for those who look at the server; a server that does not know them works as well.
             return next(after: phase)
@@ -74,7 +74,21 @@ package struct Handshake {
             return .ready(info)
         case .authentication, .database, .check: break
         }
-        return .failed(.refused(error, isCredential: Self.isCredential(error)))
+        return .failed(.refused(withoutSecrets(error), isCredential: Self.isCredential(error)))
+    }
+
+    /// The password to log in with; nil when nobody is to be logged in. A user without a password has an empty one:
+    /// leaving both out would let the client work as somebody else.
+    private var login: String? { password ?? username.map { _ in "" } }
+
+    /// Returns an error without the words that the server repeats: one that does not know a command shows its arguments.
+    private func withoutSecrets(_ error: RedisServerError) -> RedisServerError {
+        var text = error.description
+        for secret in [password, username] {
+            guard let secret, !secret.isEmpty else { continue }
+            text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "(not shown)")
+        }
+        return RedisServerError(text)
     }
 
     private mutating func next(after done: Phase) -> Step {

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingTesting
+import Testing
+
+/// What is remembered of changes that were not confirmed, as a machine.
+@Suite("Missed changes")
+struct MissedChangesTests {
+    private func take(_ missed: inout MissedChanges) -> Set<MissedChanges.Change>? { missed.take().map(Set.init) }
+
+    @Test func whatWasMissedIsTakenOnce() {
+        var missed = MissedChanges()
+        #expect(missed.isEmpty && !missed.holdsReads)
+        for change: MissedChanges.Change in [.key("a"), .key("a"), .pattern("b*"), .tag("t")] { missed.insert(change) }
+        #expect(missed.holdsReads)
+        #expect(take(&missed) == [.key("a"), .pattern("b*"), .tag("t")])
+        #expect(missed.isEmpty && missed.holdsReads, "somebody is making up for them")
+        #expect(take(&missed) == nil)
+        missed.finish(failed: [])
+        #expect(!missed.holdsReads)
+    }
+
+    @Test func whatFailsIsTakenAgainWithWhatCameMeanwhile() {
+        var missed = MissedChanges()
+        missed.insert(.key("a"))
+        missed.insert(.key("b"))
+        #expect(take(&missed) == [.key("a"), .key("b")])
+        missed.insert(.key("c"))
+        missed.finish(failed: [.key("b")])
+        #expect(missed.holdsReads)
+        #expect(take(&missed) == [.key("b"), .key("c")])
+    }
+
+    @Test func moreThanAreRememberedAreEverything() {
+        var missed = MissedChanges()
+        for number in 0..<MissedChanges.capacity { missed.insert(.key("\(number)")) }
+        #expect(take(&missed)?.count == MissedChanges.capacity)
+        missed.finish(failed: (0..<MissedChanges.capacity).map { .key("\($0)") })
+        missed.insert(.tag("t"))
+        missed.insert(.key("other"))
+        // What is everything stays everything, also when a key is changed after all.
+        missed.remove(key: "other")
+        #expect(take(&missed) == [.everything])
+        missed.finish(failed: [.everything])
+        #expect(take(&missed) == [.everything])
+        missed.finish(failed: [])
+        #expect(!missed.holdsReads)
+    }
+
+    @Test func aKeyThatWasChangedAfterAllIsForgotten() {
+        var missed = MissedChanges()
+        missed.insert(.key("a"))
+        missed.insert(.key("b"))
+        missed.remove(key: "a")
+        #expect(take(&missed) == [.key("b")])
+    }
+
+    @Test func keysAreBytes() {
+        var missed = MissedChanges()
+        missed.insert(.key("\u{E9}"))
+        missed.insert(.key("e\u{301}"))
+        missed.remove(key: "\u{E9}")
+        guard case .key(let key)? = missed.take()?.first else {
+            Issue.record("nothing was taken")
+            return
+        }
+        #expect(key.utf8.elementsEqual("e\u{301}".utf8))
+    }
+}
+
+/// How a cache makes up for them, on a backend that a test breaks.
+@Suite("Changes that a backend missed")
+struct MissedChangesInACacheTests {
+    private let backend = RecordingBackend()
+    private let loads = CallCounter()
+    private let manager: CacheManager
+    private let function: CachedFunction<Int, Int>
+
+    init() {
+        manager = CacheManager(backend: backend)
+        function = cached(key: { "k:\($0)" }, manager: manager) { [loads] (_: Int) async in loads.increment() }
+    }
+
+    private var kinds: [String] { backend.operations.map { "\($0.kind)" } }
+
+    private func fail(_ body: () async throws -> Void) async {
+        await #expect(throws: (any Error).self) { try await body() }
+    }
+
+    @Test func whatWasMissedIsMadeUpForBeforeTheFirstRead() async throws {
+        #expect(try await function(1) == 1)
+        backend.script.fail(.delete)
+        await fail { () async throws in _ = try await function.invalidate(1) }
+        backend.script.reset()
+        backend.resetOperations()
+        #expect(try await function(1) == 2)
+        #expect(kinds.prefix(2) == ["delete", "get"] && kinds.count == 3)
+        // And once only.
+        backend.resetOperations()
+        #expect(try await function(1) == 2)
+        #expect(kinds == ["get"])
+    }
+
+    @Test func aReadIsAMissWhileItCannotBeMadeUpFor() async throws {
+        #expect(try await function(1) == 1)
+        try await manager.set("k:2", 7)
+        backend.script.fail(.delete, with: RefusedDelete(), times: 5)
+        await fail { () async throws in _ = try await function.invalidate(1) }
+        for call in 2...4 {
+            #expect(try await function(1) == call)
+            #expect(try await manager.get("k:2", as: Int.self) == nil || call == 4)
+        }
+        #expect(try await manager.has("k:2"))
+        #expect(try await manager.get("k:2", as: Int.self) == 7)
+    }
+
+    @Test func readsAreMissesWhileSomebodyMakesUpForIt() async throws {
+        try await manager.set("k:1", 1)
+        try await manager.set("k:2", 2)
+        backend.script.fail(.delete, with: RefusedDelete(), times: 1)
+        await fail { () async throws in try await manager.delete("k:1") }
+        backend.script.hang(.delete)
+        let first = Task { try await manager.get("k:1", as: Int.self) }
+        await backend.script.waitForHanging(1)
+        #expect(try await manager.get("k:2", as: Int.self) == nil)
+        backend.script.reset()
+        #expect(try await first.value == nil)
+        #expect(try await manager.get("k:2", as: Int.self) == 2)
+    }
+
+    @Test func aSetComesAfterWhatIsMadeUpFor() async throws {
+        try await manager.set("k:1", 1)
+        backend.script.fail(.delete, times: 1)
+        backend.script.fail(.clear, times: 1)
+        await fail { () async throws in try await manager.clear() }
+        await fail { () async throws in try await manager.delete("k:1") }
+        try await manager.set("k:1", 2)
+        #expect(try await manager.get("k:1", as: Int.self) == 2)
+    }
+
+    @Test func aSetThatFailedIsTheEndOfTheValueBefore() async throws {
+        try await manager.set("k:1", 1)
+        backend.script.fail(.set, times: 1)
+        await fail { () async throws in try await manager.set("k:1", 2) }
+        #expect(try await manager.get("k:1", as: Int.self) == nil)
+    }
+
+    @Test func tagsAndPatternsAndEverythingAreMadeUpFor() async throws {
+        let changes: [(BackendScript.Operation, @Sendable (CacheManager) async throws -> Void)] = [
+            (.invalidateTag, { @Sendable in try await $0.invalidate(tag: "t") }),
+            (.invalidate, { @Sendable in _ = try await $0.invalidate("k:*") }),
+            (.clear, { @Sendable in try await $0.clear() }),
+        ]
+        for (operation, change) in changes {
+            try await manager.set("k:1", 1, tags: ["t"])
+            backend.script.fail(operation, times: 1)
+            await fail { () async throws in try await change(manager) }
+            #expect(try await manager.get("k:1", as: Int.self) == nil, "\(operation)")
+        }
+    }
+}
+
+/// A failure that does not take the backend out of use.
+private struct RefusedDelete: CacheBackendError {
+    var kind: BackendFailureKind { .rejected }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingRedis
+import CachingTesting
+import RedisTestSupport
+import Testing
+
+/// The contract of backends, on real servers and in real time: the checks run at once, and wait together.
+@Suite("Redis and Valkey keep the contract of backends")
+struct ConformanceTests {
+    private func run(_ check: BackendConformance.Check, _ kind: RedisServer.Kind, _ format: RedisFormat) async throws {
+        let suite = BackendConformance(elapse: { try await Task.sleep(for: $0) }) {
+            try await TestBackend.make(kind, format: format)
+        }
+        try await suite.run(check)
+    }
+
+    @Test(arguments: RedisServer.availableKinds, BackendConformance.checks)
+    func inEnvelopes(kind: RedisServer.Kind, check: BackendConformance.Check) async throws {
+        try await run(check, kind, .envelope)
+    }
+
+    /// The promises that bare JSON has no room for: tags, stale windows, and when an entry was made.
+    private static let brokenByJSON: Set<String> = [
+        "an entry keeps its tags and the stamp of its load",
+        "a tag removes what carries it, where the backend knows tags",
+        "what has expired is not counted by delete, pattern or tag",
+        "an entry keeps how long it is fresh, and its stale window after that",
+        "an entry with extreme times is refused, or is what it was",
+    ]
+
+    @Test(arguments: RedisServer.availableKinds, BackendConformance.checks)
+    func inPlainJSON(kind: RedisServer.Kind, check: BackendConformance.Check) async throws {
+        guard Self.brokenByJSON.contains(check.name) else { return try await run(check, kind, .json) }
+        await #expect(throws: (any Error).self) { try await run(check, kind, .json) }
+    }
+}

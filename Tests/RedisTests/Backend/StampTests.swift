@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingRedis
+import RedisClient
+import RedisTestSupport
+import Testing
+
+/// The stamps of a cache and of its tags on the server.
+@Suite("Stamps on the server")
+struct StampTests {
+    private static let version = "test:\u{1F}version"
+    private static let tag = "test:\u{1F}tag:t"
+
+    @Test(arguments: RedisServer.availableKinds)
+    func theDigestsOfTheScriptsAreThoseOfTheServer(kind: RedisServer.Kind) async throws {
+        let server = try await RedisServer.shared(kind)
+        for script in [StampScripts.ensure, StampScripts.change, StampScripts.extend] {
+            #expect(try await server.command("SCRIPT", "LOAD", script.source) == script.digest)
+        }
+    }
+
+    @Test(.enabled(if: PythonPackages.isAvailable))
+    func theDigestsOfTheScriptsAreThoseOfPython() async throws {
+        for script in [StampScripts.ensure, StampScripts.change, StampScripts.extend] {
+            let lines = try await PythonPackages.run(
+                "import hashlib, sys; print(hashlib.sha1(sys.stdin.buffer.read()).hexdigest())",
+                input: Array(script.source.utf8)
+            )
+            #expect(lines == [script.digest])
+        }
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func entriesOfAStampThatIsGoneAreInvalidAndNeverValidAgain(kind: RedisServer.Kind) async throws {
+        for key in [Self.version, Self.tag] {
+            let processes = try await TwoProcesses(kind)
+            try await processes.first.set("k", 1, tags: ["t"])
+            #expect(try await processes.second.get("k", as: Int.self) == 1)
+            #expect(try await processes.command("DEL", key) == "1")
+            #expect(try await processes.second.get("k", as: Int.self) == nil, "\(key.debugDescription)")
+            // It is made again, by whoever needs it.
+            try await processes.second.set("other", 2, tags: ["t"])
+            #expect(try await processes.command("EXISTS", key) == "1")
+            for manager in [processes.first, processes.second] {
+                #expect(try await manager.get("k", as: Int.self) == nil)
+                #expect(try await manager.get("other", as: Int.self) == 2)
+            }
+            try await processes.first.set("k", 3, tags: ["t"])
+            #expect(try await processes.second.get("k", as: Int.self) == 3)
+            await processes.shutdown()
+        }
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func anUntaggedEntryIsWrittenIntoTheStateOfNow(kind: RedisServer.Kind) async throws {
+        let processes = try await TwoProcesses(kind)
+        try await processes.first.set("a", 1)
+        // The first does not know of this when it writes the next entry.
+        try await processes.second.clear()
+        try await processes.first.set("b", 2)
+        for manager in [processes.first, processes.second] {
+            #expect(try await manager.get("a", as: Int.self) == nil)
+            #expect(try await manager.get("b", as: Int.self) == 2)
+        }
+        await processes.shutdown()
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func aServerThatForgotTheScriptsIsTaughtThemAgain(kind: RedisServer.Kind) async throws {
+        // A server of its own: others use the scripts of the shared ones.
+        try await RedisServer.withServer(kind) { server in
+            let manager = CacheManager(
+                backend: RedisBackend(try TestBackend.configuration(server.url), prefix: "test:")
+            )
+            let loads = CallCounter()
+            let function = cached(key: "k", tags: ["t"], manager: manager) { () async in loads.increment() }
+            for round in 1...3 {
+                for _ in 0..<2 { #expect(try await function() == 2 * round - 1) }
+                try await server.command("SCRIPT", "FLUSH")
+                try await manager.invalidate(tag: "t")
+                try await server.command("SCRIPT", "FLUSH")
+                for _ in 0..<2 { #expect(try await function() == 2 * round) }
+                try await server.command("SCRIPT", "FLUSH")
+                try await manager.clear()
+                try await server.command("SCRIPT", "FLUSH")
+            }
+            #expect(manager.statistics.backendFailures == 0)
+            await manager.shutdown()
+        }
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func theStampOfATagLivesLongerThanItsEntries(kind: RedisServer.Kind) async throws {
+        let processes = try await TwoProcesses(kind)
+        let day = 86_400_000
+        try await processes.first.set("k", 1, ttl: 60, tags: ["t"])
+        var left = Int(try await processes.command("PTTL", Self.tag)) ?? 0
+        #expect((29 * day...30 * day).contains(left))
+        #expect(try await processes.command("PTTL", Self.version) == "-1")
+        // Also when the server has just forgotten the script that says so.
+        try await processes.server.command("SCRIPT", "FLUSH")
+        try await processes.first.set("k", 1, ttl: .days(90), tags: ["t"])
+        left = Int(try await processes.command("PTTL", Self.tag)) ?? 0
+        #expect((90 * day + day / 2...91 * day).contains(left))
+        try await processes.first.set("k", 1, ttl: 60, tags: ["t"])
+        #expect(Int(try await processes.command("PTTL", Self.tag)) ?? 0 > 90 * day)
+        try await processes.first.set("k", 1, ttl: .forever, tags: ["t"])
+        #expect(try await processes.command("PTTL", Self.tag) == "-1")
+        await processes.shutdown()
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func aStampAlwaysBecomesLarger(kind: RedisServer.Kind) async throws {
+        let processes = try await TwoProcesses(kind)
+        var last: UInt64 = 0
+        for _ in 0..<100 {
+            try await processes.first.clear()
+            let stamp = UInt64(try await processes.command("GET", Self.version)) ?? 0
+            #expect(stamp > last)
+            last = stamp
+        }
+        // Also when the clock of the server was set back: the stamp is one of the future then.
+        let future = last + 1_000_000_000_000
+        try await processes.command("SET", Self.version, "\(future)")
+        try await processes.first.clear()
+        #expect(try await processes.command("GET", Self.version) == "\(future + 1)")
+        await processes.shutdown()
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func aDamagedStampIsNoFailureForEver(kind: RedisServer.Kind) async throws {
+        let processes = try await TwoProcesses(kind)
+        try await processes.first.set("k", 1)
+        try await processes.command("SET", Self.version, "rubbish")
+        #expect(try await processes.first.get("k", as: Int.self) == nil)
+        try await processes.first.clear()
+        try await processes.first.set("k", 2)
+        #expect(try await processes.second.get("k", as: Int.self) == 2)
+        await processes.shutdown()
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingRedis
+import RedisTestSupport
+import Testing
+
+/// Changes of one process, as another one sees them.
+@Suite("Two processes on one server")
+struct TwoProcessesTests {
+    private static let changes: [(name: String, change: @Sendable (CacheManager) async throws -> Void)] = [
+        ("delete", { try await $0.delete("k") }), ("pattern", { _ = try await $0.invalidate("k*") }),
+        ("tag", { try await $0.invalidate(tag: "t") }), ("clear", { try await $0.clear() }),
+        ("set", { try await $0.set("k", "set") }),
+    ]
+
+    @Test(arguments: RedisServer.availableKinds)
+    func aChangeOfOneIsSeenByTheOther(kind: RedisServer.Kind) async throws {
+        let processes = try await TwoProcesses(kind)
+        for (name, change) in Self.changes {
+            let source = Source("old")
+            let functions = [processes.first, processes.second].map { manager in
+                cached(key: "k", tags: ["t"], manager: manager) { () async in source.value }
+            }
+            try await processes.first.delete("k")
+            for function in functions { #expect(try await function() == "old") }
+            #expect(processes.second.statistics.hits > 0, "the second reads what the first has stored")
+            source.value = "new"
+            try await change(processes.first)
+            for function in functions { #expect(try await function() == (name == "set" ? "set" : "new"), "\(name)") }
+        }
+        await processes.shutdown()
+    }
+
+    /// The race that stamps are for: what a load returns after it has been invalidated elsewhere is never served again.
+    @Test(arguments: RedisServer.availableKinds, [false, true])
+    func aChangeDuringALoadOfTheOtherLeavesNoOldValue(kind: RedisServer.Kind, isFirstUse: Bool) async throws {
+        for (name, change) in Self.changes where name == "tag" || name == "clear" {
+            for addsTag in [false, true] {
+                let processes = try await TwoProcesses(kind)
+                if !isFirstUse { try await processes.first.set("other", 1, tags: ["t"]) }
+                let (source, door, loads) = (Source("old"), Door(), CallCounter())
+                let function = cached(key: "k", tags: addsTag ? [] : ["t"], manager: processes.second) { () async in
+                    let value = source.value
+                    if loads.increment() == 1 { await door.pass() }
+                    if addsTag { LoadContext.current?.addTags("t") }
+                    return value
+                }
+                let caller = Task { try await function() }
+                try await Waiting.until { door.arrivals == 1 }
+                source.value = "new"
+                try await change(processes.first)
+                door.open()
+                #expect(try await caller.value == "old")
+                #expect(try await function() == "new", "\(name), the tag \(addsTag ? "is added" : "is declared")")
+                let other = cached(key: "k", tags: ["t"], manager: processes.first) { () async in "third" }
+                #expect(try await other() == "new")
+                await processes.shutdown()
+            }
+        }
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func aChangeDuringARefreshOfTheOtherLeavesNoOldValue(kind: RedisServer.Kind) async throws {
+        for (name, change) in Self.changes where name == "tag" || name == "clear" {
+            let processes = try await TwoProcesses(kind)
+            let (source, door, loads) = (Source("old"), Door(), CallCounter())
+            let function = cached(key: "k", tags: ["t"], manager: processes.second) { () async in
+                let value = source.value
+                if loads.increment() == 2 { await door.pass() }
+                return value
+            }
+            #expect(try await function() == "old")
+            let caller = Task { try await function.refresh() }
+            try await Waiting.until { door.arrivals == 1 }
+            source.value = "new"
+            try await change(processes.first)
+            door.open()
+            #expect(try await caller.value == "old")
+            #expect(try await function() == "new", "\(name)")
+            await processes.shutdown()
+        }
+    }
+
+    @Test(arguments: RedisServer.availableKinds)
+    func manyChangesDuringManyLoadsNeverLeaveAnOldValue(kind: RedisServer.Kind) async throws {
+        let processes = try await TwoProcesses(kind)
+        let source = Source(0)
+        let functions = [processes.first, processes.second].map { manager in
+            cached(key: { "k:\($0)" }, tags: ["t"], manager: manager) { (_: Int) async in
+                let value = source.value
+                await Task.yield()
+                return value
+            }
+        }
+        for round in 1...60 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<8 {
+                    for function in functions { group.addTask { _ = try await function(number) } }
+                }
+                group.addTask {
+                    source.value = round
+                    if round.isMultiple(of: 2) {
+                        try await processes.first.clear()
+                    } else {
+                        try await processes.second.invalidate(tag: "t")
+                    }
+                }
+                try await group.waitForAll()
+            }
+            for number in 0..<8 {
+                for function in functions { #expect(try await function(number) == round) }
+            }
+        }
+        await processes.shutdown()
+    }
+}

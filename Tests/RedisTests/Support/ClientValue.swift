@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RedisClient
+
+/// A reply as the client reads it; the bench has a type of the same name.
+typealias ClientValue = RESPValue
+
+extension RESPValue {
+    static func text(_ text: String) -> RESPValue { .bulk(Array(text.utf8)) }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Counts calls.
+final class CallCounter: Sendable {
+    private let value = Atomic(0)
+
+    var count: Int { value.load(ordering: .sequentiallyConsistent) }
+
+    @discardableResult
+    func increment() -> Int { value.add(1, ordering: .sequentiallyConsistent).newValue }
+}
+
+/// A door that a test opens, and at which others wait; it is counted who arrives.
+final class Door: Sendable {
+    private struct State {
+        var isOpen = false
+        var arrivals = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var arrivals: Int { state.withLock(\.arrivals) }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                state.arrivals += 1
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}
+
+/// A value that a test changes, as a database would.
+final class Source<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) { state = Mutex(value) }
+
+    var value: Value {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
+/// What happened, in its order.
+final class EventLog<Event: Sendable>: Sendable {
+    private let state = Mutex<[Event]>([])
+
+    var events: [Event] { state.withLock { $0 } }
+
+    func add(_ event: Event) { state.withLock { $0.append(event) } }
+}
