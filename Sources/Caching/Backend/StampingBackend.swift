@@ -8,16 +8,34 @@ package struct EntryStamps: Sendable, Hashable {
     /// The stamp of the whole cache, which changes when it is cleared.
     package var cache: UInt64
 
+    /// The stamp of a tag.
+    package struct Tag: Sendable, Hashable {
+        package let tag: String
+        package let stamp: UInt64
+
+        package init(_ tag: String, _ stamp: UInt64) {
+            self.tag = tag
+            self.stamp = stamp
+        }
+    }
+
     /// The stamps of tags.
-    package var tags: [String: UInt64]
+    package var tags: [Tag]
 
     /// The time of the read in nanoseconds, of a clock that does not run backwards.
     package var takenAt: Int64
 
-    package init(cache: UInt64, tags: [String: UInt64], takenAt: Int64) {
+    package init(cache: UInt64, tags: [Tag] = [], takenAt: Int64) {
         self.cache = cache
         self.tags = tags
         self.takenAt = takenAt
+    }
+
+    /// Returns the stamp of a tag; nil when it is not known.
+    ///
+    /// Tags are compared by their bytes, as everywhere: there are few of them, so they are looked at one by one.
+    package func stamp(of tag: String) -> UInt64? {
+        tags.first { $0.tag.utf8.elementsEqual(tag.utf8) }?.stamp
     }
 }
 

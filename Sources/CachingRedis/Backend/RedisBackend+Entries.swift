@@ -17,7 +17,7 @@ extension RedisBackend: CacheBackend {
         if entry.tags.isEmpty {
             let guess = lastVersion.load(ordering: .relaxed)
             if guess != 0 {
-                let bytes = try encoded(key, entry, stamps: EntryStamps(cache: guess, tags: [:], takenAt: 0))
+                let bytes = try encoded(key, entry, stamps: EntryStamps(cache: guess, takenAt: 0))
                 let replies = try await client.send([
                     setCommand(key, bytes, ttl), RedisCommand("GET", .text(keyspace.versionKey)),
                 ])
@@ -87,7 +87,7 @@ extension RedisBackend: CacheBackend {
             freshUntil: entry.freshUntil,
             expiresAt: entry.expiresAt,
             tags: [""] + entry.tags,
-            tagStamps: [stamps.cache] + entry.tags.map { stamps.tags[$0] ?? 0 },
+            tagStamps: [stamps.cache] + entry.tags.map { stamps.stamp(of: $0) ?? 0 },
             loadDuration: entry.loadDuration
         )
         return try checkSize(key, stamped.encoded(for: keyspace.key(key), preferring: format == .cbor ? 2 : 1))

@@ -14,7 +14,7 @@ extension RedisBackend {
             RedisCommand("GET", .text(stored)), RedisCommand("PTTL", .text(stored)),
         ])
         for reply in replies { try Self.check(reply) }
-        let none = EntryStamps(cache: 0, tags: [:], takenAt: 0)
+        let none = EntryStamps(cache: 0, takenAt: 0)
         guard case .bulk(let bytes) = replies[0], case .integer(let milliseconds) = replies[1], milliseconds != -2
         else {
             return StampedRead(entry: .success(nil), stamps: none)

@@ -18,7 +18,7 @@ extension RedisBackend: StampingBackend {
             writer.write(versionKey)
             for tagKey in tagKeys { writer.write(tagKey) }
         }
-        let takenAt = Self.now
+        let deadline = OperationDeadline(client.settings.timeout)
         let reply = try await client.send(command)
         guard case .array(let values) = reply, values.count == 2 + tags.count else {
             throw RedisError.unexpectedReply(to: "MGET", reply.kind)
@@ -26,14 +26,14 @@ extension RedisBackend: StampingBackend {
         let stamps: EntryStamps
         if tags.isEmpty, let version = Self.stamp(values[1]) {
             note(version: version)
-            stamps = EntryStamps(cache: version, tags: [:], takenAt: takenAt)
+            stamps = EntryStamps(cache: version, takenAt: deadline.start)
         } else {
-            stamps = try await complete(values[1...].map(Self.stamp), tags, takenAt)
+            stamps = try await complete(values[1...].map(Self.stamp), tags, deadline)
         }
         guard case .bulk(let bytes) = values[0] else { return StampedRead(entry: .success(nil), stamps: stamps) }
         let entry: CacheEntry?
         do {
-            entry = try await valid(try CacheEntry(encoded: bytes, for: stored), stamps)
+            entry = try await valid(try CacheEntry(encoded: bytes, for: stored), stamps, deadline)
         } catch let error as CacheEntryError {
             return StampedRead(entry: .failure(error), stamps: stamps)
         }
@@ -41,7 +41,7 @@ extension RedisBackend: StampingBackend {
     }
 
     package func stamps(of tags: [String]) async throws -> EntryStamps {
-        try await ensured(tags, Self.now)
+        try await ensured(tags, OperationDeadline(client.settings.timeout))
     }
 
     package func set(_ key: String, _ entry: CacheEntry, ttl: Duration?, stamps: EntryStamps) async throws -> Bool {
@@ -81,34 +81,41 @@ extension RedisBackend: StampingBackend {
         return stamp
     }
 
-    private static var now: Int64 { SystemCacheClock.preciseNanoseconds }
-
     /// Returns stamps; those that are missing are made.
-    private func complete(_ stamps: [UInt64?], _ tags: [String], _ takenAt: Int64) async throws -> EntryStamps {
+    private func complete(
+        _ stamps: [UInt64?],
+        _ tags: [String],
+        _ deadline: OperationDeadline
+    ) async throws -> EntryStamps {
         let known = stamps.compactMap { $0 }
-        guard known.count == stamps.count else { return try await ensured(tags, takenAt) }
-        note(version: known[0])
-        return EntryStamps(
-            cache: known[0],
-            tags: Dictionary(zip(tags, known.dropFirst())) { first, _ in first },
-            takenAt: takenAt
-        )
+        guard known.count == stamps.count else { return try await ensured(tags, deadline) }
+        return entryStamps(known, tags, deadline)
     }
 
-    private func ensured(_ tags: [String], _ takenAt: Int64) async throws -> EntryStamps {
-        let (stamps, _) = try await ensuredStamps([keyspace.versionKey] + tags.map(keyspace.tagKey))
+    private func ensured(_ tags: [String], _ deadline: OperationDeadline) async throws -> EntryStamps {
+        let (stamps, _) = try await ensuredStamps([keyspace.versionKey] + tags.map(keyspace.tagKey), deadline)
+        return entryStamps(stamps, tags, deadline)
+    }
+
+    /// Returns the stamps of the cache, which comes first, and of tags.
+    private func entryStamps(_ stamps: [UInt64], _ tags: [String], _ deadline: OperationDeadline) -> EntryStamps {
         note(version: stamps[0])
-        return EntryStamps(
-            cache: stamps[0],
-            tags: Dictionary(zip(tags, stamps.dropFirst())) { first, _ in first },
-            takenAt: takenAt
-        )
+        let tags = zip(tags, stamps.dropFirst()).map { EntryStamps.Tag($0, $1) }
+        return EntryStamps(cache: stamps[0], tags: tags, takenAt: deadline.start)
     }
 
     /// Returns the stamps of keys and the time of the server.
-    private func ensuredStamps(_ keys: [String]) async throws -> (stamps: [UInt64], time: UInt64) {
+    private func ensuredStamps(
+        _ keys: [String],
+        _ deadline: OperationDeadline
+    ) async throws -> (stamps: [UInt64], time: UInt64) {
         let lifetimes = keys.map { $0 == keyspace.versionKey ? RedisArgument.integer(0) : .integer(Self.stampLifetime) }
-        let reply = try await client.run(StampScripts.ensure, keys: keys, arguments: lifetimes)
+        let reply = try await client.run(
+            StampScripts.ensure,
+            keys: keys,
+            arguments: lifetimes,
+            timeout: deadline.remaining
+        )
         let stamps = (reply.elements ?? []).compactMap(Self.stamp)
         guard stamps.count == keys.count + 1 else { throw RedisError.unexpectedReply(to: "a script", reply.kind) }
         return (Array(stamps.dropLast()), stamps[keys.count])
@@ -117,12 +124,16 @@ extension RedisBackend: StampingBackend {
     func note(version: UInt64) { lastVersion.store(version, ordering: .relaxed) }
 
     /// Returns an entry without its stamps; nil when it belongs to a state that is over.
-    private func valid(_ entry: CacheEntry, _ stamps: EntryStamps) async throws -> CacheEntry? {
+    private func valid(
+        _ entry: CacheEntry,
+        _ stamps: EntryStamps,
+        _ deadline: OperationDeadline
+    ) async throws -> CacheEntry? {
         guard entry.tags.first == "", entry.tagStamps.first == stamps.cache else { return nil }
         let pairs = zip(entry.tags, entry.tagStamps).dropFirst()
         var unknown: [(tag: String, stamp: UInt64)] = []
         for (tag, stamp) in pairs {
-            guard let current = stamps.tags[tag] else {
+            guard let current = stamps.stamp(of: tag) else {
                 unknown.append((tag, stamp))
                 continue
             }
@@ -131,7 +142,7 @@ extension RedisBackend: StampingBackend {
         if !unknown.isEmpty {
             // Tags that the load has added: they are known when the entry is read.
             let keys = unknown.map { RedisArgument.text(keyspace.tagKey($0.tag)) }
-            let reply = try await client.send(RedisCommand([.text("MGET")] + keys))
+            let reply = try await client.send(RedisCommand([.text("MGET")] + keys), timeout: deadline.remaining)
             guard case .array(let values) = reply, values.count == keys.count else {
                 throw RedisError.unexpectedReply(to: "MGET", reply.kind)
             }
@@ -150,32 +161,34 @@ extension RedisBackend: StampingBackend {
 
     /// Stores an entry that belongs to a state; returns whether it still may belong to it.
     func store(_ key: String, _ entry: CacheEntry, ttl: Duration?, stamps: EntryStamps) async throws -> Bool {
+        let deadline = OperationDeadline(client.settings.timeout)
         var stamps = stamps
-        let added = entry.tags.filter { stamps.tags[$0] == nil }
+        let added = entry.tags.filter { stamps.stamp(of: $0) == nil }
         if !added.isEmpty {
             // The load has added them, and nobody looked before it began. A stamp that was changed since then may have
             // been changed because of what was loaded. Only durations are compared: no two clocks have to agree.
-            let elapsed = UInt64(max(0, Self.now - stamps.takenAt) / 1000)
-            let (current, time) = try await ensuredStamps(added.map(keyspace.tagKey))
+            let elapsed = UInt64(max(0, deadline.start - stamps.takenAt) / 1000)
+            let (current, time) = try await ensuredStamps(added.map(keyspace.tagKey), deadline)
             for (tag, stamp) in zip(added, current) {
                 // One that was made just now is as old as the question.
                 if stamp != time, stamp > time || time - stamp <= elapsed { return false }
-                stamps.tags[tag] = stamp
+                stamps.tags.append(EntryStamps.Tag(tag, stamp))
             }
         }
         let bytes = try encoded(key, entry, stamps: stamps)
         let set = setCommand(key, bytes, ttl)
         guard !entry.tags.isEmpty else {
-            _ = try await client.send(set)
+            _ = try await client.send(set, timeout: deadline.remaining)
             return true
         }
         let keys = entry.tags.map(keyspace.tagKey)
         let lifetime = RedisArgument.integer(Self.stampLifetime(ttl))
-        let replies = try await client.send([set, StampScripts.extend.command(keys: keys, arguments: [lifetime])])
+        let extend = StampScripts.extend.command(keys: keys, arguments: [lifetime])
+        let replies = try await client.send([set, extend], timeout: deadline.remaining)
         try Self.check(replies[0])
         if case .error(let error) = replies[1], error.code == "NOSCRIPT" {
             // A server forgets scripts when it restarts. Sent once with its text, it knows it again.
-            _ = try await client.run(StampScripts.extend, keys: keys, arguments: [lifetime])
+            _ = try await client.run(StampScripts.extend, keys: keys, arguments: [lifetime], timeout: deadline.remaining)
         } else {
             try Self.check(replies[1])
         }
