@@ -14,7 +14,9 @@ final class ConnectionEngine: Sendable {
         var wakePipe: WakePipe?
         /// Whether the thread waits, so that it has to be woken for what is new.
         var isAsleep = false
-        /// Whether an attempt to connect has ended. Commands wait for the first one, and for no other.
+        /// Whether an attempt to connect has ended.
+        ///
+        /// Commands wait for the first one, and for no other.
         var hasTried = false
         /// Whether no command is taken any more, because the connection is about to be closed.
         var isDraining = false
@@ -76,6 +78,8 @@ final class ConnectionEngine: Sendable {
     ///   - timeout: The time to wait; nil takes that of the settings.
     ///   - count: The number of replies.
     ///   - enqueue: Adds the commands to the queue; false when they do not fit.
+    /// - Returns: The reply, or an array of them when there are several.
+    /// - Throws: ``RedisError``, or `CancellationError`.
     func send(
         _ timeout: Duration?,
         replies count: Int,
@@ -120,7 +124,10 @@ final class ConnectionEngine: Sendable {
     }
 
     private func wait(_ pending: PendingReply, _ begin: (PendingReply) -> Void) async throws -> RESPValue {
-        try await withTaskCancellationHandler {
+        #if THREAD_SANITIZER
+            defer { pending.showEnd() }
+        #endif
+        return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 guard pending.begin(continuation) else { return continuation.resume(throwing: CancellationError()) }
                 begin(pending)
