@@ -8,6 +8,7 @@ extension RedisBackend {
     /// Keys that are removed by one command: few enough that nobody else waits long.
     private static var batch: Int { 500 }
 
+    /// Removes the entries whose keys match, and returns how many there were.
     public func invalidate(_ pattern: KeyPattern) async throws -> Int {
         if pattern.isLiteral { return try await delete(pattern.text) ? 1 : 0 }
         var count = 0
@@ -22,7 +23,9 @@ extension RedisBackend {
         return count
     }
 
-    /// Removes everything, in one step: what is stored belongs to a state that is over. It is freed in the background.
+    /// Removes everything, in one step.
+    ///
+    /// What is stored belongs to a state that is over then, and is freed in the background.
     ///
     /// Plain JSON belongs to no state, so that all of its keys have to be found.
     public func clear() async throws {

@@ -48,6 +48,21 @@ final class PendingReply: @unchecked Sendable {
         // Nobody else gets here.
         let waiting = continuation
         continuation = nil
-        waiting?.resume(with: result)
+        #if THREAD_SANITIZER
+            resumption.withLock { _ in waiting?.resume(with: result) }
+        #else
+            waiting?.resume(with: result)
+        #endif
     }
+
+    #if THREAD_SANITIZER
+        /// Held while the waiting task is resumed.
+        ///
+        /// A continuation that is resumed before its task has suspended is synchronised within the runtime, where the
+        /// sanitizer does not see it, and it reports races in the frame of the task.
+        private let resumption = Mutex(())
+
+        /// Shows the sanitizer that the wait is over.
+        func showEnd() { resumption.withLock { _ in } }
+    #endif
 }

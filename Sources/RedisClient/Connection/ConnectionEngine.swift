@@ -78,7 +78,7 @@ final class ConnectionEngine: Sendable {
     ///   - timeout: The time to wait; nil takes that of the settings.
     ///   - count: The number of replies.
     ///   - enqueue: Adds the commands to the queue; false when they do not fit.
-    /// - Returns: The reply, or an array of the replies.
+    /// - Returns: The reply, or an array of them when there are several.
     /// - Throws: ``RedisError``, or `CancellationError`.
     func send(
         _ timeout: Duration?,
@@ -126,7 +126,10 @@ final class ConnectionEngine: Sendable {
     }
 
     private func wait(_ pending: PendingReply, _ begin: (PendingReply) -> Void) async throws -> RESPValue {
-        try await withTaskCancellationHandler {
+        #if THREAD_SANITIZER
+            defer { pending.showEnd() }
+        #endif
+        return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 guard pending.begin(continuation) else { return continuation.resume(throwing: CancellationError()) }
                 begin(pending)

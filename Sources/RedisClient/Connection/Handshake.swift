@@ -77,8 +77,9 @@ package struct Handshake {
         return .failed(.refused(withoutSecrets(error), isCredential: Self.isCredential(error)))
     }
 
-    /// The password to log in with; nil when nobody is to be logged in. A user without a password has an empty one:
-    /// leaving both out would let the client work as somebody else.
+    /// The password to log in with; nil when nobody is to be logged in.
+    ///
+    /// A user without a password has an empty one: leaving both out would let the client work as somebody else.
     private var login: String? { password ?? username.map { _ in "" } }
 
     /// Returns an error without the words that the server repeats: one that does not know a command shows its arguments.

@@ -114,11 +114,13 @@ struct CacheFaultTests {
         }
         defer { server.stop() }
         let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+        let start = ContinuousClock.now
         let function = function(manager, CallCounter())
         for id in 0..<10 { #expect(try await function(id) == id) }
-        try await Waiting.until("it is connected again") { server.connections == 2 }
+        try await Waiting.until("it is connected again") { server.connections >= 2 }
         for id in 0..<200 { #expect(try await function(id) == id) }
-        #expect(server.connections == 2)
+        // Once in half a minute.
+        #expect(server.connections <= 2 + Int((ContinuousClock.now - start) / .seconds(30)))
         await manager.shutdown()
     }
 
