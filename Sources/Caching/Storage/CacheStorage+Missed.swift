@@ -66,11 +66,7 @@ extension CacheStorage {
             let stamp = clock.wallTimeMicroseconds
             try await far.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp)
         case .everything:
-            if isExclusive || farPrefix.isEmpty {
-                try await far.clear()
-            } else {
-                _ = try await far.removeAll(matching: KeyPattern("*").prefixed(by: farPrefix))
-            }
+            try await clear(far)
         }
     }
 

@@ -22,6 +22,12 @@ final class CacheStorage: Sendable {
 
     let clock: any CacheClock
 
+    /// The tag of all entries of the cache, where it shares a far backend that stamps entries; nil where it does not.
+    ///
+    /// By it, clearing such a cache is one step too, and reaches the loads of other processes. No tag of a user has the
+    /// character at its end.
+    private let cacheTag: String?
+
     /// Changes that the far backend did not confirm.
     let missed = Mutex(MissedChanges())
     let hasMissed = Atomic<Bool>(false)
@@ -40,6 +46,8 @@ final class CacheStorage: Sendable {
         self.farPrefix = farPrefix
         self.isExclusive = isExclusive
         self.clock = clock
+        let sharesStamps = far?.abilities.stamps != nil && !isExclusive && !farPrefix.isEmpty
+        cacheTag = sharesStamps ? farPrefix + "\u{1F}" : nil
     }
 
     /// Whether nothing is kept anywhere.
@@ -191,8 +199,10 @@ final class CacheStorage: Sendable {
     }
 
     private func scoped(_ tags: [String], _ far: FarBackend) -> [String] {
-        far.scopesTags && !farPrefix.isEmpty ? tags.map { farPrefix + $0 } : tags
+        let scoped = far.scopesTags && !farPrefix.isEmpty ? tags.map { farPrefix + $0 } : tags
+        return cacheTag.map { scoped + [$0] } ?? scoped
     }
+
 
     /// Stores a value in the near store.
     ///
@@ -243,13 +253,24 @@ final class CacheStorage: Sendable {
     nonisolated(nonsending)
         func clear() async throws
     {
-        guard isExclusive || farPrefix.isEmpty else {
-            _ = try await removeAll(matching: "*")
-            return
+        if isExclusive || nearPrefix.isEmpty {
+            near?.removeAll()
+        } else {
+            _ = near?.removeAll(matching: KeyPattern("*").prefixed(by: nearPrefix))
         }
-        near?.removeAll()
         guard far != nil else { return }
-        try await change(.everything) { try await $0.clear() }
+        try await change(.everything) { try await clear($0) }
+    }
+
+    /// Removes everything of this cache from its far backend.
+    nonisolated(nonsending)
+        func clear(_ far: FarBackend) async throws
+    {
+        guard !isExclusive, !farPrefix.isEmpty else { return try await far.clear() }
+        if let cacheTag {
+            try await far.removeAll(tagged: cacheTag, prefix: "", stamp: 0)
+        }
+        _ = try await far.removeAll(matching: KeyPattern("*").prefixed(by: farPrefix))
     }
 
     /// Whether there is a fresh value under a key; false as well when that cannot be told.
