@@ -8,6 +8,12 @@ extension RedisBackend {
     /// Keys that are removed by one command: few enough that nobody else waits long.
     private static var batch: Int { 500 }
 
+    /// Removes the entries whose keys match, by a scan of the database and in many steps.
+    ///
+    /// - Parameter pattern: The pattern.
+    /// - Returns: How many entries were removed.
+    /// - Throws: The reason why some may still be there.
+    /// - Complexity: O(keys in the database), unless the pattern is a key.
     public func invalidate(_ pattern: KeyPattern) async throws -> Int {
         if pattern.isLiteral { return try await delete(pattern.text) ? 1 : 0 }
         var count = 0
@@ -22,9 +28,11 @@ extension RedisBackend {
         return count
     }
 
-    /// Removes everything, in one step: what is stored belongs to a state that is over. It is freed in the background.
+    /// Removes everything, in one step: what is stored belongs to a state that is over.
     ///
-    /// Plain JSON belongs to no state, so that all of its keys have to be found.
+    /// It is freed in the background. Plain JSON belongs to no state, so that all of its keys have to be found.
+    ///
+    /// - Throws: The reason why it may still be there.
     public func clear() async throws {
         guard format != .json else {
             try await scan(keyspace.everything) { _ = try await unlink($0.filter(keyspace.isOfCache)) }
