@@ -74,7 +74,8 @@ package struct Handshake {
             return .ready(info)
         case .authentication, .database, .check: break
         }
-        return .failed(.refused(error, isCredential: Self.isCredential(error)))
+        let shown = error.hiding(user: username, password: password)
+        return .failed(.refused(shown, isCredential: Self.isCredential(error)))
     }
 
     private mutating func next(after done: Phase) -> Step {
