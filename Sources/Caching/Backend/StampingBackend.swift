@@ -9,15 +9,32 @@ package struct EntryStamps: Sendable, Hashable {
     package var cache: UInt64
 
     /// The stamps of tags.
-    package var tags: [String: UInt64]
+    package var tags: StampsByTag
 
     /// The time of the read in nanoseconds, of a clock that does not run backwards.
     package var takenAt: Int64
 
-    package init(cache: UInt64, tags: [String: UInt64], takenAt: Int64) {
+    package init(cache: UInt64, tags: StampsByTag, takenAt: Int64) {
         self.cache = cache
         self.tags = tags
         self.takenAt = takenAt
+    }
+}
+
+/// The stamps of tags, which are compared by their bytes: Swift calls texts equal that are different keys on a server.
+package struct StampsByTag: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    private var stamps: [[UInt8]: UInt64] = [:]
+
+    /// Creates stamps; of a tag that comes twice the first is kept.
+    package init(_ pairs: some Sequence<(String, UInt64)>) {
+        for (tag, stamp) in pairs where self[tag] == nil { self[tag] = stamp }
+    }
+
+    package init(dictionaryLiteral pairs: (String, UInt64)...) { self.init(pairs) }
+
+    package subscript(tag: String) -> UInt64? {
+        get { stamps[Array(tag.utf8)] }
+        set { stamps[Array(tag.utf8)] = newValue }
     }
 }
 

@@ -78,7 +78,7 @@ extension RedisBackend: StampingBackend {
         note(version: known[0])
         return EntryStamps(
             cache: known[0],
-            tags: Dictionary(zip(tags, known.dropFirst())) { first, _ in first },
+            tags: StampsByTag(zip(tags, known.dropFirst())),
             takenAt: takenAt
         )
     }
@@ -88,7 +88,7 @@ extension RedisBackend: StampingBackend {
         note(version: stamps[0])
         return EntryStamps(
             cache: stamps[0],
-            tags: Dictionary(zip(tags, stamps.dropFirst())) { first, _ in first },
+            tags: StampsByTag(zip(tags, stamps.dropFirst())),
             takenAt: takenAt
         )
     }
@@ -143,8 +143,9 @@ extension RedisBackend: StampingBackend {
         if !added.isEmpty {
             // The load has added them, and nobody looked before it began. A stamp that was changed since then may have
             // been changed because of what was loaded. Only durations are compared: no two clocks have to agree.
-            let elapsed = UInt64(max(0, Self.now - stamps.takenAt) / 1000)
             let (current, time) = try await ensuredStamps(added.map(keyspace.tagKey))
+            // After the reply: until the server answered, it may have taken a while.
+            let elapsed = UInt64(max(0, Self.now - stamps.takenAt) / 1000) + 1
             for (tag, stamp) in zip(added, current) {
                 // One that was made just now is as old as the question.
                 if stamp != time, stamp > time || time - stamp <= elapsed { return false }
@@ -153,30 +154,32 @@ extension RedisBackend: StampingBackend {
         }
         let bytes = try encoded(key, entry, stamps: stamps)
         let set = setCommand(key, bytes, ttl)
-        guard !entry.tags.isEmpty, let extend = extend(entry.tags, ttl) else {
+        guard !entry.tags.isEmpty else {
             _ = try await client.send(set)
             return true
         }
-        let replies = try await client.send([set, extend])
+        let replies = try await client.send([set, extend(entry.tags, ttl)])
         try Self.check(replies[0])
         if case .error(let error) = replies[1], error.code == "NOSCRIPT" {
             // A server forgets scripts when it restarts. Sent once with its text, it knows it again.
             let keys = entry.tags.map(keyspace.tagKey)
-            let lifetime = RedisArgument.integer(Self.milliseconds(ttl) ?? 0)
-            _ = try await client.run(StampScripts.extend, keys: keys, arguments: [lifetime])
+            _ = try await client.run(StampScripts.extend, keys: keys, arguments: [Self.stampLifetime(for: ttl)])
         } else {
             try Self.check(replies[1])
         }
         return true
     }
 
-    /// Returns the command that lets stamps live as long as an entry; nil when they do.
-    private func extend(_ tags: [String], _ ttl: Duration?) -> RedisCommand? {
-        let lifetime = Self.milliseconds(ttl)
+    /// Returns the command that lets stamps live as long as an entry.
+    private func extend(_ tags: [String], _ ttl: Duration?) -> RedisCommand {
         let keys = tags.map { RedisArgument.text(keyspace.tagKey($0)) }
         let words: [RedisArgument] = [.text("EVALSHA"), .text(StampScripts.extend.digest), .integer(Int64(keys.count))]
+        return RedisCommand(words + keys + [Self.stampLifetime(for: ttl)])
+    }
+
+    /// Returns the milliseconds that the stamps of an entry have to live; zero for ever.
+    private static func stampLifetime(for ttl: Duration?) -> RedisArgument {
         // Somewhat longer than the entry, so that the stamp is not made again just before its end.
-        let milliseconds = lifetime.map { max(Self.stampLifetime, $0 + 86_400_000) } ?? 0
-        return RedisCommand(words + keys + [.integer(milliseconds)])
+        .integer(milliseconds(ttl).map { max(stampLifetime, $0 + 86_400_000) } ?? 0)
     }
 }
