@@ -60,8 +60,13 @@ extension RedisBackend {
                 let replies = try await client.send(
                     places.map { RedisCommand("GETRANGE", .text($0), .integer($1), .integer($1 + 7)) }
                 )
-                let over = zip(part, replies).filter { Self.version(of: $1).map { $0 < version } ?? false }
-                count += try await unlink(over.map(\.0))
+                let over = zip(places, replies).filter { Self.version(of: $1).map { $0 < version } ?? false }
+                guard !over.isEmpty else { continue }
+                let stamps = over.flatMap { place, reply in
+                    [RedisArgument.integer(place.1), .bytes(reply.bytes ?? [])]
+                }
+                let reply = try await client.run(StampScripts.free, keys: over.map(\.0.0), arguments: stamps)
+                if case .integer(let number) = reply { count += Int(number) }
             }
         }
         return count
