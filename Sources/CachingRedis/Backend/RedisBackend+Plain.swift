@@ -44,7 +44,11 @@ extension RedisBackend {
         // It cannot say that it is stale, so it ends where it would be.
         let fresh = entry.freshUntil.map { Duration.microseconds($0 - clock.wallTimeMicroseconds) }
         let lifetime = [ttl, fresh].compactMap { $0 }.min()
-        if let lifetime, lifetime <= .zero { return }
+        if let lifetime, lifetime <= .zero {
+            // What was there before is over all the same.
+            _ = try await delete(key)
+            return
+        }
         _ = try await client.send(setCommand(key, checkSize(key, entry.value.encoded()), lifetime))
     }
 }
