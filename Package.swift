@@ -42,7 +42,10 @@ let package = Package(
         .executableTarget(name: "LinkageProbe", dependencies: ["Caching"], path: "Tests/LinkageProbe"),
         .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting", "AllocationCounter"]),
         .testTarget(name: "BenchmarkTests", dependencies: ["BenchmarkSupport", "TraceFiles"]),
-        .testTarget(name: "RedisTests", dependencies: ["RedisClient", "RedisTestSupport"]),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: ["Caching", "CachingRedis", "CachingTesting", "RedisClient", "RedisTestSupport"]
+        ),
         .testTarget(name: "PackageTests", dependencies: ["LinkageProbe"]),
         .testTarget(
             name: "DocumentationTests",
