@@ -71,10 +71,14 @@ struct BackendAbilities: Sendable {
     let invalidations: (any InvalidationSource)?
     let connection: (any ConnectedBackend)?
     let keepsDeadlines: Bool
+    /// Whether entries can have tags.
+    let keepsTags: Bool
 
     init(_ backend: any CacheBackend) {
         tags = backend as? any TagInvalidatingBackend
-        stamps = (backend as? any StampingBackend).flatMap { $0.writesStamps ? $0 : nil }
+        let stamping = backend as? any StampingBackend
+        stamps = stamping.flatMap { $0.writesStamps ? $0 : nil }
+        keepsTags = stamping?.writesStamps ?? true
         batches = backend as? any BatchReadingBackend
         invalidations = backend as? any InvalidationSource
         connection = backend as? any ConnectedBackend

@@ -99,7 +99,9 @@ extension CacheCodec where Value: Codable & Sendable {
     /// - Returns: The codec.
     public static func json(type: String) -> CacheCodec { json(named: type) }
 
-    /// The codec of those that chose none: JSON, and CBOR where the cache prefers it. It reads both.
+    /// The codec of those that chose none: JSON, and CBOR where the cache prefers it.
+    ///
+    /// It reads both.
     package static var standard: CacheCodec { CacheCodec(.json, alternative: { .cbor }) }
 
     private static func json(named type: String?) -> CacheCodec {

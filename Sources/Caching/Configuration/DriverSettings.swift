@@ -34,7 +34,7 @@ public struct DriverSettings: Sendable {
     /// It is in ``CacheManager/warnings``, and is written to standard error.
     ///
     /// - Parameter message: The message, without a secret.
-    public func warn(_ message: String) { warnings.add("cache \(QuotedText.of(cacheName)): \(message)") }
+    public func warn(_ message: String) { warnings.add(message, cache: cacheName) }
 
     /// The value of a text setting; nil when it was not configured.
     ///

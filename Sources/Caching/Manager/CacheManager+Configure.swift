@@ -79,7 +79,7 @@ extension CacheManager {
             specifications[index].isExclusive = sharers == 1
         }
         let main = specifications[first]
-        let messages = warnings.all.map(reader.secrets.removed(from:))
+        let messages = warnings.texts(reader.secrets.removed(from:))
         for message in messages { StandardError.write("swift-caching: warning: \(message)\n") }
         let others = specifications.filter { $0.name != CacheName.default }
         return CacheManager(main, others, clock: clock, warnings: messages)

@@ -15,9 +15,10 @@ extension CacheStorage {
         ) async throws -> Output
     {
         guard let far else { throw CacheError.backendUnavailable(operation: "change") }
+        if change == .everything { return try await changeEverything { try await body(far) } }
         do {
             // In their order: what is made up for later would remove what was stored meanwhile.
-            if hasMissed.load(ordering: .acquiring), change != .everything { _ = try await catchUp() }
+            if hasMissed.load(ordering: .acquiring) { _ = try await catchUp(isPatient: true) }
             let output = try await body(far)
             if hasMissed.load(ordering: .acquiring) { forget(change) }
             return output
@@ -27,25 +28,88 @@ extension CacheStorage {
         }
     }
 
+    /// Removes everything, which makes up for all that was missed before.
+    nonisolated(nonsending)
+        private func changeEverything<Output>(
+            _ body: nonisolated(nonsending) () async throws -> Output
+        ) async throws -> Output
+    {
+        // Only what was missed before it began: what is missed meanwhile may be about what was stored afterwards.
+        let before = hasMissed.load(ordering: .acquiring) ? missed.withLock { $0.take() } : nil
+        do {
+            let output = try await body()
+            if before != nil { settle(failed: []) }
+            return output
+        } catch {
+            if let before { settle(failed: before) }
+            if Self.isUnconfirmed(error) { remember([.everything]) }
+            throw error
+        }
+    }
+
     /// Makes up for the changes that were missed.
     ///
-    /// - Returns: Whether the backend may be read: not while somebody else makes up for them.
+    /// A reader waits about as long as for a read: what takes longer goes on without it, or is left to the next one.
+    ///
+    /// - Parameter isPatient: Whether the caller waits for all of it.
+    /// - Returns: Whether the backend may be read: not while there is something to make up for.
     /// - Throws: What the backend throws.
     nonisolated(nonsending)
-        func catchUp() async throws -> Bool
+        func catchUp(isPatient: Bool = false) async throws -> Bool
     {
         guard hasMissed.load(ordering: .acquiring), let far else { return true }
         guard let changes = missed.withLock({ $0.take() }) else { return false }
+        guard isPatient || !changes.contains(where: isLong) else {
+            Task {
+                do {
+                    try await makeUp(for: changes, far, until: nil)
+                } catch {
+                    far.reportFailure("make up for what was missed", key: nil, error)
+                }
+            }
+            return false
+        }
+        try await makeUp(for: changes, far, until: isPatient ? nil : clock.now.advanced(by: far.timeout))
+        return !hasMissed.load(ordering: .acquiring)
+    }
+
+    /// Whether a change is a search through all keys.
+    private func isLong(_ change: MissedChanges.Change) -> Bool {
+        switch change {
+        case .pattern: true
+        case .everything: !isExclusive && !farPrefix.isEmpty
+        case .key, .tag: false
+        }
+    }
+
+    /// Makes up for changes that were taken, and gives back those for which there is no time.
+    nonisolated(nonsending)
+        private func makeUp(
+            for changes: [MissedChanges.Change],
+            _ far: FarBackend,
+            until deadline: CacheInstant?
+        ) async throws
+    {
         for (index, change) in changes.enumerated() {
+            if let deadline, index > 0, clock.now >= deadline || Task.isCancelled {
+                return settle(failed: Array(changes[index...]))
+            }
+            guard missed.withLock({ $0.isStillMissed(change) }) else { continue }
             do {
-                try await makeUp(for: change, far)
+                do {
+                    try await makeUp(for: change, far)
+                } catch  where BackendFailureKind(of: error) == .rejected && change != .everything {
+                    // What is refused now may be refused for ever, as for want of a permission, and nothing could be
+                    // read until then.
+                    try await makeUp(for: .everything, far)
+                    return settle(failed: [])
+                }
             } catch {
                 settle(failed: Array(changes[index...]))
                 throw error
             }
         }
         settle(failed: [])
-        return !hasMissed.load(ordering: .acquiring)
     }
 
     /// Takes a change of the far backend's connection: a new one is used at once to make up for what was missed.
@@ -53,7 +117,7 @@ extension CacheStorage {
         far?.connectionChanged(connection)
         guard case .connected = connection, hasMissed.load(ordering: .acquiring) else { return }
         // What fails here is tried again before the next read.
-        Task { _ = try? await catchUp() }
+        Task { _ = try? await catchUp(isPatient: true) }
     }
 
     nonisolated(nonsending)

@@ -245,7 +245,11 @@ final class CacheStorage: Sendable {
         func removeAll(tagged tag: String, stamp: Int64) async throws
     {
         _ = near?.removeAll(tagged: nearPrefix.isEmpty ? tag : nearPrefix + tag)
-        guard far != nil else { return }
+        guard let far else { return }
+        guard far.abilities.keepsTags else {
+            // It refuses, and there is nothing with a tag that could be served: nothing to make up for.
+            return try await far.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp)
+        }
         try await change(.tag(tag)) { try await $0.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp) }
     }
 

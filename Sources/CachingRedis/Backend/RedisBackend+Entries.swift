@@ -6,12 +6,22 @@ import Synchronization
 
 /// Reads and writes of single entries.
 extension RedisBackend: CacheBackend {
-    /// Returns the entry of a key, unless it belongs to a state that is over.
+    /// Returns the entry of a key; nil when there is none, or it belongs to a state that is over.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: The entry.
+    /// - Throws: `RedisError`, or ``Caching/CacheEntryError`` when its bytes cannot be read.
     public func get(_ key: String) async throws -> CacheEntry? {
         try await get(key, tags: []).entry.get()
     }
 
-    /// Stores an entry, which belongs to the state of now.
+    /// Stores an entry that belongs to the state of now.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - entry: The entry.
+    ///   - ttl: The time to keep it; nil keeps it until it is removed or evicted.
+    /// - Throws: The reason why it may not be stored.
     public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
         guard format != .json else { return try await setPlain(key, entry, ttl: ttl) }
         // Nobody has read stamps before: the entry belongs to the state of now. Nearly always that is the one that was
@@ -31,14 +41,22 @@ extension RedisBackend: CacheBackend {
         guard try await store(key, entry, ttl: ttl, stamps: stamps) else { return }
     }
 
-    /// Removes the entry of a key, and returns whether there was one.
+    /// Removes the entry of a key.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Whether there was one, be it valid or not.
+    /// - Throws: The reason why it may still be there.
     public func delete(_ key: String) async throws -> Bool {
         let reply = try await client.send(RedisCommand("UNLINK", .text(keyspace.key(key))))
         guard case .integer(let count) = reply else { throw RedisError.unexpectedReply(to: "UNLINK", reply.kind) }
         return count > 0
     }
 
-    /// Returns whether there is an entry for a key.
+    /// Returns whether there is a valid entry under a key.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: Whether there is one.
+    /// - Throws: The reason why that cannot be told.
     public func has(_ key: String) async throws -> Bool {
         // Most keys that are asked for in this way are not there; one that is may belong to a state that is over.
         let reply = try await client.send(RedisCommand("EXISTS", .text(keyspace.key(key))))

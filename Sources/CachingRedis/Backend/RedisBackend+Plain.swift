@@ -45,7 +45,7 @@ extension RedisBackend {
         let fresh = entry.freshUntil.map { Duration.microseconds($0 - clock.wallTimeMicroseconds) }
         let lifetime = [ttl, fresh].compactMap { $0 }.min()
         if let lifetime, lifetime <= .zero {
-            // It is the end of the value before it all the same.
+            // What was there before is over all the same.
             _ = try await delete(key)
             return
         }

@@ -167,8 +167,9 @@ extension RedisBackend: StampingBackend {
         if !added.isEmpty {
             // The load has added them, and nobody looked before it began. A stamp that was changed since then may have
             // been changed because of what was loaded. Only durations are compared: no two clocks have to agree.
-            let elapsed = UInt64(max(0, deadline.start - stamps.takenAt) / 1000)
             let (current, time) = try await ensuredStamps(added.map(keyspace.tagKey), deadline)
+            // After the reply: until the server answered, it may have taken a while.
+            let elapsed = UInt64(max(0, SystemCacheClock.preciseNanoseconds - stamps.takenAt) / 1000) + 1
             for (tag, stamp) in zip(added, current) {
                 // One that was made just now is as old as the question.
                 if stamp != time, stamp > time || time - stamp <= elapsed { return false }
@@ -188,7 +189,12 @@ extension RedisBackend: StampingBackend {
         try Self.check(replies[0])
         if case .error(let error) = replies[1], error.code == "NOSCRIPT" {
             // A server forgets scripts when it restarts. Sent once with its text, it knows it again.
-            _ = try await client.run(StampScripts.extend, keys: keys, arguments: [lifetime], timeout: deadline.remaining)
+            _ = try await client.run(
+                StampScripts.extend,
+                keys: keys,
+                arguments: [lifetime],
+                timeout: deadline.remaining
+            )
         } else {
             try Self.check(replies[1])
         }

@@ -13,7 +13,7 @@ import Synchronization
 /// let manager = CacheManager(backend: backend)
 /// ```
 ///
-/// All backends of a process with the same server, user and database share one connection, on which commands are
+/// All backends of a process with the same settings for the server and the connection share one, on which commands are
 /// written without waiting for each other. A command has a deadline; without a connection it fails at once, which the
 /// cache in front turns into a miss.
 public final class RedisBackend: Sendable {
@@ -36,8 +36,14 @@ public final class RedisBackend: Sendable {
 
     var client: RedisClient { connection.client }
 
-    /// The place of the server, for messages.
-    var place: String { "the server at \(client.settings.endpoint)" }
+    /// Returns a message about a server that cannot be used: its address, once, and the reason.
+    func unavailability(_ error: any Error) -> String {
+        var reason = "\(error)"
+        while reason.last == "." { reason.removeLast() }
+        let place = "\(client.settings.endpoint)"
+        let server = reason.utf8.starts(with: place.utf8) ? "the server" : "the server at \(place)"
+        return "\(server) cannot be used at present: \(reason)"
+    }
 
     /// Creates a backend; it connects when it is first used.
     ///
@@ -64,8 +70,8 @@ public final class RedisBackend: Sendable {
     }
 
     deinit {
-        // Without a shutdown: the connection ends with its last reference.
-        if isReleased.load(ordering: .relaxed) { return }
+        guard !isReleased.load(ordering: .relaxed) else { return }
+        // Without a shutdown: the connection ends with its last reference, which others may have.
         for number in observation.withLock({ $0 }) { connection.stopObserving(number) }
         _ = RedisConnections.release(connection)
     }

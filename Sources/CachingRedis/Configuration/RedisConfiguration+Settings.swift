@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Caching
+package import Caching
 internal import RedisClient
 
 extension RedisConfiguration {
     /// Creates a configuration from the settings of a driver.
     ///
     /// - Throws: ``RedisConfigurationError`` when they contradict each other.
-    init(_ settings: DriverSettings) throws {
+    package init(_ settings: DriverSettings) throws {
         if let url = settings.text("url") {
             try self.init(url: url)
             try complete(settings)
         } else {
             self.init()
-            self.settings.endpoint = .host(settings.text("host") ?? "127.0.0.1", port: settings.integer("port") ?? 6379)
+            let host = settings.text("host") ?? "127.0.0.1"
+            // Hosts are in messages, and what has a user or a path may be an address with a password.
+            guard !host.contains(where: { "@/".contains($0) }) else {
+                throw RedisConfigurationError(
+                    description: "\"host\" is a name or a number without scheme, user and path (the given one is not "
+                        + "shown); a whole address is a \"url\""
+                )
+            }
+            self.settings.endpoint = .host(host, port: settings.integer("port") ?? 6379)
             database = settings.integer("db") ?? 0
             username = settings.text("username")
             password = settings.text("password")
@@ -47,7 +55,11 @@ extension RedisConfiguration {
             try agree("db", settings.integer("db"), database)
         }
         if let own = username {
-            try agree("username", settings.text("username"), own)
+            guard settings.text("username") ?? own == own else {
+                throw RedisConfigurationError(
+                    description: "\"url\" and \"username\" have different users (not shown); leave one out"
+                )
+            }
         } else {
             username = settings.text("username")
         }

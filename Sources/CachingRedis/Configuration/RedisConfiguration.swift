@@ -92,25 +92,26 @@ public struct RedisConfiguration: Sendable {
     /// A file in PEM with the certificates of the authorities to trust; nil trusts those of the system.
     public var authorityFile: String? {
         get { settings.tls?.authorityFile }
-        set { settings.tls = modified { $0.authorityFile = newValue } }
+        set { modify(\.authorityFile, newValue) }
     }
 
     /// A file in PEM with the certificate that this client shows to the server.
     public var certificateFile: String? {
         get { settings.tls?.certificateFile }
-        set { settings.tls = modified { $0.certificateFile = newValue } }
+        set { modify(\.certificateFile, newValue) }
     }
 
     /// A file in PEM with the private key of ``certificateFile``.
     public var keyFile: String? {
         get { settings.tls?.keyFile }
-        set { settings.tls = modified { $0.keyFile = newValue } }
+        set { modify(\.keyFile, newValue) }
     }
 
-    private func modified(_ modify: (inout TLSSettings) -> Void) -> TLSSettings {
-        var tls = settings.tls ?? TLSSettings()
-        modify(&tls)
-        return tls
+    private mutating func modify(_ file: WritableKeyPath<TLSSettings, String?>, _ value: String?) {
+        // A file asks for encryption; that there is none asks for nothing.
+        guard value != nil || settings.tls != nil else { return }
+        settings.tls = settings.tls ?? TLSSettings()
+        settings.tls?[keyPath: file] = value
     }
 }
 

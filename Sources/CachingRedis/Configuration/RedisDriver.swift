@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Caching
+internal import RedisClient
 
 /// Redis and Valkey as drivers of a configuration.
 ///
@@ -43,7 +44,7 @@ enum RedisOptions {
         DriverOption("host", .text, environment: ["REDIS_HOST"]),
         DriverOption("port", .integer(1...65_535), environment: ["REDIS_PORT"]),
         DriverOption("db", .integer(0...65_535), environment: ["REDIS_DB"]),
-        DriverOption("username", .text, environment: ["REDIS_USERNAME"]),
+        DriverOption("username", .text, isSecret: true, environment: ["REDIS_USERNAME"]),
         DriverOption("password", .text, isSecret: true, environment: ["REDIS_PASSWORD"]),
         DriverOption("tls", .boolean),
         DriverOption("ca_file", .text),
@@ -90,15 +91,21 @@ enum RedisOptions {
         let check = settings.text("startup_check").flatMap(StartupCheck.init) ?? .warn
         guard check != .off else { return }
         do {
+            // Of several caches on one server, each would wait for an attempt of its own.
+            if check == .warn, case .disconnected(let error) = backend.client.status { throw error }
             try await backend.connect()
         } catch {
+            let failure = backend.unavailability(error)
             guard check == .warn else {
                 await backend.shutdown()
-                throw error
+                throw RedisConfigurationError(
+                    description: "\(failure) (\"startup_check\" is \"required\"; "
+                        + "\"warn\" starts without it)"
+                )
             }
             settings.warn(
-                "\(backend.place) cannot be used: \(error); the cache goes on without it and keeps trying "
-                    + "(\"startup_check\": \"required\" makes this an error, \"off\" says nothing)"
+                "\(failure); until it can, the cache is empty and keeps trying "
+                    + "(\"startup_check\" is \"warn\"; \"required\" makes this an error, \"off\" does not look)"
             )
         }
     }

@@ -6,8 +6,14 @@ import Synchronization
 
 /// The state of the connection, for the cache in front.
 extension RedisBackend: ConnectedBackend {
+    /// Asks the server for an answer.
+    ///
+    /// - Throws: The reason why there is none.
     public func ping() async throws { _ = try await roundTripTime() }
 
+    /// Reports the present state of the connection and each change of it, until the backend is shut down.
+    ///
+    /// - Parameter receive: Takes a state; it does not block and is called on the thread of the connection.
     public func reportConnection(to receive: @escaping @Sendable (BackendConnection) -> Void) {
         let place = "\(client.settings.endpoint)"
         let number = connection.observe { event in

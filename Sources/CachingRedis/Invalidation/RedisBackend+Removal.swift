@@ -8,7 +8,12 @@ extension RedisBackend {
     /// Keys that are removed by one command: few enough that nobody else waits long.
     private static var batch: Int { 500 }
 
-    /// Removes the entries whose keys match, and returns how many there were.
+    /// Removes the entries whose keys match, by a scan of the database and in many steps.
+    ///
+    /// - Parameter pattern: The pattern.
+    /// - Returns: How many entries were removed.
+    /// - Throws: The reason why some may still be there.
+    /// - Complexity: O(keys in the database), unless the pattern is a key.
     public func invalidate(_ pattern: KeyPattern) async throws -> Int {
         if pattern.isLiteral { return try await delete(pattern.text) ? 1 : 0 }
         var count = 0
@@ -25,9 +30,11 @@ extension RedisBackend {
 
     /// Removes everything, in one step.
     ///
-    /// What is stored belongs to a state that is over then, and is freed in the background.
+    /// What is stored belongs to a state that is over then.
     ///
-    /// Plain JSON belongs to no state, so that all of its keys have to be found.
+    /// It is freed in the background. Plain JSON belongs to no state, so that all of its keys have to be found.
+    ///
+    /// - Throws: The reason why it may still be there.
     public func clear() async throws {
         guard format != .json else {
             try await scan(keyspace.everything) { _ = try await unlink($0.filter(keyspace.isOfCache)) }
@@ -55,8 +62,14 @@ extension RedisBackend {
                 let replies = try await client.send(
                     ends.map { RedisCommand("GETRANGE", .text($0), 0, .integer($1)) }
                 )
-                let over = zip(part, replies).filter { Self.version(of: $1).map { $0 < version } ?? false }
-                count += try await unlink(over.map(\.0))
+                let over = zip(ends, replies).filter { Self.version(of: $1).map { $0 < version } ?? false }
+                guard !over.isEmpty else { continue }
+                // Only what is still what was seen: a new entry may have come meanwhile.
+                let stamps = over.flatMap { end, reply in
+                    [RedisArgument.integer(end.1 - 7), .bytes(Array((reply.bytes ?? []).suffix(8)))]
+                }
+                let reply = try await client.run(StampScripts.free, keys: over.map(\.0.0), arguments: stamps)
+                if case .integer(let number) = reply { count += Int(number) }
             }
         }
         return count

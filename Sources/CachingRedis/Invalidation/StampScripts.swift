@@ -7,6 +7,7 @@ package enum StampScripts {
     /// Returns the stamps of keys, and makes those that are missing; the last element is the server's time.
     ///
     /// A stamp is never absent: one that was evicted and made again is another one, and what belonged to it is invalid.
+    /// What is no stamp, because somebody else wrote it, counts as absent.
     /// The argument is the lifetime in milliseconds of those that are made; zero for none.
     package static let ensure = RedisScript(
         """
@@ -15,7 +16,7 @@ package enum StampScripts {
         local stamps = {}
         for index, key in ipairs(KEYS) do
           local stamp = redis.call('GET', key)
-          if not stamp then
+          if not stamp or not string.match(stamp, '^%d+$') or tonumber(stamp) > 9e15 then
             stamp = now
             if ARGV[index] == '0' then redis.call('SET', key, stamp)
             else redis.call('SET', key, stamp, 'PX', ARGV[index]) end
@@ -25,7 +26,7 @@ package enum StampScripts {
         stamps[#KEYS + 1] = now
         return stamps
         """,
-        digest: "efc0513b023c9c1dfbe79bde2bbf6c0a06262dd9"
+        digest: "c77fd16dcf8cc8ec6f69abeb84a94e0ca35aaeb3"
     )
 
     /// Changes a stamp; its lifetime in milliseconds is the argument, zero for none.
@@ -34,13 +35,31 @@ package enum StampScripts {
         local time = redis.call('TIME')
         local stamp = time[1] * 1000000 + time[2]
         local old = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
-        if old >= stamp then stamp = old + 1 end
+        if old >= stamp and old < 9e15 then stamp = old + 1 end
         stamp = string.format('%.0f', stamp)
         if ARGV[1] == '0' then redis.call('SET', KEYS[1], stamp)
         else redis.call('SET', KEYS[1], stamp, 'PX', ARGV[1]) end
         return stamp
         """,
-        digest: "3c57c36f38bb67006067bd5babd2c604f9b9f2f7"
+        digest: "8a81dbce0e7120827df03c66a87d493311566dbb"
+    )
+
+    /// Removes entries that still have the first stamp that was seen; the arguments are the place and the stamp of each.
+    ///
+    /// Another one may have been written meanwhile. What is not of this format is let alone.
+    package static let free = RedisScript(
+        """
+        local count = 0
+        for index, key in ipairs(KEYS) do
+          local place = tonumber(ARGV[2 * index - 1])
+          if redis.call('GETRANGE', key, 0, 2) == 'SC\\2'
+            and redis.call('GETRANGE', key, place, place + 7) == ARGV[2 * index] then
+            count = count + redis.call('UNLINK', key)
+          end
+        end
+        return count
+        """,
+        digest: "057b79507726252d8e6d7f0b34cb5624668e9eac"
     )
 
     /// Makes stamps live at least as long as an entry that was stored; the argument is milliseconds, zero for ever.

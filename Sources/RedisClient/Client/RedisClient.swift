@@ -48,7 +48,7 @@ package final class RedisClient: Sendable {
         let reply = try await engine.send(timeout, replies: 1) { queue, pending, deadline in
             queue.enqueue(command, for: pending, deadline: deadline)
         }
-        if case .error(let error) = reply { throw RedisError.server(error) }
+        if case .error(let error) = reply { throw RedisError.server(shown(error)) }
         return reply
     }
 
@@ -64,16 +64,27 @@ package final class RedisClient: Sendable {
     package func send(_ commands: [RedisCommand], timeout: Duration? = nil) async throws -> [RESPValue] {
         guard commands.count > 1 else {
             guard let command = commands.first else { return [] }
-            return [
-                try await engine.send(timeout, replies: 1) { queue, pending, deadline in
-                    queue.enqueue(command, for: pending, deadline: deadline)
-                }
-            ]
+            let reply = try await engine.send(timeout, replies: 1) { queue, pending, deadline in
+                queue.enqueue(command, for: pending, deadline: deadline)
+            }
+            return shown([reply])
         }
         let reply = try await engine.send(timeout, replies: commands.count) { queue, pending, deadline in
             queue.enqueue(commands, for: pending, deadline: deadline)
         }
-        return reply.elements ?? []
+        return shown(reply.elements ?? [])
+    }
+
+    private func shown(_ error: RedisServerError) -> RedisServerError {
+        // A server without a permission for a command says for whom.
+        error.hiding(user: settings.username, password: settings.password)
+    }
+
+    private func shown(_ replies: [RESPValue]) -> [RESPValue] {
+        guard settings.username != nil, replies.contains(where: { if case .error = $0 { true } else { false } }) else {
+            return replies
+        }
+        return replies.map { if case .error(let error) = $0 { .error(shown(error)) } else { $0 } }
     }
 
     /// Closes the connection; commands that wait fail.

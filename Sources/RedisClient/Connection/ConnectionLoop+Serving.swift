@@ -143,6 +143,7 @@ extension ConnectionEngine {
     ///   - waiting: Memory to work with, which is empty.
     ///   - now: The time at which they arrived.
     /// - Returns: Whether the server says that it takes no writes, or does not know the user any more.
+    /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` when there are more replies than commands.
     func hand(
         out replies: inout [RESPValue],
         to waiting: inout [(PendingReply, Int)],

@@ -74,23 +74,14 @@ package struct Handshake {
             return .ready(info)
         case .authentication, .database, .check: break
         }
-        return .failed(.refused(withoutSecrets(error), isCredential: Self.isCredential(error)))
+        let shown = error.hiding(user: username, password: password)
+        return .failed(.refused(shown, isCredential: Self.isCredential(error)))
     }
 
     /// The password to log in with; nil when nobody is to be logged in.
     ///
     /// A user without a password has an empty one: leaving both out would let the client work as somebody else.
     private var login: String? { password ?? username.map { _ in "" } }
-
-    /// Returns an error without the words that the server repeats: one that does not know a command shows its arguments.
-    private func withoutSecrets(_ error: RedisServerError) -> RedisServerError {
-        var text = error.description
-        for secret in [password, username] {
-            guard let secret, !secret.isEmpty else { continue }
-            text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "(not shown)")
-        }
-        return RedisServerError(text)
-    }
 
     private mutating func next(after done: Phase) -> Step {
         switch done {

@@ -42,7 +42,9 @@ struct SocketAddress: Sendable, CustomStringConvertible {
         // Copied to where it is aligned as an address has to be.
         withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 16) { memory in
             memory.copyBytes(from: bytes)
-            let address = UnsafeRawPointer(memory.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 16)!)
+            // swift-format-ignore: NeverForceUnwrap
+            // An address has bytes, so that the memory has a place.
+            let address = UnsafeRawPointer(memory.baseAddress!)
             return body(address.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
         }
     }
@@ -55,6 +57,7 @@ struct SocketAddress: Sendable, CustomStringConvertible {
     ///   - host: A name or an address.
     ///   - port: The port.
     ///   - isNumeric: Whether to accept an address only.
+    /// - Returns: The addresses, at least one, or the reason why there is none.
     static func resolve(_ host: String, _ port: Int, isNumeric: Bool) -> Result<[SocketAddress], RedisError> {
         var hints = addrinfo()
         #if os(Linux)

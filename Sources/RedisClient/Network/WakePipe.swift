@@ -32,7 +32,7 @@ final class WakePipe: Sendable {
         close(writeEnd)
     }
 
-    /// Wakes the thread. A full pipe wakes it too.
+    /// Wakes the thread, also by a pipe that is full.
     func wake() {
         var byte: UInt8 = 0
         _ = write(writeEnd, &byte, 1)

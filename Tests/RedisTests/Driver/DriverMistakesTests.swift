@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Caching
+import CachingRedis
+import Testing
+
+@Suite("Mistakes in the settings of the driver redis")
+struct DriverMistakesTests {
+    typealias Settings = [String: ConfigurationValue]
+
+    private func problem(_ settings: Settings) async throws -> String {
+        try await DriverBench.problem(
+            CacheConfiguration(["default": settings.merging(["driver": "redis"]) { own, _ in own }])
+        )
+    }
+
+    static let contradictions: [(Settings, String)] = [
+        (["url": "redis://a", "host": "b"], #""url" and "host" contradict each other: a and b; leave one out"#),
+        (["url": "redis://a:1", "port": 2], #""url" and "port" contradict each other: 1 and 2; leave one out"#),
+        (["url": "redis://a", "port": 2], #""url" and "port" contradict each other: 6379 and 2; leave one out"#),
+        (["url": "redis://a/1", "db": 2], #""url" and "db" contradict each other: 1 and 2; leave one out"#),
+        (
+            ["url": "redis://user1:pass1@a", "username": "user2"],
+            #""url" and "username" have different users (not shown); leave one out"#
+        ),
+        (
+            ["url": "redis://:pass1@a", "password": "pass2"],
+            #""url" and "password" have different passwords (not shown); leave one out"#
+        ),
+        (["url": "rediss://a", "tls": false], #""url" asks for encryption, and "tls" is false; leave one out"#),
+        (
+            ["url": "redis+unix:///s", "host": "b"],
+            #""url" is the path of a socket, and there are "host" or "port" too"#
+        ),
+        (["tls": true, "client_cert": "/c"], #""client_cert" and "client_key" are needed together"#),
+        (["tls": true, "client_key": "/c"], #""client_cert" and "client_key" are needed together"#),
+        (
+            ["ca_file": "/c"],
+            #"there is "ca_file", and the connection is not encrypted; use rediss:// or "tls""#
+        ),
+        (["username": "somebody"], "there is a username and no password"),
+        (["url": "redis://somebody@a"], "there is a username and no password"),
+    ]
+
+    @Test(arguments: contradictions.indices)
+    func settingsThatContradictEachOtherAreRefused(index: Int) async throws {
+        let (settings, message) = Self.contradictions[index]
+        #expect(try await problem(settings) == "the driver \"redis\" could not be started: \(message)")
+    }
+
+    @Test(
+        arguments: [
+            "pool_size", "max_connections", "min_connections", "pool", "cluster", "nodes", "sentinel", "sentinels",
+            "master_name", "socket_timeout", "command_timeout", "socket_connect_timeout", "ssl", "ssl_cert_reqs",
+            "ssl_ca_certs", "database", "user", "namespace", "default_ttl", "use_jitter", "decode_responses",
+            "encoding",
+        ]
+    )
+    func aSettingOfAnotherLibraryIsRefusedWithTheReason(name: String) async throws {
+        let reason = try #require(CacheDriver.redis.refusals[name])
+        #expect(try await problem([name: "1"]) == reason)
+        let variables = ["CACHE_DRIVER": "redis", "CACHE_\(name.uppercased())": "1"]
+        #expect(try await DriverBench.problem(.environment(variables)) == reason)
+    }
+
+    @Test func everyRefusalIsTested() {
+        #expect(CacheDriver.redis.refusals.count == 22)
+        #expect(CacheDriver.redis.refusals["pool_size"]?.hasPrefix("there is no pool: one connection carries") == true)
+        #expect(CacheDriver.redis.refusals["sentinel"]?.contains("not supported in this version") == true)
+    }
+
+    static let addresses = [
+        ("host:6379", "an address begins with its scheme"), ("http://h", "the scheme of the address is not accepted"),
+        ("redis://h:0", "the port of the address is no number from 1 to 65535"),
+        ("redis://h:70000", "the port of the address is no number from 1 to 65535"),
+        ("redis://h:x", "the port of the address is no number from 1 to 65535"),
+        ("redis://h/x", "the path of the address is the number of a database"),
+        ("redis://h/-1", "the path of the address is the number of a database"),
+        ("redis://h?db=x", "the option db of the address is the number of a database"),
+        ("redis://h?timeout=1", "the address has an option that is not known; accepted: db"),
+        ("redis://user:wor#d@h", "write # in a user or a password as %23"),
+        ("redis://user:wor%d@h", "the password of the address has a % that no two hexadecimal digits follow"),
+        ("redis://us%zz:word@h", "the user of the address has a % that no two hexadecimal digits follow"),
+        ("redis://u:%ff@h", "the password of the address is no text in UTF-8"),
+        ("redis://::1:6379", "an address of IPv6 is in brackets"), ("redis://[::1", "a [ in the address has no ]"),
+        ("redis://[::1]x", "a ] is followed by something else than a port"),
+        ("redis+unix://h/s", "the address of a socket has a path after three slashes"),
+    ]
+
+    @Test(arguments: addresses)
+    func aMistakeInTheAddressIsExplained(url: String, message: String) async throws {
+        let found = try await problem(["url": .text(url)])
+        #expect(found.contains(message), "\(found)")
+        let error = #expect(throws: RedisConfigurationError.self) { try RedisConfiguration(url: url) }
+        #expect(error?.description.contains(message) == true)
+    }
+
+    @Test(arguments: ["redis://:apassword@h", "user:apassword@h", "h/1"])
+    func anAddressInThePlaceOfAHostIsRefusedAndNotShown(host: String) async throws {
+        let found = try await problem(["host": .text(host)])
+        #expect(found.contains(#""host" is a name or a number without scheme, user and path"#), "\(found)")
+        #expect(!found.contains("apassword"))
+    }
+
+    @Test func aDriverThatWasNotPassedIsExplained() async throws {
+        let error = await #expect(throws: CacheConfigurationError.self) {
+            try await CacheManager.make(
+                .environment(["CACHE_DRIVER": "redis", "REDIS_URL": "redis://h"]),
+                drivers: [.memory]
+            )
+        }
+        let problem = try #require(error?.problems.first)
+        #expect(
+            "\(problem)" == #"environment variable CACHE_DRIVER: there is no driver "redis"; accepted: memory, none; "#
+                + "import CachingRedis and pass `drivers: [.memory, .redis]`"
+        )
+        #expect(error?.problems.count == 1)
+    }
+}
