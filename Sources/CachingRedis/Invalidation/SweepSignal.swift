@@ -2,48 +2,48 @@
 
 import Synchronization
 
-/// A signal that one task waits for; signals that nobody waited for count as one.
+/// A signal that tasks wait for; signals that nobody waited for count as one.
 final class SweepSignal: Sendable {
     private struct State {
         var isSet = false
-        var waiter: UnsafeContinuation<Bool, Never>?
+        var lastWaiter = 0
+        var waiters: [Int: UnsafeContinuation<Bool, Never>] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// Sends the signal.
+    /// Sends the signal to all who wait.
     func send() {
-        let waiter = state.withLock { state in
-            defer { state.waiter = nil }
-            state.isSet = state.waiter == nil
-            return state.waiter
+        let waiters = state.withLock { state in
+            defer { state.waiters = [:] }
+            state.isSet = state.waiters.isEmpty
+            return Array(state.waiters.values)
         }
-        waiter?.resume(returning: true)
+        for waiter in waiters { waiter.resume(returning: true) }
     }
 
     /// Waits for the signal; false when the task was cancelled.
     func wait() async -> Bool {
-        await withTaskCancellationHandler {
+        let number = state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
+        return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let (isOver, other) = state.withLock { state -> (Bool?, UnsafeContinuation<Bool, Never>?) in
+                let isOver = state.withLock { state -> Bool? in
                     // The handler needs this lock, so that a cancellation after this finds the continuation.
-                    if Task.isCancelled { return (false, nil) }
+                    if Task.isCancelled { return false }
                     if state.isSet {
                         state.isSet = false
-                        return (true, nil)
+                        return true
                     }
-                    defer { state.waiter = continuation }
-                    return (nil, state.waiter)
+                    state.waiters[number] = continuation
+                    return nil
                 }
-                other?.resume(returning: false)
                 if let isOver { continuation.resume(returning: isOver) }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                defer { state.waiter = nil }
-                return state.waiter
-            }
-            waiter?.resume(returning: false)
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume(returning: false)
         }
     }
 }

@@ -15,7 +15,7 @@ struct SharedConnectionTests {
         let server = try await RedisServer.shared(.redis)
         let (db, other) = (RedisServer.nextDatabase(), RedisServer.nextDatabase())
         let configuration = CacheConfiguration([
-            "default": DriverBench.settings(server, db: db), "sessions": [:], "pages": ["ttl": 5],
+            "default": DriverBench.settings(server, db: db), "sessions": [:], "pages": ["ttl": 500],
             "elsewhere": ["db": .integer(other)],
         ])
         try await DriverBench.withManager(configuration) { first in
