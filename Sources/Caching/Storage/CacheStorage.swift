@@ -203,7 +203,6 @@ final class CacheStorage: Sendable {
         return cacheTag.map { scoped + [$0] } ?? scoped
     }
 
-
     /// Stores a value in the near store.
     ///
     /// - Returns: Whether that is all there is to do: false when there is a far backend.

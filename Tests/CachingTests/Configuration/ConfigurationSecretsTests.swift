@@ -66,7 +66,8 @@ struct ConfigurationSecretsTests {
 
     @Test func anErrorOfADriverThatQuotesASecretDoesNotShowIt() async throws {
         struct Refusal: Error { let reason: String }
-        let driver = CacheDriver("recorder", options: SettingsRecorder.options + SettingsRecorder.serverOptions) { settings in
+        let driver = CacheDriver("recorder", options: SettingsRecorder.options + SettingsRecorder.serverOptions) {
+            settings in
             throw Refusal(reason: "cannot connect to \(settings.text("url") ?? "")")
         }
         let found = try await problems(configuration, drivers: [driver])
@@ -75,7 +76,10 @@ struct ConfigurationSecretsTests {
     }
 
     @Test func aManagerShowsNoSecret() async throws {
-        let manager = try await CacheManager.make(configuration, drivers: [SettingsRecorder().driver(), .memory, .server])
+        let manager = try await CacheManager.make(
+            configuration,
+            drivers: [SettingsRecorder().driver(), .memory, .server]
+        )
         for text in texts(of: manager) { #expect(!text.contains(Self.secret)) }
         await manager.shutdown()
     }

@@ -16,7 +16,9 @@ struct QuotedSecretsTests {
 
     /// What is left of a text that a driver throws.
     private func shown(_ text: String, _ settings: [String: ConfigurationValue]) async throws -> String {
-        let driver = CacheDriver("quoting", options: Self.options + SettingsRecorder.serverOptions) { _ in throw Refusal(description: text) }
+        let driver = CacheDriver("quoting", options: Self.options + SettingsRecorder.serverOptions) { _ in
+            throw Refusal(description: text)
+        }
         let all = settings.merging(["driver": "quoting"]) { first, _ in first }
         let found = try await problems(CacheConfiguration(["default": all]), drivers: [driver])
         let message = try #require(found.first?.message)
@@ -60,7 +62,9 @@ struct QuotedSecretsTests {
     }
 
     @Test func theSecretOfAnotherCacheIsNotShownEither() async throws {
-        let driver = CacheDriver("quoting", options: Self.options + SettingsRecorder.serverOptions) { _ in throw Refusal(description: "hunter2") }
+        let driver = CacheDriver("quoting", options: Self.options + SettingsRecorder.serverOptions) { _ in
+            throw Refusal(description: "hunter2")
+        }
         let found = try await problems(
             ["default": ["driver": "quoting"], "pages": ["driver": "memory", "token": "hunter2"]],
             drivers: [.memory, driver]

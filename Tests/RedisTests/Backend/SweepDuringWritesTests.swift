@@ -5,8 +5,8 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-@Suite("Sweeps of servers", .timeLimit(.minutes(2)))
-struct SweepTests {
+@Suite("Sweeps while others write", .timeLimit(.minutes(2)))
+struct SweepDuringWritesTests {
     private func backend(_ url: String) throws -> RedisBackend {
         var configuration = try RedisConfiguration(url: url)
         configuration.timeout = .seconds(20)
