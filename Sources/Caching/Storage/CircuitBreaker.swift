@@ -59,6 +59,11 @@ package struct CircuitBreaker: Sendable {
     /// The number of operations that failed in a row.
     package var failures: Int { if case .closed(let failures) = state { failures } else { Self.failuresToOpen } }
 
+    /// The permit that everybody gets while nothing is wrong, and whose success changes nothing; nil when something is.
+    package var carefreePermit: Permit? {
+        if case .closed(failures: 0) = state { Permit(epoch: epoch, isProbe: false) } else { nil }
+    }
+
     /// A permit for an operation that begins now; nil when the backend is to be left alone.
     package mutating func admit(now: CacheInstant) -> Permit? {
         switch state {

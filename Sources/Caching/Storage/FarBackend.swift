@@ -35,6 +35,10 @@ final class FarBackend: Sendable {
     private let events: EventHub
     private let state = Mutex(State())
 
+    /// The epoch of the breaker while nothing is wrong, so that operations need no lock for their permits; else the
+    /// largest number.
+    private let carefreeEpoch = Atomic<UInt64>(0)
+
     init(
         _ backend: any CacheBackend,
         timeout: Duration,
@@ -74,10 +78,10 @@ final class FarBackend: Sendable {
         let now = clock.now
         switch connection {
         case .connected(let server):
+            withBreaker { $0.endPause(now: now) }
             state.withLock { state in
                 state.isConnected = true
                 state.lastFailure = nil
-                state.breaker.endPause(now: now)
             }
             events.emit(.backendConnected(server))
         case .disconnected(let error):
@@ -106,10 +110,10 @@ final class FarBackend: Sendable {
             _ body: @escaping @Sendable (any CacheBackend) async throws -> Output
         ) async throws -> Output
     {
-        guard let permit = state.withLock({ $0.breaker.admit(now: clock.now) }) else { throw skip(operation) }
+        guard let permit = admit() else { throw skip(operation) }
         do {
             let output = try await run(operation, isShielded, body)
-            record(.success, permit)
+            if carefreeEpoch.load(ordering: .acquiring) != permit.epoch { record(.success, permit) }
             return output
         } catch is CancellationError where !isShielded && Task.isCancelled {
             record(.noVerdict, permit)
@@ -232,8 +236,21 @@ final class FarBackend: Sendable {
         return continuation
     }
 
+    private func admit() -> CircuitBreaker.Permit? {
+        let epoch = carefreeEpoch.load(ordering: .acquiring)
+        guard epoch == .max else { return CircuitBreaker.Permit(epoch: epoch, isProbe: false) }
+        return withBreaker { $0.admit(now: clock.now) }
+    }
+
+    private func withBreaker<Result>(_ body: (inout CircuitBreaker) -> Result) -> Result {
+        state.withLock { state in
+            defer { carefreeEpoch.store(state.breaker.carefreePermit?.epoch ?? .max, ordering: .releasing) }
+            return body(&state.breaker)
+        }
+    }
+
     private func record(_ outcome: CircuitBreaker.Outcome, _ permit: CircuitBreaker.Permit) {
-        switch state.withLock({ $0.breaker.record(outcome, permit, now: clock.now) }) {
+        switch withBreaker({ $0.record(outcome, permit, now: clock.now) }) {
         case .opened(let pause)?:
             counters.backendOutages.increment()
             events.emit(.backendUnavailable(for: pause))
