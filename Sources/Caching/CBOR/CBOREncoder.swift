@@ -231,7 +231,7 @@ final class CBOREncoder: Encoder {
         return child
     }
 
-    /// The same for an element of the array.
+    /// Adds an element to the array.
     func appendPart() -> CBOREncoder {
         let child = newPart(.index(count))
         guard output.writer == writer else { return child }

@@ -88,7 +88,7 @@ final class CBORInput {
         return offset
     }
 
-    /// What is at an offset, in a word for an error; never what it says.
+    /// The kind of the item at an offset, in a word for an error; never its content.
     func kind(at offset: Int) -> String {
         let head = content(at: offset)
         switch head.major {

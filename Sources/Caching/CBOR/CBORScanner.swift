@@ -5,13 +5,13 @@
 /// It does not recurse and allocates nothing that depends on what it reads: lengths and counts are compared with the
 /// bytes that are left.
 struct CBORScanner {
-    /// What is wrong with bytes.
+    /// The faults of bytes.
     struct Problem: Error {
         let text: String
         let offset: Int
     }
 
-    /// What is still to come in an array or a map: items, or one of these for those without a count.
+    /// The rest of an array or a map: a number of items, or one of these for those without a count.
     private enum Open {
         static let array = -1
         static let mapBeforeKey = -2

@@ -7,7 +7,7 @@ internal import Caching
 /// A cache's keys are printable text. The keys that the backend needs for itself have a control character after the
 /// prefix, so that no key of a cache is ever one of them.
 struct RedisKeyspace: Sendable {
-    /// What the backend writes before every key that it is given.
+    /// The text that the backend writes before every key that it is given.
     let prefix: String
 
     /// The beginning of all keys of the backend; nothing else on the server is touched.

@@ -30,7 +30,7 @@ extension RedisBackend {
 
     /// Removes everything, in one step.
     ///
-    /// What is stored belongs to a state that is over then.
+    /// The stored entries belong to a state that is over then.
     ///
     /// It is freed in the background. Plain JSON belongs to no state, so that all of its keys have to be found.
     ///

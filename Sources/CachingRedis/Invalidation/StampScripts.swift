@@ -7,7 +7,7 @@ package enum StampScripts {
     /// Returns the stamps of keys, and makes those that are missing; the last element is the server's time.
     ///
     /// A stamp is never absent: one that was evicted and made again is another one, and what belonged to it is invalid.
-    /// What is no stamp, because somebody else wrote it, counts as absent.
+    /// A value that is no stamp, because somebody else wrote it, counts as absent.
     /// The argument is the lifetime in milliseconds of those that are made; zero for none.
     package static let ensure = RedisScript(
         """

@@ -39,12 +39,15 @@ extension RedisClient {
         arguments: [RedisArgument] = [],
         timeout: Duration? = nil
     ) async throws -> RESPValue {
+        let limit = timeout ?? settings.timeout
+        let start = MonotonicClock.now
         do {
-            return try await send(script.command(keys: keys, arguments: arguments), timeout: timeout)
+            return try await send(script.command(keys: keys, arguments: arguments), timeout: limit)
         } catch RedisError.server(let error) where error.code == "NOSCRIPT" {
             // It did not run: servers forget scripts when they restart.
             let words = RedisScript.words(keys, arguments)
-            return try await send(RedisCommand(["EVAL", .text(script.source)] + words), timeout: timeout)
+            let left = max(.zero, limit - .nanoseconds(MonotonicClock.now - start))
+            return try await send(RedisCommand(["EVAL", .text(script.source)] + words), timeout: left)
         }
     }
 }

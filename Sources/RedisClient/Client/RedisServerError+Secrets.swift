@@ -2,7 +2,7 @@
 
 /// Errors of a server, which quote what they were sent, without the secrets of the client.
 extension RedisServerError {
-    /// What stands before the arguments of a command that a server does not know, as far as it quotes them.
+    /// The words before the arguments of a command that a server does not know, as far as it quotes them.
     private static let arguments = Array(", with args beginning with".utf8)
 
     /// Returns the error without a user and a password; its code stays as it is.

@@ -10,7 +10,7 @@
 
 /// The first conversation on a connection.
 extension ConnectionLoop {
-    /// Says who the client is, and hears what the server is.
+    /// Introduces the client, and learns what the server is.
     ///
     /// - Throws: ``RedisError/refused(_:isCredential:)`` when the server does not want it.
     func logIn(_ channel: any Channel, until deadline: Int64) throws(RedisError) -> RedisServerInfo {

@@ -5,7 +5,7 @@
 /// Each command waits for the reply to the one before it: what is sent behind an `AUTH` that fails may be executed as
 /// somebody else, or hide the reason.
 package struct Handshake {
-    /// What to do next.
+    /// The next thing to do.
     package enum Step: Sendable, Equatable {
         case send(RedisCommand)
         case ready(RedisServerInfo)

@@ -8,7 +8,7 @@
     import Glibc
 #endif
 
-/// What connections are encrypted with: versions, authorities, and the certificate of this client.
+/// The means to encrypt connections: versions, authorities, and the certificate of this client.
 ///
 /// Each attempt to connect makes one and reads the files again, so that a certificate that was renewed is used from the
 /// next connection on, without a restart. The authorities of the system are the largest of these files.

@@ -24,7 +24,7 @@ package protocol TLSSession: AnyObject {
     /// Encrypts bytes, which then are outgoing.
     func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError)
 
-    /// Says that no more bytes will come, which then is outgoing.
+    /// Tells the peer that no more bytes will come; that is outgoing then.
     func close()
 
     /// Whether there are encrypted bytes to be sent.

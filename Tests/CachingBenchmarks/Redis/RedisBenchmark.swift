@@ -126,7 +126,7 @@ enum RedisBenchmark {
     }
 }
 
-/// What was not expected, and makes the figures worthless.
+/// An outcome that makes the figures worthless.
 struct BenchmarkFault: Error, CustomStringConvertible {
     let description: String
 

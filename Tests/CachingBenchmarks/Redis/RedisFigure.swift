@@ -4,7 +4,7 @@ import AllocationCounter
 import BenchmarkSupport
 import Glibc
 
-/// What one contestant did in one round.
+/// The figures of one contestant in one round.
 struct RedisFigure {
     /// Operations a second; zero when the contestant is not installed.
     var rate = 0.0

@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// What is remembered of changes that were not confirmed, as a machine.
+/// The machine that remembers changes that were not confirmed.
 @Suite("Missed changes")
 struct MissedChangesTests {
     private func take(_ missed: inout MissedChanges) -> Set<MissedChanges.Change>? { missed.take().map(Set.init) }

@@ -25,7 +25,7 @@ struct Python: Sendable {
         FileManager.default.isExecutableFile(atPath: withPackages.executable.path)
         || ProcessInfo.processInfo.environment["CI"] == "true"
 
-    /// Says how to get the packages.
+    /// The way to get the packages.
     static let packagesHint: Comment =
         "python3 -m venv .build/python && .build/python/bin/pip install cbor2, in the root of the package"
 

@@ -63,7 +63,7 @@ package final class FaultProxy: Sendable {
     /// The address for a client of a server without a password.
     package var url: String { "redis://127.0.0.1:\(port)" }
 
-    /// What was counted until now; until the end, once the proxy has stopped.
+    /// The counts until now; until the end, once the proxy has stopped.
     package var statistics: Statistics {
         onLoop { $0.statistics } ?? mailbox.mailbox.withLock(\.last)
     }

@@ -2,7 +2,7 @@
 
 /// A client's connection and the one to the server behind it.
 struct ProxyConnection {
-    /// What is kept at most of what a client sent.
+    /// The largest number of bytes that is kept of a client.
     static let recordLimit = 1 << 20
 
     let client: Int32

@@ -19,7 +19,7 @@ struct ProxyPipe {
         var interval = Duration.zero
     }
 
-    /// What is read ahead at most: a proxy is no store.
+    /// The largest number of bytes that is read ahead: a proxy is no store.
     private static let limit = 256 << 10
 
     var behavior: FaultProxy.Behavior {

@@ -12,7 +12,7 @@ extension ScriptedServer {
         /// Waits and does something then.
         indirect case after(Duration, Reply)
 
-        /// Says nothing and goes on listening.
+        /// Sends nothing and goes on listening.
         case none
 
         /// Sends bytes, possibly none, and closes the connection.

@@ -19,7 +19,7 @@ extension RedisServer {
     package enum Availability: Sendable, Hashable {
         /// The path of the program.
         case found(String)
-        /// What is missing and how it is installed.
+        /// The missing piece, and how it is installed.
         case missing(String)
     }
 

@@ -12,7 +12,7 @@
 ///
 /// None of them blocks, and none is inherited by other processes.
 enum Sockets {
-    /// What came of reading.
+    /// The outcome of reading.
     enum Received {
         case bytes([UInt8])
         case end
@@ -20,7 +20,7 @@ enum Sockets {
         case failed
     }
 
-    /// What came of writing.
+    /// The outcome of writing.
     enum Sent {
         case count(Int)
         case nothingYet

@@ -24,7 +24,7 @@ package enum Waiting {
         try await run { try blockUntil(within: limit, description, condition) }
     }
 
-    /// The same on the thread of the caller.
+    /// Runs a tool on the thread of the caller.
     static func blockUntil(within limit: Duration, _ description: String, _ condition: () throws -> Bool) throws {
         let deadline = ContinuousClock.now + limit
         while try !condition() {

@@ -4,7 +4,7 @@ import Foundation
 
 /// Another program that is run to its end, or to the end of its time.
 package enum ToolRun {
-    /// What came of a run.
+    /// The outcome of a run.
     package struct Result: Sendable {
         /// The exit code; 128 and the signal for a program that was killed.
         package let status: Int32

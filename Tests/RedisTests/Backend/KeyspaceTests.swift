@@ -5,7 +5,7 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// What a backend touches on a server, and what it does not.
+/// The keys that a backend touches on a server, and no others.
 @Suite("Keys on the server")
 struct KeyspaceTests {
     /// Prefixes that mean something to Redis, or are nearly the same.

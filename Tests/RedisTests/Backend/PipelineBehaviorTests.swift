@@ -27,7 +27,7 @@ enum Place: String, CaseIterable, Sendable {
     }
 }
 
-/// What a cache does, the same wherever its entries are.
+/// Behaviour of a cache that does not depend on where its entries are.
 @Suite("A cache behaves alike in memory, on Redis and on Valkey")
 struct PipelineBehaviorTests {
     struct Failure: Error {}

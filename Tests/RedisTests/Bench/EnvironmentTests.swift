@@ -4,7 +4,7 @@ import Foundation
 import RedisTestSupport
 import Testing
 
-/// What the tests with Redis need on the machine.
+/// The needs of the tests with Redis on the machine.
 @Suite("What the tests with Redis need")
 struct EnvironmentTests {
     private static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] == "true"

@@ -3,7 +3,7 @@
 import RedisTestSupport
 import Testing
 
-/// What the bench leaves behind: nothing.
+/// The bench leaves nothing behind.
 ///
 /// Other tests open and close files meanwhile, so each test compares what there is after many rounds with what there is
 /// after few, and looks again when there is more.

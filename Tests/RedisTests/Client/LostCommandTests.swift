@@ -3,7 +3,7 @@
 import RedisClient
 import Testing
 
-/// What is known of commands when their connection is gone.
+/// Commands whose connection is gone.
 @Suite("Commands of a lost connection")
 struct LostCommandTests {
     private let command = RedisCommand("PING")

@@ -11,7 +11,7 @@ import Testing
 enum DriverBench {
     static let drivers: [CacheDriver] = [.memory, .redis, .valkey]
 
-    /// What drivers have read, by the names of the caches.
+    /// The settings that drivers have read, by the names of the caches.
     private final class Readings: Sendable {
         private let state = Mutex<[String: RedisConfiguration]>([:])
 

@@ -5,7 +5,7 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// What the caller of a cached function gets while the server does not do its work: its value, in time.
+/// Calls of a cached function while the server does not do its work: each gets its value, in time.
 @Suite("Cached functions while the server fails")
 struct CacheFaultTests {
     private func function(_ manager: CacheManager, _ loads: CallCounter) -> CachedFunction<Int, Int> {

@@ -37,7 +37,7 @@ enum ReplyCorpus {
     static var values: [RESPValue] { all.map(\.value) }
 }
 
-/// What a parser makes of bytes: values, and the error that ends them.
+/// The outcome of parsing: values, and the error that ends them.
 struct Parsed: Hashable {
     var values: [RESPValue] = []
     var error: String?

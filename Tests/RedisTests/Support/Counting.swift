@@ -57,7 +57,7 @@ final class Source<Value: Sendable>: Sendable {
     }
 }
 
-/// What happened, in its order.
+/// The events in their order.
 final class EventLog<Event: Sendable>: Sendable {
     private let state = Mutex<[Event]>([])
 

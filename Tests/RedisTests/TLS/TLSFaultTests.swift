@@ -88,7 +88,9 @@ struct TLSFaultTests {
         try await Waiting.until("no more descriptors than before") { FileDescriptors.count < descriptors + 100 }
     }
 
-    /// About ninety kilobytes are of a connection and its context. Only a process without other tests can tell.
+    /// About ninety kilobytes are of a connection and its context.
+    ///
+    /// Only a process without other tests can tell.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["CACHING_MEMORY"] != nil, ".ci/run does it alone"))
     func connectionsLeaveNoMemory() async throws {
         let settings = try await TLSBench.settings(TLSBench.server().tlsPort, host: "127.0.0.1")

@@ -14,7 +14,7 @@ enum Hex {
     }
 }
 
-/// What the codec writes, as hexadecimal text.
+/// The bytes of the codec as hexadecimal text.
 func cborHex<Value: Codable & Sendable>(_ value: Value) throws -> String {
     Hex.text(try CacheCodec<Value>.cbor.encode(value))
 }
