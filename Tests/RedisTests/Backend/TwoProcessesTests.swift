@@ -54,7 +54,10 @@ struct TwoProcessesTests {
                 #expect(try await caller.value == "old")
                 #expect(try await function() == "new", "\(name), the tag \(addsTag ? "is added" : "is declared")")
                 let other = cached(key: "k", tags: ["t"], manager: processes.first) { () async in "third" }
-                #expect(try await other() == "new")
+                // How long ago a tag that a load has added was changed is known to the length of a round trip: one that
+                // was changed just before the load may count as changed during it, which costs a load.
+                let last = try await other()
+                #expect(last == "new" || (addsTag && last == "third"), "\(name)")
                 await processes.shutdown()
             }
         }
