@@ -43,7 +43,7 @@ struct WireFaultTests {
                 try await client.connect()
                 proxy.set(behavior, for: direction)
                 let error = await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
-                #expect(error == .timedOut(.milliseconds(400)))
+                #expect(error == .timedOut(.milliseconds(1000)))
                 try await Waiting.until("it is given up") {
                     log.events.contains { if case .disconnected = $0 { true } else { false } }
                 }

@@ -8,8 +8,8 @@ extension TestBackend {
     /// Returns a backend that waits as briefly as one of a service does.
     static func impatient(_ url: String, prefix: String = "test:") throws -> RedisBackend {
         var configuration = try configuration(url)
-        configuration.timeout = .milliseconds(400)
-        configuration.connectTimeout = .milliseconds(800)
+        configuration.timeout = .milliseconds(1000)
+        configuration.connectTimeout = .milliseconds(2000)
         return RedisBackend(configuration, prefix: prefix)
     }
 }

@@ -7,9 +7,9 @@ import RedisTestSupport
 enum TestClient {
     static func settings(_ url: String, patient: Bool = true) throws -> RedisSettings {
         var settings = try RedisSettings(url: url)
-        settings.timeout = patient ? .seconds(30) : .milliseconds(400)
-        settings.livenessTimeout = patient ? .seconds(60) : .milliseconds(1200)
-        settings.connectTimeout = patient ? .seconds(30) : .milliseconds(800)
+        settings.timeout = patient ? .seconds(30) : .milliseconds(1000)
+        settings.livenessTimeout = patient ? .seconds(60) : .milliseconds(3000)
+        settings.connectTimeout = patient ? .seconds(30) : .milliseconds(2000)
         settings.supervision.longestPause = 200_000_000
         settings.supervision.shortestPause = 1_000_000
         return settings
