@@ -19,7 +19,7 @@ package struct CommandQueue<Ticket> {
     }
 
     private struct Slot {
-        /// Nil when nobody waits for the reply.
+        /// The caller that waits for the reply; nil when there is none any more.
         var ticket: Ticket?
         /// The place in the stream of bytes where the command ends.
         let end: UInt64

@@ -40,7 +40,7 @@ struct Python: Sendable {
     private struct Missing: Error { let path: String }
     private struct Failure: Error { let status: Int32 }
 
-    /// What a script prints, line by line; it may read the input, which it must have read when it begins to print.
+    /// Returns the lines that a script prints; it may read the input, which it must have read when it begins to print.
     func run(_ script: String, input: String = "") throws -> [String] {
         guard FileManager.default.isExecutableFile(atPath: executable.path) else {
             throw Missing(path: executable.path)

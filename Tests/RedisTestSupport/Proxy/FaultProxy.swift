@@ -21,7 +21,7 @@ package final class FaultProxy: Sendable {
     private let mailbox: Box
     private let wake: Int32
 
-    /// What the thread and the proxy share: the thread must not keep the proxy alive.
+    /// The state that the thread and the proxy share: the thread must not keep the proxy alive.
     private final class Box: Sendable {
         let mailbox = Mutex(Mailbox())
     }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Tags that Swift calls equal")
 struct TagBytesTests {
-    /// The same letter in one scalar and in two: equal as texts, different as bytes and so as tags.
+    /// One letter as one scalar and, below, as two: equal as texts, different as bytes and so as tags.
     private static let composed = "caf\u{E9}"
     private static let decomposed = "cafe\u{301}"
 
