@@ -21,9 +21,7 @@ final class HandWrittenCache: Sendable {
 
     init(_ makeKey: @escaping @Sendable (Int) -> String) { self.makeKey = makeKey }
 
-    nonisolated(nonsending)
-        func user(_ id: Int) async throws -> User
-    {
+    nonisolated(nonsending) func user(_ id: Int) async throws -> User {
         let key = makeKey(id)
         if let user = users.withLock({ $0[key] }) { return user }
         let user = try await loadUser(id)
@@ -62,9 +60,7 @@ final class FoundationCache: @unchecked Sendable {
 
     init(_ makeKey: @escaping @Sendable (Int) -> String) { self.makeKey = makeKey }
 
-    nonisolated(nonsending)
-        func user(_ id: Int) async throws -> User
-    {
+    nonisolated(nonsending) func user(_ id: Int) async throws -> User {
         let key = NSString(string: makeKey(id))
         if let box = users.object(forKey: key) { return box.user }
         let user = try await loadUser(id)

@@ -15,8 +15,7 @@ protocol Joiner: AnyObject, Sendable {
     /// What all callers of a key have in common, if anything.
     func target(_ key: Int) -> Target
 
-    nonisolated(nonsending)
-        func user(_ target: Target) async throws -> User
+    nonisolated(nonsending) func user(_ target: Target) async throws -> User
 }
 
 /// A load that everybody joins.
@@ -34,9 +33,7 @@ final class SharedTaskJoiner: Joiner {
 
     func target(_ key: Int) -> Task<User, any Error> { Task { [callers] in try await loadUser(callers) } }
 
-    nonisolated(nonsending)
-        func user(_ target: Task<User, any Error>) async throws -> User
-    { try await target.value }
+    nonisolated(nonsending) func user(_ target: Task<User, any Error>) async throws -> User { try await target.value }
 }
 
 /// The least a caller can do who waits without a task: one continuation in a list.
@@ -48,9 +45,7 @@ final class ContinuationJoiner: Joiner {
 
     func target(_ key: Int) -> WaitingList { WaitingList(callers) }
 
-    nonisolated(nonsending)
-        func user(_ target: WaitingList) async throws -> User
-    { try await target.user() }
+    nonisolated(nonsending) func user(_ target: WaitingList) async throws -> User { try await target.user() }
 }
 
 /// What an engineer would write by hand.
@@ -66,9 +61,7 @@ final class ActorJoiner: Joiner {
 
     func target(_ key: Int) -> Int { key }
 
-    nonisolated(nonsending)
-        func user(_ key: Int) async throws -> User
-    { try await actor.user(key) }
+    nonisolated(nonsending) func user(_ key: Int) async throws -> User { try await actor.user(key) }
 }
 
 /// The framework.
@@ -86,9 +79,7 @@ final class CachedJoiner: Joiner {
 
     func target(_ key: Int) -> Int { key }
 
-    nonisolated(nonsending)
-        func user(_ key: Int) async throws -> User
-    { try await function(key) }
+    nonisolated(nonsending) func user(_ key: Int) async throws -> User { try await function(key) }
 }
 
 /// The framework, in `withCacheManager`, as tests use it.
@@ -104,9 +95,7 @@ final class OverridingCachedJoiner: Joiner {
 
     func target(_ key: Int) -> Int { key }
 
-    nonisolated(nonsending)
-        func user(_ key: Int) async throws -> User
-    { try await function(key) }
+    nonisolated(nonsending) func user(_ key: Int) async throws -> User { try await function(key) }
 }
 
 /// An actor with a table of tasks.
@@ -142,9 +131,7 @@ final class WaitingList: Sendable {
 
     init(_ callers: Arrivals) { self.callers = callers }
 
-    nonisolated(nonsending)
-        func user() async throws -> User
-    {
+    nonisolated(nonsending) func user() async throws -> User {
         try await withUnsafeThrowingContinuation { caller in
             let (isFirst, result) = state.withLock { state -> (Bool, Result<User, any Error>?) in
                 if let result = state.result { return (false, result) }

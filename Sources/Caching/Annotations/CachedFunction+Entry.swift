@@ -20,9 +20,7 @@ extension CachedFunction {
     /// - Returns: Whether there was one.
     /// - Throws: ``CacheError`` when the key is invalid or the backend fails.
     @discardableResult
-    nonisolated(nonsending)
-        public func invalidate(_ argument: repeat each Argument) async throws -> Bool
-    {
+    public nonisolated(nonsending) func invalidate(_ argument: repeat each Argument) async throws -> Bool {
         let (pipeline, key) = try entry(repeat each argument)
         return try await pipeline.delete(key)
     }
@@ -36,9 +34,7 @@ extension CachedFunction {
     /// - Returns: The new result.
     /// - Throws: What the function throws; ``CacheError``; `CancellationError`.
     @discardableResult
-    nonisolated(nonsending)
-        public func refresh(_ argument: repeat each Argument) async throws -> Value
-    {
+    public nonisolated(nonsending) func refresh(_ argument: repeat each Argument) async throws -> Value {
         let pipeline = try parts.reference.pipeline()
         guard let request = try parts.request(repeat each argument) else {
             return try await parts.bypass(pipeline, repeat each argument)
@@ -51,9 +47,7 @@ extension CachedFunction {
     /// - Parameter argument: The arguments of the function.
     /// - Returns: The cached result; nil when there is none. A cached nil is a nil in an optional.
     /// - Throws: ``CacheError`` when the key is invalid.
-    nonisolated(nonsending)
-        public func peek(_ argument: repeat each Argument) async throws -> Value?
-    {
+    public nonisolated(nonsending) func peek(_ argument: repeat each Argument) async throws -> Value? {
         let (pipeline, key) = try entry(repeat each argument)
         return try await pipeline.get(key, codec: parts.settings.codec, isCounted: false)
     }
@@ -64,9 +58,7 @@ extension CachedFunction {
     ///   - value: The result.
     ///   - argument: The arguments of the function.
     /// - Throws: ``CacheError`` when the key is invalid, the value cannot be encoded, or the backend fails.
-    nonisolated(nonsending)
-        public func prime(_ value: Value, for argument: repeat each Argument) async throws
-    {
+    public nonisolated(nonsending) func prime(_ value: Value, for argument: repeat each Argument) async throws {
         let (pipeline, key) = try entry(repeat each argument)
         let tags = parts.makeTags(repeat each argument)
         try await pipeline.set(key, value, settings: parts.settings, tags: tags)

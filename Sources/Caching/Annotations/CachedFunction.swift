@@ -17,9 +17,7 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
     /// - Throws: What the function throws; ``CacheError/notConfigured``; `CancellationError` when the caller is
     ///   cancelled while it waits.
     @inlinable
-    nonisolated(nonsending)
-        public func callAsFunction(_ argument: repeat each Argument) async throws -> Value
-    {
+    public nonisolated(nonsending) func callAsFunction(_ argument: repeat each Argument) async throws -> Value {
         if let value = parts.hit(repeat each argument) { return value }
         return try await parts.lookup(repeat each argument)
     }

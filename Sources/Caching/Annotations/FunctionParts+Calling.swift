@@ -106,9 +106,7 @@ extension FunctionParts {
     /// caller of a cold key, so it is little.
     @inlinable
     @inline(never)
-    nonisolated(nonsending)
-        func lookup(_ argument: repeat each Argument) async throws -> Value
-    {
+    nonisolated(nonsending) func lookup(_ argument: repeat each Argument) async throws -> Value {
         var missed = MissedCall()
         if let value = try hitElsewhere(&missed, repeat each argument) { return value }
         if answersStale, let value = staleAnswer(missed, repeat each argument) { return value }

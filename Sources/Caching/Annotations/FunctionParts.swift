@@ -70,13 +70,11 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
     /// Calls the function where the cache is of no use: without a valid key, beside a load with another type, after the
     /// shutdown, and while the cache is switched off.
     @usableFromInline
-    nonisolated(nonsending)
-        func loadUncached(
-            _ missed: borrowing MissedCall,
-            hasOtherType: Bool,
-            _ argument: repeat each Argument
-        ) async throws -> Value
-    {
+    nonisolated(nonsending) func loadUncached(
+        _ missed: borrowing MissedCall,
+        hasOtherType: Bool,
+        _ argument: repeat each Argument
+    ) async throws -> Value {
         let pipeline = try missed.cache?.takeUnretainedValue() ?? reference.pipeline()
         guard let key = missed.key else { return try await bypass(pipeline, repeat each argument) }
         return try await pipeline.loadAlone(
@@ -95,8 +93,8 @@ final class FunctionParts<each Argument: Sendable, Value: Sendable>: Sendable {
     }
 
     /// Calls the function for arguments that cannot be encoded; throws what else keeps them from giving a key.
-    nonisolated(nonsending)
-        func bypass(_ pipeline: CachePipeline, _ argument: repeat each Argument) async throws -> Value
+    nonisolated(nonsending) func bypass(_ pipeline: CachePipeline, _ argument: repeat each Argument) async throws
+        -> Value
     {
         do {
             _ = try makeKey(repeat each argument)

@@ -89,9 +89,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Returns: The value.
     /// - Throws: ``CacheError`` when the identifier is invalid.
     @inlinable
-    nonisolated(nonsending)
-        public func get(_ identifier: String) async throws -> Value?
-    {
+    public nonisolated(nonsending) func get(_ identifier: String) async throws -> Value? {
         if objection == nil, let pipeline = reference.unretained,
             let value = pipeline._withUnsafeGuaranteedRef({ $0.hit(key(for: identifier), as: Value.self) })
         {
@@ -102,9 +100,7 @@ public struct Cache<Value: Sendable>: Sendable {
 
     /// Returns the value of an identifier, wherever it has to be looked for.
     @usableFromInline
-    nonisolated(nonsending)
-        func find(_ identifier: String) async throws -> Value?
-    {
+    nonisolated(nonsending) func find(_ identifier: String) async throws -> Value? {
         let (pipeline, key) = try locate(identifier)
         return try await pipeline.get(key, codec: settings.codec)
     }
@@ -117,14 +113,12 @@ public struct Cache<Value: Sendable>: Sendable {
     ///   - ttl: How long it lives; zero or less removes what is there.
     ///   - tags: Tags to invalidate it by.
     /// - Throws: ``CacheError`` when the identifier is invalid, the value cannot be encoded, or the backend fails.
-    nonisolated(nonsending)
-        public func set(
-            _ identifier: String,
-            _ value: Value,
-            ttl: TTL = .default,
-            tags: [String] = []
-        ) async throws
-    {
+    public nonisolated(nonsending) func set(
+        _ identifier: String,
+        _ value: Value,
+        ttl: TTL = .default,
+        tags: [String] = []
+    ) async throws {
         let (pipeline, key) = try locate(identifier)
         try await pipeline.set(key, value, settings: settings.with(ttl), tags: tags)
     }
@@ -138,14 +132,12 @@ public struct Cache<Value: Sendable>: Sendable {
     ///   - load: Where the value comes from.
     /// - Returns: The value.
     /// - Throws: What `load` throws; ``CacheError`` when the identifier is invalid; `CancellationError`.
-    nonisolated(nonsending)
-        public func getOrSet(
-            _ identifier: String,
-            ttl: TTL = .default,
-            tags: [String] = [],
-            load: @escaping @Sendable () async throws -> Value
-        ) async throws -> Value
-    {
+    public nonisolated(nonsending) func getOrSet(
+        _ identifier: String,
+        ttl: TTL = .default,
+        tags: [String] = [],
+        load: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         let (pipeline, key) = try locate(identifier)
         for tag in tags { try KeyRules.checkTag(tag) }
         let settings = settings.with(ttl)
@@ -158,9 +150,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Parameter identifier: The identifier.
     /// - Returns: Whether it is there; false as well when the backend cannot tell.
     /// - Throws: ``CacheError`` when the identifier is invalid.
-    nonisolated(nonsending)
-        public func has(_ identifier: String) async throws -> Bool
-    {
+    public nonisolated(nonsending) func has(_ identifier: String) async throws -> Bool {
         let (pipeline, key) = try locate(identifier)
         return try await pipeline.has(key)
     }
@@ -170,9 +160,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Parameter identifier: The identifier.
     /// - Returns: The remaining lifetime, or ``TTL/forever``.
     /// - Throws: ``CacheError`` when the identifier is invalid.
-    nonisolated(nonsending)
-        public func ttl(of identifier: String) async throws -> TTL?
-    {
+    public nonisolated(nonsending) func ttl(of identifier: String) async throws -> TTL? {
         let (pipeline, key) = try locate(identifier)
         return try await pipeline.ttl(of: key)
     }
@@ -183,9 +171,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Returns: Whether there was one.
     /// - Throws: ``CacheError`` when the identifier is invalid or the backend fails.
     @discardableResult
-    nonisolated(nonsending)
-        public func delete(_ identifier: String) async throws -> Bool
-    {
+    public nonisolated(nonsending) func delete(_ identifier: String) async throws -> Bool {
         let (pipeline, key) = try locate(identifier)
         return try await pipeline.delete(key)
     }
@@ -199,9 +185,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Throws: ``CacheError`` when the namespace is invalid or the backend fails.
     /// - Complexity: O(entries of the cache).
     @discardableResult
-    nonisolated(nonsending)
-        public func invalidate(_ pattern: KeyPattern = "*") async throws -> Int
-    {
+    public nonisolated(nonsending) func invalidate(_ pattern: KeyPattern = "*") async throws -> Int {
         if let objection { throw objection }
         return try await reference.pipeline().invalidate(KeyPattern(namespace: keyPrefix, pattern))
     }

@@ -23,12 +23,10 @@ extension CacheOperations {
     /// - Returns: The value.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
     @inlinable
-    nonisolated(nonsending)
-        public func get<Value: Codable & Sendable>(
-            _ key: String,
-            as type: Value.Type = Value.self
-        ) async throws -> Value?
-    {
+    public nonisolated(nonsending) func get<Value: Codable & Sendable>(
+        _ key: String,
+        as type: Value.Type = Value.self
+    ) async throws -> Value? {
         let pipeline = try resolved().pipeline
         if let value = pipeline.hit(key, as: type) { return value }
         return try await pipeline.find(key, as: type)
@@ -44,14 +42,12 @@ extension CacheOperations {
     ///   - ttl: How long it lives; zero or less removes what is there.
     ///   - tags: Tags to invalidate it by.
     /// - Throws: ``CacheError`` when the key is invalid, the value cannot be encoded, or the backend fails.
-    nonisolated(nonsending)
-        public func set<Value: Codable & Sendable>(
-            _ key: String,
-            _ value: Value,
-            ttl: TTL = .default,
-            tags: [String] = []
-        ) async throws
-    {
+    public nonisolated(nonsending) func set<Value: Codable & Sendable>(
+        _ key: String,
+        _ value: Value,
+        ttl: TTL = .default,
+        tags: [String] = []
+    ) async throws {
         let pipeline = try resolved().pipeline
         let settings = FunctionSettings(ttl: ttl, codec: CacheCodec<Value>.standard)
         try await pipeline.set(key, value, settings: settings, tags: tags)
@@ -67,15 +63,13 @@ extension CacheOperations {
     ///   - load: Where the value comes from.
     /// - Returns: The value.
     /// - Throws: What `load` throws; ``CacheError/invalidKey(key:reason:)``; `CancellationError`.
-    nonisolated(nonsending)
-        public func getOrSet<Value: Codable & Sendable>(
-            _ key: String,
-            ttl: TTL = .default,
-            tags: [String] = [],
-            policy: CachePolicy = CachePolicy(),
-            load: @escaping @Sendable () async throws -> Value
-        ) async throws -> Value
-    {
+    public nonisolated(nonsending) func getOrSet<Value: Codable & Sendable>(
+        _ key: String,
+        ttl: TTL = .default,
+        tags: [String] = [],
+        policy: CachePolicy = CachePolicy(),
+        load: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         let pipeline = try resolved().pipeline
         try pipeline.check(key)
         for tag in tags { try KeyRules.checkTag(tag) }
@@ -89,9 +83,7 @@ extension CacheOperations {
     /// - Parameter key: The key.
     /// - Returns: Whether it is there; false as well when the backend cannot tell.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
-    nonisolated(nonsending)
-        public func has(_ key: String) async throws -> Bool
-    {
+    public nonisolated(nonsending) func has(_ key: String) async throws -> Bool {
         let pipeline = try resolved().pipeline
         return try await pipeline.has(key)
     }
@@ -101,9 +93,7 @@ extension CacheOperations {
     /// - Parameter key: The key.
     /// - Returns: The remaining lifetime, or ``TTL/forever``.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
-    nonisolated(nonsending)
-        public func ttl(of key: String) async throws -> TTL?
-    {
+    public nonisolated(nonsending) func ttl(of key: String) async throws -> TTL? {
         let pipeline = try resolved().pipeline
         return try await pipeline.ttl(of: key)
     }
@@ -116,9 +106,7 @@ extension CacheOperations {
     /// - Returns: Whether there was one.
     /// - Throws: ``CacheError`` when the key is invalid or the backend fails.
     @discardableResult
-    nonisolated(nonsending)
-        public func delete(_ key: String) async throws -> Bool
-    {
+    public nonisolated(nonsending) func delete(_ key: String) async throws -> Bool {
         let pipeline = try resolved().pipeline
         return try await pipeline.delete(key)
     }
@@ -130,9 +118,7 @@ extension CacheOperations {
     /// - Throws: ``CacheError`` when the backend fails.
     /// - Complexity: O(entries that share the pattern's namespaces) in memory, O(1) without a star.
     @discardableResult
-    nonisolated(nonsending)
-        public func invalidate(_ pattern: KeyPattern) async throws -> Int
-    {
+    public nonisolated(nonsending) func invalidate(_ pattern: KeyPattern) async throws -> Int {
         try await resolved().pipeline.invalidate(pattern)
     }
 
@@ -141,18 +127,14 @@ extension CacheOperations {
     /// - Parameter tag: The tag.
     /// - Throws: ``CacheError`` when the tag is invalid or the backend fails.
     /// - Complexity: O(entries with the tag) in memory.
-    nonisolated(nonsending)
-        public func invalidate(tag: String) async throws
-    {
+    public nonisolated(nonsending) func invalidate(tag: String) async throws {
         try await resolved().pipeline.invalidate(tag: tag)
     }
 
     /// Removes every value of this cache, and of no other that shares its backend.
     ///
     /// - Throws: ``CacheError`` when the backend fails.
-    nonisolated(nonsending)
-        public func clear() async throws
-    {
+    public nonisolated(nonsending) func clear() async throws {
         try await resolved().pipeline.clear()
     }
 }

@@ -32,12 +32,10 @@ public struct CacheProxy: CacheOperations {
     /// - Throws: ``CacheError/notConfigured``, ``CacheError/invalidKey(key:reason:)``, or `CancellationError` when the
     ///   caller is cancelled while it waits for a backend.
     @inlinable
-    nonisolated(nonsending)
-        public func get<Value: Codable & Sendable>(
-            _ key: String,
-            as type: Value.Type = Value.self
-        ) async throws -> Value?
-    {
+    public nonisolated(nonsending) func get<Value: Codable & Sendable>(
+        _ key: String,
+        as type: Value.Type = Value.self
+    ) async throws -> Value? {
         if !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
             let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
             let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })

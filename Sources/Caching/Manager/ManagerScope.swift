@@ -29,12 +29,10 @@ enum ManagerScope {
 ///   - operation: What to run.
 /// - Returns: What the operation returns.
 /// - Throws: What the operation throws.
-nonisolated(nonsending)
-    public func withCacheManager<Result>(
-        _ manager: CacheManager,
-        operation: nonisolated(nonsending) () async throws -> Result
-    ) async rethrows -> Result
-{
+public nonisolated(nonsending) func withCacheManager<Result>(
+    _ manager: CacheManager,
+    operation: nonisolated(nonsending) () async throws -> Result
+) async rethrows -> Result {
     ManagerScope.mayBeOverridden.store(true, ordering: .relaxed)
     return try await ManagerScope.$override.withValue(manager) { try await operation() }
 }

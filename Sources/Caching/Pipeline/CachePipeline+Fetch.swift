@@ -5,8 +5,8 @@ import Synchronization
 /// The road of a call that missed the near store.
 extension CachePipeline {
     /// Returns the value of a request: from the cache, from a load in flight, or from a new load.
-    nonisolated(nonsending)
-        func fetch<Value: Sendable>(_ request: FetchRequest, as type: Value.Type = Value.self) async throws -> Value
+    nonisolated(nonsending) func fetch<Value: Sendable>(_ request: FetchRequest, as type: Value.Type = Value.self)
+        async throws -> Value
     {
         if let value = nearValue(request.key, as: Value.self) {
             events.emit(.hit, key: request.key)
@@ -25,17 +25,15 @@ extension CachePipeline {
     /// Loads now, whatever is cached, and stores the result.
     ///
     /// However many ask for it at once, one load runs and one waits.
-    nonisolated(nonsending)
-        func reload<Value: Sendable>(_ request: FetchRequest) async throws -> Value
-    {
+    nonisolated(nonsending) func reload<Value: Sendable>(_ request: FetchRequest) async throws -> Value {
         guard let refresh = loadRequest(request, .refresh) else { return try await unpack(nil, request) }
         let call = MissedCall(.passUnretained(self), key: request.key)
         return try await unpack(try await call.refresh(refresh), request)
     }
 
     /// Returns the value that a wait ended with, or calls the function if that was of no use.
-    nonisolated(nonsending)
-        func unpack<Value: Sendable>(_ stored: StoredValue?, _ request: FetchRequest) async throws -> Value
+    nonisolated(nonsending) func unpack<Value: Sendable>(_ stored: StoredValue?, _ request: FetchRequest) async throws
+        -> Value
     {
         if let value = stored?.unboxed(as: Value.self) { return value }
         return try await loadAlone(request, hasOtherType: stored != nil)
@@ -77,21 +75,19 @@ extension CachePipeline {
     }
 
     /// Calls the function as if there were no cache, and says why.
-    nonisolated(nonsending)
-        func bypass<Value: Sendable>(
-            _ reason: CacheError,
-            key: String?,
-            _ load: nonisolated(nonsending) @Sendable () async throws -> Value
-        ) async throws -> Value
-    {
+    nonisolated(nonsending) func bypass<Value: Sendable>(
+        _ reason: CacheError,
+        key: String?,
+        _ load: nonisolated(nonsending) @Sendable () async throws -> Value
+    ) async throws -> Value {
         counters.bypasses.increment()
         events.emit(.bypassed(reason), key: key)
         return try await LoadContext.hidden(load)
     }
 
     /// Calls the function of a request that cannot use the cache.
-    nonisolated(nonsending)
-        func loadAlone<Value: Sendable>(_ request: FetchRequest, hasOtherType: Bool) async throws -> Value
+    nonisolated(nonsending) func loadAlone<Value: Sendable>(_ request: FetchRequest, hasOtherType: Bool) async throws
+        -> Value
     {
         if hasOtherType {
             let error = CacheEntryError("another type than \(Value.self) was being loaded", kind: .otherType)

@@ -17,9 +17,7 @@ extension CachePipeline {
     }
 
     /// Runs a flight to its end.
-    nonisolated(nonsending)
-        func run(_ request: FetchRequest, _ purpose: FlightPurpose, flight: FlightID) async
-    {
+    nonisolated(nonsending) func run(_ request: FetchRequest, _ purpose: FlightPurpose, flight: FlightID) async {
         var found = Found()
         if purpose != .refresh {
             let rules = request.rules
@@ -131,9 +129,7 @@ extension CachePipeline {
     }
 
     /// Calls the function, for as long as its policy says.
-    nonisolated(nonsending)
-        private func load(_ request: FetchRequest) async throws -> StoredValue
-    {
+    private nonisolated(nonsending) func load(_ request: FetchRequest) async throws -> StoredValue {
         guard let limit = request.rules.policy.loadTimeout else { return try await request.load() }
         let key = wholeKey(request.key)
         return try await BoundedOperation<StoredValue>(timer: timer) { _ in }.run(
@@ -146,16 +142,14 @@ extension CachePipeline {
     }
 
     /// Ends a flight whose load failed: a stale value answers if there is one and nothing has overtaken it.
-    nonisolated(nonsending)
-        private func fail(
-            _ request: FetchRequest,
-            _ error: any Error,
-            after nanoseconds: Int64,
-            _ fallback: StaleAnswer?,
-            isStale: Bool,
-            flight: FlightID
-        ) async
-    {
+    private nonisolated(nonsending) func fail(
+        _ request: FetchRequest,
+        _ error: any Error,
+        after nanoseconds: Int64,
+        _ fallback: StaleAnswer?,
+        isStale: Bool,
+        flight: FlightID
+    ) async {
         if error is CancellationError, Task.isCancelled {
             counters.cancelledLoads.increment()
             events.emit(.loadCancelled, key: request.key)
@@ -186,16 +180,14 @@ extension CachePipeline {
     }
 
     /// Does what was decided about a loaded value, unless its key was set or invalidated meanwhile.
-    nonisolated(nonsending)
-        private func fill(
-            _ key: String,
-            _ value: StoredValue,
-            _ decision: StoreDecision,
-            _ flight: FlightID,
-            _ origin: LoadOrigin,
-            replaces: Bool
-        ) async
-    {
+    private nonisolated(nonsending) func fill(
+        _ key: String,
+        _ value: StoredValue,
+        _ decision: StoreDecision,
+        _ flight: FlightID,
+        _ origin: LoadOrigin,
+        replaces: Bool
+    ) async {
         switch decision {
         case .skip:
             counters.skipped.increment()
@@ -236,9 +228,7 @@ extension CachePipeline {
         }
     }
 
-    nonisolated(nonsending)
-        private func removeLoaded(_ key: String, _ flight: FlightID) async
-    {
+    private nonisolated(nonsending) func removeLoaded(_ key: String, _ flight: FlightID) async {
         guard let earlier = flights.beginStoring(flight) else { return }
         await flights.waitForStores(earlier)
         do {

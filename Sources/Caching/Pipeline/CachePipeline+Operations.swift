@@ -8,8 +8,8 @@ extension CachePipeline {
     /// A look that is no use of the cache is not counted.
     ///
     /// - Throws: ``CacheError/invalidKey(key:reason:)``, or `CancellationError` when the caller is cancelled while it waits.
-    nonisolated(nonsending)
-        func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true) async throws
+    nonisolated(nonsending) func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true)
+        async throws
         -> Value?
     {
         try check(key)
@@ -32,20 +32,18 @@ extension CachePipeline {
 
     /// Returns the fresh value under a key, stored as JSON; nil when there is none.
     @usableFromInline
-    nonisolated(nonsending)
-        func find<Value: Codable & Sendable>(_ key: String, as type: Value.Type) async throws -> Value?
+    nonisolated(nonsending) func find<Value: Codable & Sendable>(_ key: String, as type: Value.Type) async throws
+        -> Value?
     {
         try await get(key, codec: CacheCodec<Value>.standard)
     }
 
-    nonisolated(nonsending)
-        func set<Value: Sendable>(
-            _ key: String,
-            _ value: Value,
-            settings: FunctionSettings<Value>,
-            tags: [String]
-        ) async throws
-    {
+    nonisolated(nonsending) func set<Value: Sendable>(
+        _ key: String,
+        _ value: Value,
+        settings: FunctionSettings<Value>,
+        tags: [String]
+    ) async throws {
         try check(key)
         for tag in tags { try KeyRules.checkTag(tag) }
         let createdAt = stamps.next()
@@ -71,9 +69,7 @@ extension CachePipeline {
         if !storage.isNone { events.emit(.stored(ttl: lifetime.whole), key: key) }
     }
 
-    nonisolated(nonsending)
-        func delete(_ key: String) async throws -> Bool
-    {
+    nonisolated(nonsending) func delete(_ key: String) async throws -> Bool {
         try check(key)
         let existed = try await change(.key(flightKey(key)), "delete", key: key) {
             try await storage.remove(key, isShielded: true)
@@ -83,9 +79,7 @@ extension CachePipeline {
     }
 
     /// Whether there is a fresh value under a key; a backend that cannot tell has none.
-    nonisolated(nonsending)
-        func has(_ key: String) async throws -> Bool
-    {
+    nonisolated(nonsending) func has(_ key: String) async throws -> Bool {
         try check(key)
         guard !flights.isShutDown else { return false }
         let isThere = await storage.contains(key)
@@ -94,9 +88,7 @@ extension CachePipeline {
     }
 
     /// Returns how long the value under a key stays fresh; nil when there is none.
-    nonisolated(nonsending)
-        func ttl(of key: String) async throws -> TTL?
-    {
+    nonisolated(nonsending) func ttl(of key: String) async throws -> TTL? {
         try check(key)
         guard !flights.isShutDown else { return nil }
         let remaining = await storage.remainingLifetime(key)
@@ -107,9 +99,7 @@ extension CachePipeline {
     /// Removes all keys of this cache that match a pattern.
     ///
     /// - Returns: How many entries were removed.
-    nonisolated(nonsending)
-        func invalidate(_ pattern: KeyPattern) async throws -> Int
-    {
+    nonisolated(nonsending) func invalidate(_ pattern: KeyPattern) async throws -> Int {
         if pattern.isLiteral { return try await delete(pattern.text) ? 1 : 0 }
         let whole = pattern.prefixed(by: keyPrefix)
         let count = try await change(.pattern(pattern, cache: number), "invalidate", subject: whole.text) {
@@ -120,9 +110,7 @@ extension CachePipeline {
     }
 
     /// Removes all entries of this cache with a tag.
-    nonisolated(nonsending)
-        func invalidate(tag: String) async throws
-    {
+    nonisolated(nonsending) func invalidate(tag: String) async throws {
         try KeyRules.checkTag(tag)
         let stamp = stamps.next()
         try await change(.tag(tag, cache: number), "invalidate the tag", subject: tag) {
@@ -132,9 +120,7 @@ extension CachePipeline {
     }
 
     /// Removes all entries of this cache.
-    nonisolated(nonsending)
-        func clear() async throws
-    {
+    nonisolated(nonsending) func clear() async throws {
         try await change(.everything(cache: number), "clear") { try await storage.clear() }
         reportInvalidation(.everything, key: nil)
     }
@@ -144,15 +130,13 @@ extension CachePipeline {
     ///
     /// It is finished although the caller is cancelled: the caller may have changed the source already, and nobody else
     /// will remove what is stale now.
-    nonisolated(nonsending)
-        private func change<Output>(
-            _ target: ChangeTarget,
-            _ operation: String,
-            key: String? = nil,
-            subject: String? = nil,
-            _ body: nonisolated(nonsending) () async throws -> Output
-        ) async throws -> Output
-    {
+    private nonisolated(nonsending) func change<Output>(
+        _ target: ChangeTarget,
+        _ operation: String,
+        key: String? = nil,
+        subject: String? = nil,
+        _ body: nonisolated(nonsending) () async throws -> Output
+    ) async throws -> Output {
         guard !flights.isShutDown else { throw CacheError.shutDown }
         do {
             return try await flights.changing(target, body)

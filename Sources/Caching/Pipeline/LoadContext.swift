@@ -105,11 +105,9 @@ public final class LoadContext: Sendable {
     }
 
     /// Calls a function without the cache: what it decides about its result is not for the load around it.
-    nonisolated(nonsending)
-        static func hidden<Value: Sendable>(
-            _ load: nonisolated(nonsending) @Sendable () async throws -> Value
-        ) async throws -> Value
-    {
+    static nonisolated(nonsending) func hidden<Value: Sendable>(
+        _ load: nonisolated(nonsending) @Sendable () async throws -> Value
+    ) async throws -> Value {
         guard let scope else { return try await load() }
         return try await $scope.withValue(LoadContext(hiding: scope)) { try await load() }
     }

@@ -45,12 +45,10 @@ struct MissedCall: ~Copyable, Sendable {
     /// for them metadata and task-local allocations would be most of the cost.
     @inlinable
     @inline(__always)
-    nonisolated(nonsending)
-        func wait(
-            acceptedStaleness: Int64,
-            _ makeLoad: (Unmanaged<CachePipeline>, String) -> LoadRequest?
-        ) async throws -> StoredValue?
-    {
+    nonisolated(nonsending) func wait(
+        acceptedStaleness: Int64,
+        _ makeLoad: (Unmanaged<CachePipeline>, String) -> LoadRequest?
+    ) async throws -> StoredValue? {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { join($0, acceptedStaleness, makeLoad) }
         } onCancel: {
@@ -59,9 +57,7 @@ struct MissedCall: ~Copyable, Sendable {
     }
 
     /// Begins a load whatever is stored, or joins one that has not begun yet.
-    nonisolated(nonsending)
-        func refresh(_ request: LoadRequest) async throws -> StoredValue?
-    {
+    nonisolated(nonsending) func refresh(_ request: LoadRequest) async throws -> StoredValue? {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { join($0, 0, isRefresh: true) { _, _ in request } }
         } onCancel: {

@@ -215,12 +215,10 @@ final class SingleFlight: Sendable {
     /// Makes a change: keeps flights from storing, lets it happen, and keeps what began meanwhile from being joined.
     ///
     /// The change begins when nothing older can be stored any more.
-    nonisolated(nonsending)
-        func changing<Output>(
-            _ target: ChangeTarget,
-            _ change: nonisolated(nonsending) () async throws -> Output
-        ) async rethrows -> Output
-    {
+    nonisolated(nonsending) func changing<Output>(
+        _ target: ChangeTarget,
+        _ change: nonisolated(nonsending) () async throws -> Output
+    ) async rethrows -> Output {
         let (number, superseded) = state.withLock { $0.machine.beginChange(target) }
         start(superseded.promoted)
         await waitForStores(superseded.storing)
@@ -338,9 +336,7 @@ final class SingleFlight: Sendable {
     }
 
     /// Waits until flights have stored, which is bounded by the backend's deadline.
-    nonisolated(nonsending)
-        func waitForStores(_ flights: [FlightID]) async
-    {
+    nonisolated(nonsending) func waitForStores(_ flights: [FlightID]) async {
         for flight in flights {
             _ = try? await withUnsafeThrowingContinuation { (observer: Continuation) in
                 let isWaiting = state.withLock { $0.machine.observeStore(of: flight, by: observer) }

@@ -8,12 +8,10 @@ extension CacheStorage {
     var hasStamps: Bool { far?.abilities.stamps != nil }
 
     /// Makes a change, and remembers it if it is not confirmed.
-    nonisolated(nonsending)
-        func change<Output>(
-            _ change: MissedChanges.Change,
-            _ body: nonisolated(nonsending) (FarBackend) async throws -> Output
-        ) async throws -> Output
-    {
+    nonisolated(nonsending) func change<Output>(
+        _ change: MissedChanges.Change,
+        _ body: nonisolated(nonsending) (FarBackend) async throws -> Output
+    ) async throws -> Output {
         guard let far else { throw CacheError.backendUnavailable(operation: "change") }
         if change == .everything { return try await changeEverything { try await body(far) } }
         do {
@@ -29,11 +27,9 @@ extension CacheStorage {
     }
 
     /// Removes everything, which makes up for all that was missed before.
-    nonisolated(nonsending)
-        private func changeEverything<Output>(
-            _ body: nonisolated(nonsending) () async throws -> Output
-        ) async throws -> Output
-    {
+    private nonisolated(nonsending) func changeEverything<Output>(
+        _ body: nonisolated(nonsending) () async throws -> Output
+    ) async throws -> Output {
         // Only what was missed before it began: what is missed meanwhile may be about what was stored afterwards.
         let before = hasMissed.load(ordering: .acquiring) ? missed.withLock { $0.take() } : nil
         do {
@@ -54,9 +50,7 @@ extension CacheStorage {
     /// - Parameter isPatient: Whether the caller waits for all of it.
     /// - Returns: Whether the backend may be read: not while there is something to make up for.
     /// - Throws: What the backend throws.
-    nonisolated(nonsending)
-        func catchUp(isPatient: Bool = false) async throws -> Bool
-    {
+    nonisolated(nonsending) func catchUp(isPatient: Bool = false) async throws -> Bool {
         guard hasMissed.load(ordering: .acquiring), let far else { return true }
         guard let changes = missed.withLock({ $0.take() }) else { return false }
         guard isPatient || !changes.contains(where: isLong) else {
@@ -83,13 +77,11 @@ extension CacheStorage {
     }
 
     /// Makes up for changes that were taken, and gives back those for which there is no time.
-    nonisolated(nonsending)
-        private func makeUp(
-            for changes: [MissedChanges.Change],
-            _ far: FarBackend,
-            until deadline: CacheInstant?
-        ) async throws
-    {
+    private nonisolated(nonsending) func makeUp(
+        for changes: [MissedChanges.Change],
+        _ far: FarBackend,
+        until deadline: CacheInstant?
+    ) async throws {
         for (index, change) in changes.enumerated() {
             if let deadline, index > 0, clock.now >= deadline || Task.isCancelled {
                 return settle(failed: Array(changes[index...]))
@@ -120,9 +112,7 @@ extension CacheStorage {
         Task { _ = try? await catchUp(isPatient: true) }
     }
 
-    nonisolated(nonsending)
-        private func makeUp(for change: MissedChanges.Change, _ far: FarBackend) async throws
-    {
+    private nonisolated(nonsending) func makeUp(for change: MissedChanges.Change, _ far: FarBackend) async throws {
         switch change {
         case .key(let key): _ = try await far.remove(key, isShielded: true)
         case .pattern(let pattern): _ = try await far.removeAll(matching: pattern)

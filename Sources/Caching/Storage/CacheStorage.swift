@@ -56,9 +56,7 @@ final class CacheStorage: Sendable {
     /// Returns what there is under a key.
     ///
     /// A read that is counted speaks for keeping the entry.
-    nonisolated(nonsending)
-        func read(_ key: String, by rules: EntryRules, isCounted: Bool) async -> Reading
-    {
+    nonisolated(nonsending) func read(_ key: String, by rules: EntryRules, isCounted: Bool) async -> Reading {
         if let found = readAtOnce(key, by: rules, isCounted: isCounted) { return found }
         return await readFar(key, by: rules) { far in
             try await far.entry(farPrefix + key, prefix: farPrefix)
@@ -72,13 +70,11 @@ final class CacheStorage: Sendable {
     ///   - rules: The rules of the function.
     ///   - tags: The tags that a loaded value would have.
     /// - Returns: The reading; the stamps of a backend that has some and could be read.
-    nonisolated(nonsending)
-        func readBeforeLoad(
-            _ key: String,
-            by rules: EntryRules,
-            tags: [String]
-        ) async -> (reading: Reading, stamps: EntryStamps?)
-    {
+    nonisolated(nonsending) func readBeforeLoad(
+        _ key: String,
+        by rules: EntryRules,
+        tags: [String]
+    ) async -> (reading: Reading, stamps: EntryStamps?) {
         guard let far, far.abilities.stamps != nil else {
             return (await read(key, by: rules, isCounted: true), nil)
         }
@@ -92,9 +88,7 @@ final class CacheStorage: Sendable {
     }
 
     /// Returns the stamps for a value that is loaded from now on; nil when the backend has none, or cannot be asked.
-    nonisolated(nonsending)
-        func stamps(of tags: [String]) async -> EntryStamps?
-    {
+    nonisolated(nonsending) func stamps(of tags: [String]) async -> EntryStamps? {
         guard let far, far.abilities.stamps != nil else { return nil }
         do {
             guard try await catchUp() else { return nil }
@@ -105,13 +99,11 @@ final class CacheStorage: Sendable {
         }
     }
 
-    nonisolated(nonsending)
-        private func readFar(
-            _ key: String,
-            by rules: EntryRules,
-            _ read: nonisolated(nonsending) (FarBackend) async throws -> CacheEntry?
-        ) async -> Reading
-    {
+    private nonisolated(nonsending) func readFar(
+        _ key: String,
+        by rules: EntryRules,
+        _ read: nonisolated(nonsending) (FarBackend) async throws -> CacheEntry?
+    ) async -> Reading {
         guard let far else { return .absent }
         do {
             guard try await catchUp(), let entry = try await read(far) else { return .absent }
@@ -167,18 +159,16 @@ final class CacheStorage: Sendable {
     /// - Returns: Whether it was stored: not when it was invalidated during its load.
     /// - Throws: What the backend throws, ``NotEncodable``, or ``CacheError``.
     @discardableResult
-    nonisolated(nonsending)
-        func store(
-            _ key: String,
-            _ value: StoredValue,
-            _ lifetime: Lifetime,
-            createdAt: Int64,
-            loadNanoseconds: Int64,
-            tags: [String],
-            stamps: EntryStamps? = nil,
-            isShielded: Bool
-        ) async throws -> Bool
-    {
+    nonisolated(nonsending) func store(
+        _ key: String,
+        _ value: StoredValue,
+        _ lifetime: Lifetime,
+        createdAt: Int64,
+        loadNanoseconds: Int64,
+        tags: [String],
+        stamps: EntryStamps? = nil,
+        isShielded: Bool
+    ) async throws -> Bool {
         guard try !storeAtOnce(key, value, lifetime, tags: tags), let far else { return true }
         let expiresAt = lifetime.whole.map { later(clock.wallTimeMicroseconds, by: $0) }
         let entry = CacheEntry(
@@ -218,9 +208,7 @@ final class CacheStorage: Sendable {
     /// Removes what is under a key.
     ///
     /// - Returns: Whether there was an entry.
-    nonisolated(nonsending)
-        func remove(_ key: String, isShielded: Bool) async throws -> Bool
-    {
+    nonisolated(nonsending) func remove(_ key: String, isShielded: Bool) async throws -> Bool {
         let wasNear = near?.remove(nearKey(key)) ?? false
         guard far != nil else { return wasNear }
         let stored = farPrefix + key
@@ -230,9 +218,7 @@ final class CacheStorage: Sendable {
     /// Removes what is under the keys that match.
     ///
     /// - Returns: How many entries were removed.
-    nonisolated(nonsending)
-        func removeAll(matching pattern: KeyPattern) async throws -> Int
-    {
+    nonisolated(nonsending) func removeAll(matching pattern: KeyPattern) async throws -> Int {
         let countNear = near?.removeAll(matching: pattern.prefixed(by: nearPrefix)) ?? 0
         guard far != nil else { return countNear }
         let whole = pattern.prefixed(by: farPrefix)
@@ -240,9 +226,7 @@ final class CacheStorage: Sendable {
     }
 
     /// Removes what has a tag and was loaded before `stamp`.
-    nonisolated(nonsending)
-        func removeAll(tagged tag: String, stamp: Int64) async throws
-    {
+    nonisolated(nonsending) func removeAll(tagged tag: String, stamp: Int64) async throws {
         _ = near?.removeAll(tagged: nearPrefix.isEmpty ? tag : nearPrefix + tag)
         guard let far else { return }
         guard far.abilities.keepsTags else {
@@ -253,9 +237,7 @@ final class CacheStorage: Sendable {
     }
 
     /// Removes everything of this cache.
-    nonisolated(nonsending)
-        func clear() async throws
-    {
+    nonisolated(nonsending) func clear() async throws {
         if isExclusive || nearPrefix.isEmpty {
             near?.removeAll()
         } else {
@@ -266,9 +248,7 @@ final class CacheStorage: Sendable {
     }
 
     /// Removes everything of this cache from its far backend.
-    nonisolated(nonsending)
-        func clear(_ far: FarBackend) async throws
-    {
+    nonisolated(nonsending) func clear(_ far: FarBackend) async throws {
         guard !isExclusive, !farPrefix.isEmpty else { return try await far.clear() }
         if let cacheTag {
             try await far.removeAll(tagged: cacheTag, prefix: "", stamp: 0)
@@ -277,18 +257,14 @@ final class CacheStorage: Sendable {
     }
 
     /// Whether there is a fresh value under a key; false as well when that cannot be told.
-    nonisolated(nonsending)
-        func contains(_ key: String) async -> Bool
-    {
+    nonisolated(nonsending) func contains(_ key: String) async -> Bool {
         // A backend may say that there is an entry which is stale, or has a tag that was invalidated: only the entry
         // itself can tell.
         await remainingLifetime(key, asksFirst: true) != nil
     }
 
     /// Returns how long the value under a key stays fresh; nil when there is none.
-    nonisolated(nonsending)
-        func remainingLifetime(_ key: String, asksFirst: Bool = false) async -> TTL?
-    {
+    nonisolated(nonsending) func remainingLifetime(_ key: String, asksFirst: Bool = false) async -> TTL? {
         if let near {
             guard let entry = near.entry(nearKey(key)), entry.freshUntil > near.now else { return nil }
             return entry.freshUntil == .max ? .forever : .duration(.nanoseconds(entry.freshUntil - near.now))

@@ -103,13 +103,11 @@ final class FarBackend: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: What the backend throws, ``CacheError/backendTimedOut(operation:after:)``,
     ///   ``CacheError/backendUnavailable(operation:)``, or `CancellationError` when the caller was cancelled.
-    nonisolated(nonsending)
-        func perform<Output: Sendable>(
-            _ operation: String,
-            isShielded: Bool = false,
-            _ body: @escaping @Sendable (any CacheBackend) async throws -> Output
-        ) async throws -> Output
-    {
+    nonisolated(nonsending) func perform<Output: Sendable>(
+        _ operation: String,
+        isShielded: Bool = false,
+        _ body: @escaping @Sendable (any CacheBackend) async throws -> Output
+    ) async throws -> Output {
         guard let permit = admit() else { throw skip(operation) }
         do {
             let output = try await run(operation, isShielded, body)
@@ -134,13 +132,11 @@ final class FarBackend: Sendable {
         events.emit(.backendFailed(operation: operation, error), key: key)
     }
 
-    nonisolated(nonsending)
-        private func run<Output: Sendable>(
-            _ operation: String,
-            _ isShielded: Bool,
-            _ body: @escaping @Sendable (any CacheBackend) async throws -> Output
-        ) async throws -> Output
-    {
+    private nonisolated(nonsending) func run<Output: Sendable>(
+        _ operation: String,
+        _ isShielded: Bool,
+        _ body: @escaping @Sendable (any CacheBackend) async throws -> Output
+    ) async throws -> Output {
         let backend = backend
         if abilities.keepsDeadlines {
             guard isShielded else { return try await body(backend) }
@@ -155,9 +151,7 @@ final class FarBackend: Sendable {
     }
 
     /// Waits until there may be one more operation.
-    nonisolated(nonsending)
-        private func enter(until deadline: CacheInstant, _ isShielded: Bool) async throws
-    {
+    private nonisolated(nonsending) func enter(until deadline: CacheInstant, _ isShielded: Bool) async throws {
         let (number, entrance) = state.withLock { state in
             state.lastOperation += 1
             let entrance = state.gate.enter(state.lastOperation)

@@ -33,14 +33,12 @@ final class BoundedOperation<Output: Sendable>: Sendable {
     ///   - operation: The operation.
     /// - Returns: Its result.
     /// - Throws: What the operation throws, `late`, or `CancellationError`.
-    nonisolated(nonsending)
-        func run(
-            until deadline: CacheInstant,
-            orThrow late: @escaping @Sendable () -> CacheError,
-            isShielded: Bool,
-            _ operation: @escaping @Sendable () async throws -> Output
-        ) async throws -> Output
-    {
+    nonisolated(nonsending) func run(
+        until deadline: CacheInstant,
+        orThrow late: @escaping @Sendable () -> CacheError,
+        isShielded: Bool,
+        _ operation: @escaping @Sendable () async throws -> Output
+    ) async throws -> Output {
         if isShielded {
             return try await withUnsafeThrowingContinuation { begin($0, deadline, late, operation) }
         }

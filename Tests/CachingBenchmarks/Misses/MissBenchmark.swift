@@ -123,9 +123,7 @@ private final class HandWrittenFlights: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    nonisolated(nonsending)
-        func user(_ id: Int) async throws -> User
-    {
+    nonisolated(nonsending) func user(_ id: Int) async throws -> User {
         let key = shortKey(id)
         let task = state.withLock { state -> Task<User, any Error>? in
             if state.values[key] != nil { return nil }
