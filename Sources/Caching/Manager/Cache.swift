@@ -11,7 +11,7 @@
 /// entries: it drops them all at once.
 public struct Cache<Value: Sendable>: Sendable {
     @usableFromInline let reference: CacheReference
-    private let settings: FunctionSettings<Value>
+    private let settings: EntryOptions<Value>
     @usableFromInline let keyPrefix: String
     /// The reason why the namespace cannot be used; nil when it can.
     @usableFromInline let objection: CacheError?
@@ -37,8 +37,8 @@ public struct Cache<Value: Sendable>: Sendable {
         manager: CacheManager? = nil,
         codec: CacheCodec<Value>
     ) {
-        reference = CacheReference(manager: manager, name: cache)
-        settings = FunctionSettings(ttl: ttl, policy: CachePolicy(jitter: jitter), codec: codec)
+        reference = CacheReference(manager, cache)
+        settings = EntryOptions(ttl, CachePolicy(jitter: jitter), nil, codec)
         keyPrefix = KeyParts.prefix([prefix, version, namespace])
         objection = KeyRules.objection(to: namespace).map { reason in
             CacheError.invalidKey(key: namespace, reason: "it is to be a namespace, and \(reason)")

@@ -49,7 +49,7 @@ extension CacheOperations {
         tags: [String] = []
     ) async throws {
         let pipeline = try resolved().pipeline
-        let settings = FunctionSettings(ttl: ttl, codec: CacheCodec<Value>.standard)
+        let settings = EntryOptions(ttl, CachePolicy(), nil, CacheCodec<Value>.standard)
         try await pipeline.set(key, value, settings: settings, tags: tags)
     }
 
@@ -73,7 +73,7 @@ extension CacheOperations {
         let pipeline = try resolved().pipeline
         try pipeline.check(key)
         for tag in tags { try KeyRules.checkTag(tag) }
-        let settings = FunctionSettings(ttl: ttl, policy: policy, codec: CacheCodec<Value>.standard)
+        let settings = EntryOptions(ttl, policy, nil, CacheCodec<Value>.standard)
         let request = FetchRequest(key: key, rules: settings, tags: tags) { settings.box(try await load()) }
         return try await pipeline.fetch(request)
     }

@@ -37,7 +37,7 @@ public struct CacheProxy: CacheOperations {
         as type: Value.Type = Value.self
     ) async throws -> Value? {
         if !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
+            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring),
             let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })
         {
             return value
@@ -51,7 +51,7 @@ public struct CacheProxy: CacheOperations {
     /// - Returns: The cache.
     /// - Throws: ``CacheError/notConfigured`` or ``CacheError/unknownCache(name:known:)``.
     public func named(_ name: String) throws -> NamedCache {
-        NamedCache(pipeline: try CacheReference(name: name).pipeline())
+        NamedCache(pipeline: try CacheReference(nil, name).pipeline())
     }
 
     /// The counts of what the default cache has done.

@@ -36,7 +36,7 @@ extension CachePipeline {
         -> Value
     {
         if let value = stored?.unboxed(as: Value.self) { return value }
-        return try await loadAlone(request, hasOtherType: stored != nil)
+        return try await loadAlone(request, hasTypeMismatch: stored != nil)
     }
 
     /// Returns the load of a request; nil when its key breaks the rules.
@@ -86,10 +86,10 @@ extension CachePipeline {
     }
 
     /// Calls the function of a request that cannot use the cache.
-    nonisolated(nonsending) func loadAlone<Value: Sendable>(_ request: FetchRequest, hasOtherType: Bool) async throws
+    nonisolated(nonsending) func loadAlone<Value: Sendable>(_ request: FetchRequest, hasTypeMismatch: Bool) async throws
         -> Value
     {
-        if hasOtherType {
+        if hasTypeMismatch {
             let error = CacheEntryError("another type than \(Value.self) was being loaded", kind: .otherType)
             events.emit(.unreadable(error), key: request.key)
             return try await LoadContext.hidden(request.load).known(as: Value.self)

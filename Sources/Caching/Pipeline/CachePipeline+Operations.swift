@@ -14,7 +14,7 @@ extension CachePipeline {
     {
         try check(key)
         guard !flights.isShutDown else { return nil }
-        let reading = await storage.read(key, by: FunctionSettings(codec: codec), isCounted: isCounted)
+        let reading = await storage.read(key, by: EntryOptions(.default, CachePolicy(), nil, codec), isCounted: isCounted)
         if storage.far != nil { try Task.checkCancellation() }
         switch reading {
         case .fresh(let box):
@@ -41,7 +41,7 @@ extension CachePipeline {
     nonisolated(nonsending) func set<Value: Sendable>(
         _ key: String,
         _ value: Value,
-        settings: FunctionSettings<Value>,
+        settings: EntryOptions<Value>,
         tags: [String]
     ) async throws {
         try check(key)

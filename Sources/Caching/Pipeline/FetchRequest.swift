@@ -6,7 +6,7 @@
 /// when the program runs would be a good part of what a miss costs.
 @usableFromInline
 struct FetchRequest: Sendable {
-    /// Loads a value, as ``FunctionSettings/box(_:)`` makes it.
+    /// Loads a value, as ``EntryOptions/box(_:)`` makes it.
     @usableFromInline
     typealias Load = nonisolated(nonsending) @Sendable () async throws -> StoredValue
 
