@@ -61,7 +61,7 @@ extension CachedFunction {
     public nonisolated(nonsending) func prime(_ value: Value, for argument: repeat each Argument) async throws {
         let (pipeline, key) = try entry(repeat each argument)
         let tags = storage.makeTags(repeat each argument)
-        try await pipeline.set(key, value, settings: storage.options, tags: tags)
+        try await pipeline.set(key, value, options: storage.options, tags: tags)
     }
 
     /// The cache of this call, and the key without its prefix.

@@ -118,6 +118,6 @@ extension FunctionStorage {
         if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
             return unsafeDowncast(stored, to: ValueBox<Value>.self).value
         }
-        return try await loadUncached(missed, hasTypeMismatch: stored != nil, repeat each argument)
+        return try await loadUncached(missed, stored, repeat each argument)
     }
 }

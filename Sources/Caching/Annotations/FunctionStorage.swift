@@ -71,20 +71,17 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         return pipeline.nearStaleAnswer(request(key, repeat each argument))?.known(as: Value.self)
     }
 
-    /// Calls the function where the cache cannot be used: without a valid key, during a load with another type, after
-    /// the shutdown, and while the cache is switched off.
+    /// Ends a call whose wait brought no value: without a valid key, after a load of another type, after the shutdown,
+    /// while the cache is switched off, and when a claim of the key was abandoned.
     @usableFromInline
     nonisolated(nonsending) func loadUncached(
         _ missed: borrowing MissedCall,
-        hasTypeMismatch: Bool,
+        _ stored: StoredValue?,
         _ argument: repeat each Argument
     ) async throws -> Value {
         let pipeline = try missed.cache?.takeUnretainedValue() ?? reference.pipeline()
         guard let key = missed.key else { return try await bypass(pipeline, repeat each argument) }
-        return try await pipeline.loadAlone(
-            request(key, repeat each argument),
-            hasTypeMismatch: hasTypeMismatch
-        )
+        return try await pipeline.unpack(stored, request(key, repeat each argument))
     }
 
     /// Returns what the pipeline needs to know about a call; nil when the arguments give no key.

@@ -16,11 +16,19 @@ struct FetchRequest: Sendable {
     let tags: [String]
     let load: Load
 
+    /// The claim whose caller performs the load; nil when the flight performs it.
+    let claim: ClaimedLoad?
+
     @usableFromInline
     init(key: String, rules: EntryRules, tags: [String], load: @escaping Load) {
+        self.init(key: key, rules: rules, tags: tags, claim: nil, load: load)
+    }
+
+    init(key: String, rules: EntryRules, tags: [String], claim: ClaimedLoad?, load: @escaping Load) {
         self.key = key
         self.rules = rules
         self.tags = tags
+        self.claim = claim
         self.load = load
     }
 }

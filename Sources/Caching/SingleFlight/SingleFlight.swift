@@ -179,6 +179,15 @@ final class SingleFlight: Sendable {
         return answered.isOver
     }
 
+    /// Lets a caller load the value of a flight itself.
+    ///
+    /// - Returns: Whether the caller still waited.
+    func grant(_ flight: FlightID, to caller: UInt64, signal: StoredValue) -> Bool {
+        guard let waiter = state.withLock({ $0.machine.grant(flight, to: caller) }) else { return false }
+        waiter.resume(returning: signal)
+        return true
+    }
+
     /// Begins to store what the load returned; nil when it is not to be stored.
     ///
     /// - Returns: The earlier loads of the key that are storing, to be waited for by ``waitForStores(_:)`` first.

@@ -185,6 +185,16 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return Left(caller, action: .cancelLoad(id), promoted: superseded.promoted)
     }
 
+    /// Takes out a caller that is to load the value itself; nil when it has left.
+    ///
+    /// The flight goes on although no other caller waits for it.
+    package mutating func grant(_ id: FlightID, to waiterID: WaiterID) -> Waiter? {
+        guard let flight = flights[id], let caller = flight.callers.remove(waiterID) else { return nil }
+        unblock(caller, from: id)
+        flight.needsCallers = false
+        return caller.waiter
+    }
+
     /// Returns the priority that a load has to have; nil when its flight is over or goes on although nobody waits for it.
     package func priority(of id: FlightID) -> UInt8? {
         guard let flight = flights[id], !flight.needsCallers || !flight.callers.all.isEmpty else { return nil }
