@@ -40,7 +40,7 @@ final class ClaimedLoad: Sendable {
     /// Grants the load to the caller and waits for its outcome, within the flight.
     ///
     /// - Throws: ``AbandonedClaim`` when the caller does not load; `CancellationError` when the flight is cancelled.
-    nonisolated(nonsending) func value(for caller: UInt64) async throws -> StoredValue {
+    nonisolated(nonsending) func value(for caller: WaiterID) async throws -> StoredValue {
         guard let context = LoadContext.scope else { throw AbandonedClaim(cause: nil) }
         state.withLock { $0.context = context }
         guard context.flights.grant(context.flight, to: caller, signal: ClaimSignal.granted) else { throw AbandonedClaim(cause: nil) }

@@ -20,7 +20,7 @@ struct MissedCall: ~Copyable, Sendable {
     private let waiter: FlightWaiter
 
     /// The number of the call among the callers of a flight.
-    var waiterID: UInt64 { waiter.id }
+    var waiterID: WaiterID { waiter.id }
 
     /// A call whose cache was not looked up.
     @usableFromInline
