@@ -37,11 +37,11 @@ package struct ConfigurationReader {
         options = Dictionary(all.map { ($0.name, $0) }) { first, other in first.isSecret ? first : first.or(other) }
         checkDrivers()
         let named = configuration.layers.flatMap { layer -> [String] in
-            if case .dictionary(let caches) = layer { Array(caches.keys) } else { [] }
+            if case .dictionary(let caches, _) = layer { Array(caches.keys) } else { [] }
         }
         for layer in configuration.layers {
             switch layer {
-            case .dictionary(let caches): read(caches)
+            case .dictionary(let caches, let source): read(caches, source)
             case .environment(let variables, let prefix): read(variables, prefix, Set(named).union([CacheName.default]))
             }
         }
@@ -67,9 +67,9 @@ package struct ConfigurationReader {
         }
     }
 
-    private mutating func read(_ caches: [String: [String: ConfigurationValue]]) {
+    private mutating func read(_ caches: [String: [String: ConfigurationValue]], _ source: String) {
         for (cache, settings) in caches.sorted(by: { $0.key < $1.key }) {
-            let source = "dictionary[\"\(cache)\"]"
+            let source = "\(source)[\"\(cache)\"]"
             if let reason = KeyRules.objection(to: cache) {
                 report(cache, nil, source, "the name of a cache must be a key: \(reason)")
                 continue

@@ -128,6 +128,6 @@ enum SettingParser {
             seconds = number(value)
         }
         guard let seconds, seconds > 0, seconds <= 100 * 365.25 * 86_400 else { return nil }
-        return .nanoseconds(max(1, Int64(seconds * 1e9)))
+        return .nanoseconds(max(1, Int64((seconds * 1e9).rounded())))
     }
 }
