@@ -105,10 +105,71 @@ extension CacheError: CustomStringConvertible {
 }
 
 extension CacheError: Equatable {
-    /// Whether two errors say the same; underlying errors are compared by their descriptions.
-    public static func == (left: CacheError, right: CacheError) -> Bool {
-        left.description == right.description
+    /// A case and its payload, to be compared.
+    private struct Parts {
+        let name: String
+        var texts: [String] = []
+        var key: String?
+        var numbers: [Int] = []
+        var time: Duration?
+        var underlying: (any Error)?
     }
+
+    /// Whether two errors are of one case with the same payload.
+    ///
+    /// Underlying errors are the same when they are of one type and equal, or have the same description where that type
+    /// is not `Equatable`. Keys and tags are compared by their bytes, as in caches.
+    ///
+    /// - Parameters:
+    ///   - left: An error.
+    ///   - right: Another error.
+    /// - Returns: Whether they are equal.
+    public static func == (left: CacheError, right: CacheError) -> Bool {
+        let (left, right) = (left.parts, right.parts)
+        return left.name == right.name && left.numbers == right.numbers && left.time == right.time
+            && left.texts.elementsEqual(right.texts, by: isSame) && isSame(left.key, right.key)
+            && isSame(left.underlying, right.underlying)
+    }
+
+    private var parts: Parts {
+        switch self {
+        case .notConfigured: Parts(name: "notConfigured")
+        case .alreadyConfigured(let location): Parts(name: "alreadyConfigured", texts: [location])
+        case .invalidKey(let key, let reason): Parts(name: "invalidKey", texts: [key, reason])
+        case .invalidTag(let tag, let reason): Parts(name: "invalidTag", texts: [tag, reason])
+        case .unknownCache(let name, let known): Parts(name: "unknownCache", texts: [name] + known)
+        case .recursiveLoad(let key, let chain): Parts(name: "recursiveLoad", texts: [key] + chain)
+        case .functionNotAssigned(let location): Parts(name: "functionNotAssigned", texts: [location])
+        case .staticKeyWithArguments(let key, let place): Parts(name: "staticKeyWithArguments", texts: [key, place])
+        case .argumentsNotEncodable(let reason): Parts(name: "argumentsNotEncodable", texts: [reason])
+        case .backendFailed(let operation, let key, let underlying):
+            Parts(name: "backendFailed", texts: [operation], key: key, underlying: underlying)
+        case .backendTimedOut(let operation, let time): Parts(name: "backendTimedOut", texts: [operation], time: time)
+        case .backendUnavailable(let operation): Parts(name: "backendUnavailable", texts: [operation])
+        case .loadTimedOut(let key, let time): Parts(name: "loadTimedOut", texts: [key], time: time)
+        case .valueNotEncodable(let key, let underlying):
+            Parts(name: "valueNotEncodable", texts: [key], underlying: underlying)
+        case .entryTooLarge(let key, let cost, let limit):
+            Parts(name: "entryTooLarge", texts: [key], numbers: [cost, limit])
+        case .shutDown: Parts(name: "shutDown")
+        }
+    }
+
+    private static func isSame(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.utf8.elementsEqual(right.utf8)
+    }
+
+    private static func isSame(_ left: (any Error)?, _ right: (any Error)?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        guard type(of: left) == type(of: right) else { return false }
+        guard let equatable = left as? any Equatable else { return "\(left)" == "\(right)" }
+        return equatable.isEqual(to: right)
+    }
+}
+
+extension Equatable {
+    fileprivate func isEqual(to other: Any) -> Bool { (other as? Self) == self }
 }
 
 extension CacheError {
