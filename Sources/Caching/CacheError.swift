@@ -3,6 +3,9 @@
 /// An error between a caller and its cache.
 ///
 /// Mistakes in a configuration are a ``CacheConfigurationError``; what a load throws reaches its callers unchanged.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum CacheError: Error, Sendable {
     /// The cache was used before ``CacheManager/configure(_:drivers:clock:file:line:)``.
     case notConfigured

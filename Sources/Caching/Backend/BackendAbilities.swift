@@ -24,11 +24,14 @@ public protocol InvalidationSource: CacheBackend {
     ///
     /// Called once, when the cache is made. Loads in flight of what has changed are not stored.
     ///
-    /// - Parameter receive: Takes a change; it does not block and may be called on any thread.
+    /// - Parameter receive: Takes a change; call it without holding a lock. It does not block and may be called on any thread.
     func reportInvalidations(to receive: @escaping @Sendable (ForeignInvalidation) -> Void)
 }
 
 /// A change that somebody else made to what a backend stores.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum ForeignInvalidation: Sendable, Hashable {
     /// The entry of a key was changed or removed.
     case key(String)
@@ -51,11 +54,14 @@ public protocol ConnectedBackend: CacheBackend {
     ///
     /// Called once, when the cache is made.
     ///
-    /// - Parameter receive: Takes a state; it does not block and may be called on any thread.
+    /// - Parameter receive: Takes a state; call it without holding a lock. It does not block and may be called on any thread.
     func reportConnection(to receive: @escaping @Sendable (BackendConnection) -> Void)
 }
 
 /// The state of a backend's connection.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum BackendConnection: Sendable {
     /// There is one, to a server of that description.
     case connected(to: String)

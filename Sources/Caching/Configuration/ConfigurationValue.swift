@@ -3,6 +3,9 @@
 /// A value in a configuration: a text, a number or a truth value.
 ///
 /// It is written as a literal, or decoded from a file. It may be a secret, and is encoded as it is.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum ConfigurationValue: Sendable, Hashable {
     /// A text; numbers, durations and truth values are read from texts too.
     case text(String)

@@ -3,6 +3,9 @@
 /// One setting of a driver: its name, what it accepts, and whether it must be there.
 public struct DriverOption: Sendable {
     /// A kind of values that a setting accepts.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Kind: Sendable, Hashable {
         /// Any text that is not blank.
         case text

@@ -5,6 +5,9 @@
 /// Keys may carry personal data: think before writing them to a log.
 public struct CacheEvent: Sendable {
     /// The kinds of events.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Kind: Sendable {
         /// A read was answered with a fresh value.
         case hit
@@ -52,6 +55,9 @@ public struct CacheEvent: Sendable {
     }
 
     /// The entries that an invalidation names.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Invalidation: Sendable, Hashable {
         /// One key.
         case key

@@ -9,6 +9,9 @@ import Synchronization
 /// added.
 public final class BackendScript: Sendable {
     /// Which operations a rule is about.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Operation: Sendable, Hashable {
         /// Every operation.
         case any

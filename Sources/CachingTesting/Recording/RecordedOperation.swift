@@ -5,6 +5,9 @@ public import Caching
 /// One operation that a ``RecordingBackend`` was asked for.
 public struct RecordedOperation: Sendable, Hashable {
     /// What was asked for.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Kind: Sendable, Hashable {
         /// A read.
         case get
@@ -23,6 +26,9 @@ public struct RecordedOperation: Sendable, Hashable {
     }
 
     /// How an operation ended.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Outcome: Sendable, Hashable {
         /// A read, removal or question that found the key.
         case hit

@@ -20,6 +20,9 @@ import Synchronization
 /// Nothing is evicted and nothing is swept; what has expired is absent.
 public final class RecordingBackend: TagInvalidatingBackend {
     /// What the backend keeps.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Storage: Sendable {
         /// Live values, as a memory backend does.
         case values
