@@ -135,9 +135,17 @@ public final class CacheManager: Sendable {
 
     /// Returns the events of the default cache from now on.
     ///
-    /// - Parameter limit: How many are kept for a listener that does not keep up; further ones are dropped.
+    /// With a predicate that excludes hits, hits are as fast as without a listener. For hits and evictions it is called
+    /// before this returns; for the other kinds it is called when they happen, on the thread where they do, and must
+    /// return quickly.
+    ///
+    /// - Parameters:
+    ///   - limit: The number of events that are kept for a listener that does not keep up; further ones are dropped.
+    ///   - isIncluded: Whether events of a kind are wanted; nil for all. ``CacheEvent/Kind/dropped(_:)`` always comes.
     /// - Returns: The events.
-    public func events(limit: Int = 1024) -> CacheEvents { main.events.events(limit: limit) }
+    public func events(limit: Int = 1024, where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil) -> CacheEvents {
+        main.events.events(limit: limit, where: isIncluded)
+    }
 
     /// Whether the backends outside the process work, by the names of their caches.
     ///

@@ -52,10 +52,16 @@ final class EventListener: Sendable {
         }
     }
 
+    /// The events that are delivered; the notice of events that did not fit is not filtered.
+    let filter: EventFilter
+
     private let limit: Int
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, filter: EventFilter) {
+        self.limit = limit
+        self.filter = filter
+    }
 
     /// Keeps an event for the reader, or hands it over if one waits.
     func deliver(_ event: CacheEvent) {

@@ -96,11 +96,11 @@ final class CachePipeline: Sendable {
         storage.far?.abilities.connection?.reportConnection { [weak storage] in storage?.connectionChanged($0) }
     }
 
-    /// Returns the fresh value under a key, if it can be had without suspending and nobody listens to events: the hit
+    /// Returns the fresh value under a key, if it can be had without suspending and no listener wants hits: the hit
     /// path.
     @inlinable
     func hit<Value: Sendable>(_ key: String, as type: Value.Type) -> Value? {
-        guard !events.isObserved.load(ordering: .relaxed) else { return nil }
+        guard !events.areHitsObserved.load(ordering: .relaxed) else { return nil }
         return nearValue(key, as: type)
     }
 
