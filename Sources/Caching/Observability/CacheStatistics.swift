@@ -62,6 +62,32 @@ public struct CacheStatistics: Sendable, Hashable, Codable {
     /// Creates statistics in which nothing has happened.
     public init() {}
 
+    /// Creates statistics from those that this or another version has encoded; counts that are missing are zero.
+    ///
+    /// - Parameter decoder: The decoder.
+    /// - Throws: `DecodingError` when a count is no number.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func count(_ key: CodingKeys) throws -> Int { try container.decodeIfPresent(Int.self, forKey: key) ?? 0 }
+        hits = try count(.hits)
+        staleHits = try count(.staleHits)
+        misses = try count(.misses)
+        joined = try count(.joined)
+        loads = try count(.loads)
+        loadFailures = try count(.loadFailures)
+        cancelledLoads = try count(.cancelledLoads)
+        totalLoadTime = try container.decodeIfPresent(Duration.self, forKey: .totalLoadTime) ?? .zero
+        discarded = try count(.discarded)
+        skipped = try count(.skipped)
+        bypasses = try count(.bypasses)
+        evictionsBySize = try count(.evictionsBySize)
+        evictionsByExpiry = try count(.evictionsByExpiry)
+        invalidations = try count(.invalidations)
+        backendFailures = try count(.backendFailures)
+        backendOutages = try count(.backendOutages)
+        skippedOperations = try count(.skippedOperations)
+    }
+
     /// All reads.
     public var requests: Int { hits + staleHits + misses }
 
