@@ -15,6 +15,11 @@ package class StoredValue: @unchecked Sendable {
     /// The value's bytes, as its codec writes them.
     package func encoded() throws -> [UInt8] { preconditionFailure("abstract") }
 
+    /// Returns a measure of the size of the value in bytes.
+    ///
+    /// - Throws: ``NotEncodable`` when the value has none.
+    package func encodedSize() throws -> Int { try encoded().count }
+
     /// Returns the value's bytes in the format that is preferred, where its codec has it, and the number of that format.
     package func encoded(preferring format: UInt8) throws -> (bytes: [UInt8], codec: UInt8) { (try encoded(), codecID) }
 

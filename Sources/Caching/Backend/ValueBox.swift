@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FoundationEssentials
+
 /// A live value and the codec that can turn it into bytes, if it has one.
 @usableFromInline
 package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable {
@@ -21,6 +23,23 @@ package final class ValueBox<Value: Sendable>: StoredValue, @unchecked Sendable 
     package override func encoded(preferring format: UInt8) throws -> (bytes: [UInt8], codec: UInt8) {
         guard format != codecID, let codec, let preferred = codec.form(format) else { return (try encoded(), codecID) }
         do { return (try preferred.encode(value), format) } catch { throw NotEncodable(underlying: error) }
+    }
+
+    /// Texts and bytes are counted as they are; other values are encoded, as CBOR where the codec has it, which takes a
+    /// third of the time of JSON.
+    package override func encodedSize() throws -> Int {
+        if let size = plainSize { return size }
+        if let compact = codec?.form(2), let bytes = try? compact.encode(value) { return bytes.count }
+        return try encoded().count
+    }
+
+    /// The number of bytes of a text or of bytes; nil for other values.
+    private var plainSize: Int? {
+        // Only of exactly these types, because a cast would go through the elements of other arrays.
+        if Value.self == String.self { return (value as? String)?.utf8.count }
+        if Value.self == [UInt8].self { return (value as? [UInt8])?.count }
+        if Value.self == Data.self { return (value as? Data)?.count }
+        return nil
     }
 
     package override var codecID: UInt8 { codec?.id ?? 0 }

@@ -69,8 +69,9 @@ public struct CacheDriver: Sendable {
 
     /// The memory of the process.
     ///
-    /// Its setting is `capacity`: the largest number of entries, or with a unit, as in `64MB`, of bytes of keys and
-    /// encoded values.
+    /// Its setting is `capacity`: the largest number of entries, or with a unit, as in `64MB`, the largest number of
+    /// bytes of keys and values. ``MemoryCapacity/encodedBytes(_:)`` describes how values are measured. Most have to be
+    /// encoded for it, which makes storing them slower.
     public static let memory = CacheDriver("memory", [], isBuiltInMemory: true) { settings in
         let capacity =
             settings.integer("capacity").map(MemoryCapacity.entries)
