@@ -7,10 +7,10 @@
     @nonexhaustive
 #endif
 public enum CacheError: Error, Sendable {
-    /// The cache was used before ``CacheManager/configure(_:drivers:clock:file:line:)``.
+    /// The cache was used before ``CacheManager/configure(_:drivers:clock:fileID:line:)``.
     case notConfigured
 
-    /// ``CacheManager/configure(_:drivers:clock:file:line:)`` was called a second time; `location` is the first call.
+    /// ``CacheManager/configure(_:drivers:clock:fileID:line:)`` was called a second time; `location` is the first call.
     case alreadyConfigured(location: String)
 
     /// A key cannot be stored under; `reason` says why and what is accepted.

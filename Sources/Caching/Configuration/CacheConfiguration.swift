@@ -10,7 +10,7 @@ internal import FoundationEssentials
 /// ```
 ///
 /// The first level names the caches; a setting that a named cache does not have is that of `default`. Nothing is
-/// checked before ``CacheManager/configure(_:drivers:clock:file:line:)``, which reports all mistakes at once.
+/// checked before ``CacheManager/configure(_:drivers:clock:fileID:line:)``, which reports all mistakes at once.
 ///
 /// Some values are secrets, such as the password in an address, and only the drivers know which. So texts and dumps of
 /// a configuration show no value, and a configuration can be decoded but not encoded.
@@ -19,7 +19,7 @@ public struct CacheConfiguration: Sendable {
     enum Layer: Sendable {
         /// Settings of caches, and the name of their source in errors.
         case dictionary([String: [String: ConfigurationValue]], source: String)
-        case environment([String: String], prefix: String)
+        case environment([String: String], variablePrefix: String)
     }
 
     let layers: [Layer]
@@ -40,20 +40,20 @@ public struct CacheConfiguration: Sendable {
     /// A configuration from environment variables.
     ///
     /// `CACHE_TTL` sets `ttl` of the default cache, `CACHE_SESSIONS_TTL` that of the cache `sessions`. A variable that
-    /// begins with the prefix and names no setting is an error if it nearly names one, and ignored otherwise.
+    /// begins with `CACHE_` and names no setting is an error if it nearly names one, and ignored otherwise.
     ///
     /// - Parameters:
     ///   - variables: The variables; those of the process when left out.
-    ///   - prefix: The beginning of the names of the variables.
+    ///   - variablePrefix: The beginning of the names of the variables; the setting `prefix` is that of keys.
     ///   - defaults: The configuration for settings that the environment does not have.
     /// - Returns: The configuration.
     public static func environment(
         _ variables: [String: String]? = nil,
-        prefix: String = "CACHE_",
+        variablePrefix: String = "CACHE_",
         over defaults: CacheConfiguration = [:]
     ) -> CacheConfiguration {
         let variables = variables ?? ProcessInfo.processInfo.environment
-        return CacheConfiguration(layers: [.environment(variables, prefix: prefix)] + defaults.layers)
+        return CacheConfiguration(layers: [.environment(variables, variablePrefix: variablePrefix)] + defaults.layers)
     }
 }
 

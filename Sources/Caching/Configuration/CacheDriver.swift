@@ -2,7 +2,7 @@
 
 /// A kind of backend that a configuration can name: `driver: memory`.
 ///
-/// Pass your own to ``CacheManager/configure(_:drivers:clock:file:line:)``:
+/// Pass your own to ``CacheManager/configure(_:drivers:clock:fileID:line:)``:
 ///
 /// ```swift
 /// extension CacheDriver {

@@ -2,7 +2,7 @@
 
 /// The named caches of a service.
 ///
-/// Configure one at startup with ``configure(_:drivers:clock:file:line:)``; everything that is cached uses it. Tests
+/// Configure one at startup with ``configure(_:drivers:clock:fileID:line:)``; everything that is cached uses it. Tests
 /// make their own, with a recording backend, and run code under it with ``withCacheManager(_:operation:)``. A manager
 /// needs nobody to run it.
 public final class CacheManager: Sendable {
@@ -28,7 +28,7 @@ public final class CacheManager: Sendable {
     ///   - jitter: The share of a lifetime that it is spread by, 0...1.
     ///   - prefix: What stands before every key; nil for nothing.
     ///   - version: A version of what is stored, after the prefix: a new one finds none of the old entries.
-    ///   - backendTimeout: How long to wait for a backend outside the process before doing without it.
+    ///   - timeout: The time within which a backend outside the process has to answer.
     ///   - clock: What lifetimes are measured with; give the backends the same one.
     public convenience init(
         backend: any CacheBackend = MemoryBackend(),
@@ -37,13 +37,13 @@ public final class CacheManager: Sendable {
         jitter: Double = 0,
         prefix: String? = nil,
         version: String? = nil,
-        backendTimeout: Duration = .milliseconds(500),
+        timeout: Duration = .milliseconds(500),
         clock: any CacheClock = SystemCacheClock()
     ) {
         var defaults = CacheDefaults()
         defaults.ttl = ttl.resolved(default: defaults.ttl)
         defaults.jitter = jitter
-        defaults.backendTimeout = backendTimeout
+        defaults.timeout = timeout
         // `default` may be named like any other; the argument is what it is when it is not.
         let main = named[CacheName.default] ?? backend
         let others = named.filter { $0.key != CacheName.default }.sorted { $0.key < $1.key }

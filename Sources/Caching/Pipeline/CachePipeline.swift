@@ -76,7 +76,7 @@ final class CachePipeline: Sendable {
             far: far.map {
                 FarBackend(
                     $0,
-                    timeout: specification.defaults.backendTimeout,
+                    timeout: specification.defaults.timeout,
                     clock: shared.clock,
                     timer: shared.timer,
                     counters: counters,
@@ -209,6 +209,6 @@ struct CacheDefaults: Sendable {
     var jitter: Double = 0
     /// Draws the random numbers of jitter, in 0..<1.
     var random: @Sendable () -> Double = { .random(in: 0..<1) }
-    /// The time that the pipeline waits for a backend outside the process.
-    var backendTimeout: Duration = .milliseconds(500)
+    /// The time within which a backend outside the process has to answer.
+    var timeout: Duration = .milliseconds(500)
 }

@@ -30,7 +30,7 @@ struct ProcessWideConfigurationTests {
     }
 
     @Test func configuringTwiceNamesThePlaceOfTheFirstTime() async throws {
-        try await CacheManager.configure(file: "Shop/main.swift", line: 7)
+        try await CacheManager.configure(fileID: "Shop/main.swift", line: 7)
         let error = try await #require(throws: CacheError.self) { try await CacheManager.configure() }
         #expect(error == .alreadyConfigured(location: "Shop/main.swift:7"))
         #expect("\(error)".contains("Shop/main.swift:7"))

@@ -13,7 +13,7 @@ struct HangingBackendTests {
 
     init() {
         backend = RecordingBackend(clock: clock)
-        manager = CacheManager(backend: backend, backendTimeout: .milliseconds(100), clock: clock)
+        manager = CacheManager(backend: backend, timeout: .milliseconds(100), clock: clock)
     }
 
     private var answer: CachedFunction<Int, Int> {
@@ -36,7 +36,7 @@ struct HangingBackendTests {
 
     @Test func aReadOfAnEntryWithManyTagsHasOneDeadline() async throws {
         let plain = PlainBackend(backend)
-        let manager = CacheManager(backend: plain, backendTimeout: .milliseconds(100), clock: clock)
+        let manager = CacheManager(backend: plain, timeout: .milliseconds(100), clock: clock)
         try await manager.set("k", 1, tags: (0..<20).map { "tag\($0)" })
         backend.resetOperations()
         // Each of the 21 reads takes 90 ms: together far too long, none of them too long alone.
@@ -123,7 +123,7 @@ struct HangingBackendTests {
     func tenThousandCallsOnABackendThatNeverAnswersGetTheirValues(heedsCancellation: Bool) async throws {
         let backend = SilentBackend(heedsCancellation: heedsCancellation)
         let clock = ManualClock()
-        let manager = CacheManager(backend: backend, backendTimeout: .milliseconds(100), clock: clock)
+        let manager = CacheManager(backend: backend, timeout: .milliseconds(100), clock: clock)
         let answer = cached(ttl: 60, key: { "k:\($0)" }, manager: manager) { (number: Int) async in number }
         // Time passes for as long as somebody waits for it.
         let time = Task {

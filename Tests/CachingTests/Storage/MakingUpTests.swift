@@ -88,7 +88,7 @@ struct MakingUpTests {
 
     @Test func aReaderMakesUpForAsMuchAsItsTimeAllows() async throws {
         let backend = SlowBackend(clock: clock)
-        let manager = CacheManager(backend: backend, backendTimeout: .milliseconds(500), clock: clock)
+        let manager = CacheManager(backend: backend, timeout: .milliseconds(500), clock: clock)
         for key in ["a", "b", "c"] { try await manager.set(key, "old") }
         backend.inner.script.fail(.delete)
         for key in ["a", "b", "c"] { await #expect(throws: CacheError.self) { try await manager.delete(key) } }
