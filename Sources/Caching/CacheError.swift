@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An error between a caller and its cache.
+/// An error of a cache.
 ///
-/// Mistakes in a configuration are a ``CacheConfigurationError``; what a load throws reaches its callers unchanged.
+/// Mistakes in a configuration are a ``CacheConfigurationError``. The error of a load reaches its callers unchanged.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
@@ -13,13 +13,13 @@ public enum CacheError: Error, Sendable {
     /// ``CacheManager/configure(_:drivers:clock:fileID:line:)`` was called a second time; `location` is the first call.
     case alreadyConfigured(location: String)
 
-    /// A key cannot be stored under; `reason` says why and what is accepted.
+    /// A key cannot be used; `reason` says why and what is accepted.
     case invalidKey(key: String, reason: String)
 
     /// A tag cannot be used; `reason` says why.
     case invalidTag(tag: String, reason: String)
 
-    /// No cache of that name was configured; `known` are the names there are.
+    /// No cache of that name was configured; `known` are the names of the caches.
     case unknownCache(name: String, known: [String])
 
     /// A load asked for its own key, directly or through other loads, and would have waited for itself.
@@ -34,14 +34,14 @@ public enum CacheError: Error, Sendable {
     /// The arguments of a function could not be encoded into a key.
     case argumentsNotEncodable(reason: String)
 
-    /// The backend failed to do what was explicitly asked of it.
+    /// The backend failed at an explicit operation.
     case backendFailed(operation: String, key: String?, underlying: any Error)
 
     /// The backend did not answer within its deadline.
     case backendTimedOut(operation: String, after: Duration)
 
-    /// The backend was not asked, because it failed several times in a row, or too many operations that were given up have
-    /// not returned.
+    /// The backend was not called, because it failed several times in a row, or because too many abandoned operations
+    /// have not returned.
     case backendUnavailable(operation: String)
 
     /// A load took longer than ``CachePolicy/loadTimeout``.
@@ -50,7 +50,7 @@ public enum CacheError: Error, Sendable {
     /// A value could not be encoded for a backend that stores bytes.
     case valueNotEncodable(key: String, underlying: any Error)
 
-    /// An entry costs more than the whole memory cache may hold; it is not stored.
+    /// An entry costs more than the capacity of the memory cache, and is not stored.
     case entryTooLarge(key: String, cost: Int, limit: Int)
 
     /// The manager was shut down.
@@ -58,7 +58,7 @@ public enum CacheError: Error, Sendable {
 }
 
 extension CacheError: CustomStringConvertible {
-    /// A description of what happened, and of what to do about it.
+    /// A description of the error and of its remedy.
     public var description: String {
         switch self {
         case .notConfigured:
@@ -176,7 +176,7 @@ extension Equatable {
 }
 
 extension CacheError {
-    /// Whether it is the entry that cannot be stored, and not the backend that failed.
+    /// Whether the entry cannot be stored though the backend works.
     var isAboutTheEntry: Bool {
         if case .entryTooLarge = self { true } else { false }
     }

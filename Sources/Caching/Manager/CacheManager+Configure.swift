@@ -40,7 +40,7 @@ extension CacheManager {
         drivers: [CacheDriver] = [.memory],
         clock: any CacheClock = SystemCacheClock()
     ) async throws -> CacheManager {
-        var reader = ConfigurationReader(configuration, drivers: drivers)
+        var reader = ConfigurationResolver(configuration, drivers: drivers)
         let caches = reader.caches()
         let layout = KeyLayout(caches.map { $0.layout(among: caches.count) })
         var problems = reader.problems + layout.conflicts.map(CacheConfigurationError.Problem.init)
@@ -107,7 +107,7 @@ extension CacheManager {
     }
 }
 
-extension ConfigurationReader.Cache {
+extension ConfigurationResolver.ResolvedCache {
     /// Returns the parts of the keys of the cache: its name too, when other caches or services may be beside it.
     fileprivate func layout(among count: Int) -> KeyLayout.Cache {
         let text = { (key: String) -> String? in if case .text(let text)? = values[key] { text } else { nil } }

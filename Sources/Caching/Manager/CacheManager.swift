@@ -135,15 +135,16 @@ public final class CacheManager: Sendable {
 
     /// Returns the events of the default cache from now on.
     ///
-    /// With a predicate that excludes hits, hits are as fast as without a listener. For hits and evictions it is called
-    /// before this returns; for the other kinds it is called when they happen, on the thread where they do, and must
-    /// return quickly.
+    /// If the predicate excludes hits, hits are as fast as without a listener. Whether hits are wanted is determined once,
+    /// before this returns. For other events the predicate is called when they happen, by the code that reports them, so it
+    /// must return quickly.
     ///
     /// - Parameters:
     ///   - limit: The number of events that are kept for a listener that does not keep up; further ones are dropped.
     ///   - isIncluded: Whether events of a kind are wanted; nil for all. ``CacheEvent/Kind/dropped(_:)`` always comes.
     /// - Returns: The events.
-    public func events(limit: Int = 1024, where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil) -> CacheEvents {
+    public func events(limit: Int = 1024, where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil) -> CacheEvents
+    {
         main.events.events(limit: limit, where: isIncluded)
     }
 
@@ -158,7 +159,7 @@ public final class CacheManager: Sendable {
     public func ping() async throws {
         for (name, pipeline) in pipelines.sorted(by: { $0.key < $1.key }) {
             do {
-                try await pipeline.storage.far?.abilities.connection?.ping()
+                try await pipeline.storage.far?.capabilities.connection?.ping()
             } catch {
                 throw CacheError.backendFailed(operation: "answer for the cache", key: name, underlying: error)
             }

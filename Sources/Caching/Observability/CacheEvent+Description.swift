@@ -48,7 +48,9 @@ extension CacheEvent: CustomStringConvertible {
     /// Whether a name needs no quotation marks.
     private static func isPlain(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 80
-            && name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0) }
+            && name.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0)
+            }
     }
 
     private static func quoted(_ text: String) -> String { line(QuotedText.of(text), longest: .max) }

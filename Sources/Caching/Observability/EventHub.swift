@@ -61,10 +61,12 @@ package final class EventHub: Sendable {
         let kind = kind()
         // Outside of the lock: a listener wakes its task, which takes locks of the runtime that a task which is being
         // cancelled holds while it calls this hub.
-        let listeners = state.withLock(\.listeners).filter { $0.filter.includes(kind) }
-        guard !listeners.isEmpty else { return }
-        let event = CacheEvent(cache: cache, key: key.map { keyPrefix + $0 }, kind: kind)
-        for listener in listeners { listener.deliver(event) }
+        var event: CacheEvent?
+        for listener in state.withLock(\.listeners) where listener.filter.includes(kind) {
+            let wanted = event ?? CacheEvent(cache: cache, key: key.map { keyPrefix + $0 }, kind: kind)
+            event = wanted
+            listener.deliver(wanted)
+        }
     }
 
     /// Ends all sequences, now and later.

@@ -92,8 +92,8 @@ final class CachePipeline: Sendable {
             events?.emit(.evicted(reason), key: String(key.utf8.dropFirst(prefixBytes)) ?? key)
         }
         relay.subscription = evictions
-        storage.far?.abilities.invalidations?.reportInvalidations { [weak self] in self?.apply($0) }
-        storage.far?.abilities.connection?.reportConnection { [weak storage] in storage?.connectionChanged($0) }
+        storage.far?.capabilities.invalidations?.reportInvalidations { [weak self] in self?.apply($0) }
+        storage.far?.capabilities.connection?.reportConnection { [weak storage] in storage?.connectionChanged($0) }
     }
 
     /// Returns the fresh value under a key, if it can be had without suspending and no listener wants hits: the hit

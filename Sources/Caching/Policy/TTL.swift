@@ -19,7 +19,7 @@ public struct TTL: Sendable, Hashable {
     /// The lifetime that the cache is configured with; 300 seconds when the configuration names none.
     public static let `default` = TTL(kind: .default)
 
-    /// No expiry: the entry stays until it is invalidated or evicted.
+    /// A lifetime without end: the entry stays until it is invalidated or evicted.
     public static let forever = TTL(kind: .forever)
 
     private init(kind: Kind) { self.kind = kind }
@@ -123,10 +123,10 @@ public struct TTL: Sendable, Hashable {
         return count < 0 ? .seconds(-1) : .forever
     }
 
-    /// The lifetime that applies, with ``default`` replaced.
+    /// Returns the lifetime that applies, with ``default`` replaced.
     func resolved(default fallback: TTL) -> TTL { kind == .default ? fallback : self }
 
-    /// The lifetime as a duration; nil for ``forever`` (and for ``default``, which is to be resolved first).
+    /// The lifetime as a duration; nil for ``forever``, and for ``default``, which has to be resolved first.
     package var lifetime: Duration? {
         if case .finite(let duration) = kind { duration } else { nil }
     }
@@ -145,7 +145,7 @@ extension TTL: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
 }
 
 extension TTL: CustomStringConvertible {
-    /// The lifetime in words: `default`, `forever` or a duration.
+    /// The lifetime as a text: `default`, `forever` or a duration.
     public var description: String {
         switch kind {
         case .default: "default"

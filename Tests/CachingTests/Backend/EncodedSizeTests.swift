@@ -23,7 +23,10 @@ struct EncodedSizeTests {
     }
 
     @Test func textsAndBytesNeedNoCodec() async throws {
-        let refusing = CacheCodec<String>(encode: { _ in throw SourceFailure() }, decode: { _ in throw SourceFailure() })
+        let refusing = CacheCodec<String>(
+            encode: { _ in throw SourceFailure() },
+            decode: { _ in throw SourceFailure() }
+        )
         #expect(try await size("12345", refusing) == 5)
     }
 

@@ -51,10 +51,12 @@ struct ConfigurationFromVariablesTests {
         #expect(try await problems(CacheConfiguration(plain)).isEmpty)
     }
 
-    @Test(arguments: [
-        .nanoseconds(1), .microseconds(1), .milliseconds(7), .milliseconds(290), .milliseconds(1001),
-        .nanoseconds(86_399_999_999_000), .seconds(100 * 365 * 86_400),
-    ] as [Duration])
+    @Test(
+        arguments: [
+            .nanoseconds(1), .microseconds(1), .milliseconds(7), .milliseconds(290), .milliseconds(1001),
+            .nanoseconds(86_399_999_999_000), .seconds(100 * 365 * 86_400),
+        ] as [Duration]
+    )
     func durationsKeepTheirNanoseconds(duration: Duration) async throws {
         let settings = try await recorded(["default": ["driver": "recorder", "interval": duration]])
         #expect(settings?.duration("interval") == duration)
@@ -82,6 +84,8 @@ struct ConfigurationFromVariablesTests {
             var configurationValue: ConfigurationValue { .text("/var/\(name)") }
         }
         let directory = Directory(name: "cache")
-        #expect(try await recorded(["default": ["driver": "recorder", "path": directory]])?.text("path") == "/var/cache")
+        #expect(
+            try await recorded(["default": ["driver": "recorder", "path": directory]])?.text("path") == "/var/cache"
+        )
     }
 }

@@ -62,7 +62,9 @@ struct EventDescriptionTests {
         #expect(await Self.line(kind, key: nil, cache: "user-sessions") == "user-sessions: \(text)")
     }
 
-    private static let hostile = ["a\nb", "a\r\nb", "a\u{85}b", "a\u{2028}b", "a\u{2029}b", "\u{1B}[31m", "a\u{202E}b", "\0"]
+    private static let hostile = [
+        "a\nb", "a\r\nb", "a\u{85}b", "a\u{2028}b", "a\u{2029}b", "\u{1B}[31m", "a\u{202E}b", "\0",
+    ]
 
     @Test(arguments: hostile)
     func `nothing in a key, a tag, a name or an error begins a new line or controls a terminal`(text: String) async {

@@ -55,7 +55,7 @@ struct FilteredEventsTests {
         #expect(await Self.names(events) == ["hit", "hit"])
     }
 
-    @Test func whatIsDroppedIsCountedAmongTheWantedEventsAndAlwaysReported() async throws {
+    @Test func `only wanted events are counted as dropped and the notice always comes`() async throws {
         let events = setup.manager.events(limit: 2, where: Self.isHit)
         try await setup.manager.set("k", 1)
         for _ in 0..<7 {
@@ -153,7 +153,7 @@ struct FilteredEventsTests {
         await small.shutdown()
     }
 
-    /// Unoptimised code allocates for reasons of its own.
+    /// Whether allocations can be counted: unoptimised code allocates in other places.
     private static var canCount: Bool {
         #if DEBUG
             false
@@ -163,7 +163,7 @@ struct FilteredEventsTests {
     }
 
     @Test(.enabled(if: canCount, "counting allocations needs an optimised build, glibc, and no sanitizer"))
-    func aHitAllocatesNothingForAListenerThatDoesNotWantIt() async throws {
+    func `a hit allocates nothing for a listener that does not want it`() async throws {
         let answer = cached(ttl: 60, key: { "a:\($0)" }, manager: setup.manager) { (id: Int) async in [id] }
         _ = try await answer(1)
         func allocations() async throws -> UInt64 {
