@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An error between a caller and its cache.
+/// An error of a cache.
 ///
-/// Mistakes in a configuration are a ``CacheConfigurationError``; what a load throws reaches its callers unchanged.
+/// Mistakes in a configuration are a ``CacheConfigurationError``. The error of a load reaches its callers unchanged.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum CacheError: Error, Sendable {
-    /// The cache was used before ``CacheManager/configure(_:drivers:clock:file:line:)``.
+    /// The cache was used before ``CacheManager/configure(_:drivers:clock:fileID:line:)``.
     case notConfigured
 
-    /// ``CacheManager/configure(_:drivers:clock:file:line:)`` was called a second time; `location` is the first call.
+    /// ``CacheManager/configure(_:drivers:clock:fileID:line:)`` was called a second time; `location` is the first call.
     case alreadyConfigured(location: String)
 
-    /// A key cannot be stored under; `reason` says why and what is accepted.
+    /// A key cannot be used; `reason` says why and what is accepted.
     case invalidKey(key: String, reason: String)
 
     /// A tag cannot be used; `reason` says why.
     case invalidTag(tag: String, reason: String)
 
-    /// No cache of that name was configured; `known` are the names there are.
+    /// No cache of that name was configured; `known` are the names of the caches.
     case unknownCache(name: String, known: [String])
 
     /// A load asked for its own key, directly or through other loads, and would have waited for itself.
@@ -31,14 +34,14 @@ public enum CacheError: Error, Sendable {
     /// The arguments of a function could not be encoded into a key.
     case argumentsNotEncodable(reason: String)
 
-    /// The backend failed to do what was explicitly asked of it.
+    /// The backend failed at an explicit operation.
     case backendFailed(operation: String, key: String?, underlying: any Error)
 
     /// The backend did not answer within its deadline.
     case backendTimedOut(operation: String, after: Duration)
 
-    /// The backend was not asked, because it failed several times in a row, or too many operations that were given up have
-    /// not returned.
+    /// The backend was not called, because it failed several times in a row, or because too many abandoned operations
+    /// have not returned.
     case backendUnavailable(operation: String)
 
     /// A load took longer than ``CachePolicy/loadTimeout``.
@@ -47,7 +50,7 @@ public enum CacheError: Error, Sendable {
     /// A value could not be encoded for a backend that stores bytes.
     case valueNotEncodable(key: String, underlying: any Error)
 
-    /// An entry costs more than the whole memory cache may hold; it is not stored.
+    /// An entry costs more than the capacity of the memory cache, and is not stored.
     case entryTooLarge(key: String, cost: Int, limit: Int)
 
     /// The manager was shut down.
@@ -55,7 +58,7 @@ public enum CacheError: Error, Sendable {
 }
 
 extension CacheError: CustomStringConvertible {
-    /// A description of what happened, and of what to do about it.
+    /// A description of the error and of its remedy.
     public var description: String {
         switch self {
         case .notConfigured:
@@ -105,14 +108,75 @@ extension CacheError: CustomStringConvertible {
 }
 
 extension CacheError: Equatable {
-    /// Whether two errors say the same; underlying errors are compared by their descriptions.
+    /// A case and its payload, to be compared.
+    private struct Parts {
+        let name: String
+        var texts: [String] = []
+        var key: String?
+        var numbers: [Int] = []
+        var time: Duration?
+        var underlying: (any Error)?
+    }
+
+    /// Whether two errors are of one case with the same payload.
+    ///
+    /// Underlying errors are the same when they are of one type and equal, or have the same description where that type
+    /// is not `Equatable`. Keys and tags are compared by their bytes, as in caches.
+    ///
+    /// - Parameters:
+    ///   - left: An error.
+    ///   - right: Another error.
+    /// - Returns: Whether they are equal.
     public static func == (left: CacheError, right: CacheError) -> Bool {
-        left.description == right.description
+        let (left, right) = (left.parts, right.parts)
+        return left.name == right.name && left.numbers == right.numbers && left.time == right.time
+            && left.texts.elementsEqual(right.texts, by: isSame) && isSame(left.key, right.key)
+            && isSame(left.underlying, right.underlying)
+    }
+
+    private var parts: Parts {
+        switch self {
+        case .notConfigured: Parts(name: "notConfigured")
+        case .alreadyConfigured(let location): Parts(name: "alreadyConfigured", texts: [location])
+        case .invalidKey(let key, let reason): Parts(name: "invalidKey", texts: [key, reason])
+        case .invalidTag(let tag, let reason): Parts(name: "invalidTag", texts: [tag, reason])
+        case .unknownCache(let name, let known): Parts(name: "unknownCache", texts: [name] + known)
+        case .recursiveLoad(let key, let chain): Parts(name: "recursiveLoad", texts: [key] + chain)
+        case .functionNotAssigned(let location): Parts(name: "functionNotAssigned", texts: [location])
+        case .staticKeyWithArguments(let key, let place): Parts(name: "staticKeyWithArguments", texts: [key, place])
+        case .argumentsNotEncodable(let reason): Parts(name: "argumentsNotEncodable", texts: [reason])
+        case .backendFailed(let operation, let key, let underlying):
+            Parts(name: "backendFailed", texts: [operation], key: key, underlying: underlying)
+        case .backendTimedOut(let operation, let time): Parts(name: "backendTimedOut", texts: [operation], time: time)
+        case .backendUnavailable(let operation): Parts(name: "backendUnavailable", texts: [operation])
+        case .loadTimedOut(let key, let time): Parts(name: "loadTimedOut", texts: [key], time: time)
+        case .valueNotEncodable(let key, let underlying):
+            Parts(name: "valueNotEncodable", texts: [key], underlying: underlying)
+        case .entryTooLarge(let key, let cost, let limit):
+            Parts(name: "entryTooLarge", texts: [key], numbers: [cost, limit])
+        case .shutDown: Parts(name: "shutDown")
+        }
+    }
+
+    private static func isSame(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.utf8.elementsEqual(right.utf8)
+    }
+
+    private static func isSame(_ left: (any Error)?, _ right: (any Error)?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        guard type(of: left) == type(of: right) else { return false }
+        guard let equatable = left as? any Equatable else { return "\(left)" == "\(right)" }
+        return equatable.isEqual(to: right)
     }
 }
 
+extension Equatable {
+    fileprivate func isEqual(to other: Any) -> Bool { (other as? Self) == self }
+}
+
 extension CacheError {
-    /// Whether it is the entry that cannot be stored, and not the backend that failed.
+    /// Whether the entry cannot be stored though the backend works.
     var isAboutTheEntry: Bool {
         if case .entryTooLarge = self { true } else { false }
     }

@@ -61,7 +61,7 @@ extension FunctionStorage {
                 return nil
             }
             // A listener wants to be told of a hit.
-            let isObserved = cache.events.isObserved.load(ordering: .relaxed)
+            let isObserved = cache.events.areHitsObserved.load(ordering: .relaxed)
             if isObserved || !didProbeDefault, let value = cache.nearValue(key, as: Value.self) {
                 if isObserved { cache.reportHit(key) }
                 return value

@@ -2,10 +2,10 @@
 
 /// CRC-32 with the polynomial of zlib, so that `zlib.crc32` of other languages gives the same number.
 package enum CRC32 {
-    /// The number of tables: so many bytes are looked up at once.
+    /// The number of tables, and of bytes that are looked up at once.
     private static let width = 8
 
-    /// Table `n` at `n * 256`: what a byte does to the checksum when `n` zero bytes follow it.
+    /// Table `n` at `n * 256`: the effect of a byte on the checksum when `n` zero bytes follow it.
     private static let tables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: width * 256)
         for byte in 0..<256 {
@@ -18,7 +18,7 @@ package enum CRC32 {
         return tables
     }()
 
-    /// Returns the checksum of some bytes.
+    /// Returns the checksum of bytes.
     ///
     /// - Complexity: O(bytes), a fraction of a nanosecond for each.
     package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {

@@ -2,19 +2,19 @@
 
 internal import FoundationEssentials
 
-/// A way to turn values into bytes and bytes into values, for backends that store bytes.
+/// A codec that turns values into bytes and back, for backends that store bytes.
 ///
-/// `Codable` values need none: they are written as JSON. Pass ``cbor`` where JSON is too slow or too large, and a codec
-/// of your own where a type is not `Codable`.
+/// `Codable` values need no codec: they are written as JSON. Pass ``cbor`` where JSON is too slow or too large, and a
+/// codec of your own where a type is not `Codable`.
 public struct CacheCodec<Value>: Sendable {
-    /// One reference instead of two closures, because each cached value carries its codec.
+    /// The closures behind one reference, because each cached value has its codec.
     private final class Functions: Sendable {
         let id: UInt8
-        /// The tag of a name that was given; nil takes that of the type.
+        /// The tag of the given name; nil takes that of the type.
         let tag: UInt64?
         let encode: @Sendable (Value) throws -> [UInt8]
         let decode: @Sendable ([UInt8]) throws -> Value
-        /// Another format that a cache may prefer; made when it is needed, which is seldom.
+        /// Makes the codec of another format that a cache may prefer.
         let alternative: (@Sendable () -> CacheCodec)?
 
         init(
@@ -34,14 +34,14 @@ public struct CacheCodec<Value>: Sendable {
 
     private let functions: Functions
 
-    /// Returns the codec of a format: this one, or its alternative; nil when neither is of that format.
+    /// Returns the codec of a format: this codec or its alternative; nil when neither has that format.
     package func form(_ id: UInt8) -> CacheCodec? {
         if id == functions.id { return self }
         guard let alternative = functions.alternative?(), alternative.id == id else { return nil }
         return alternative
     }
 
-    /// Creates a codec that also reads and writes another one's format.
+    /// Creates a codec that also reads and writes the format of another codec.
     private init(_ first: CacheCodec, alternative: @escaping @Sendable () -> CacheCodec) {
         functions = Functions(
             first.id,
@@ -52,10 +52,10 @@ public struct CacheCodec<Value>: Sendable {
         )
     }
 
-    /// The format of the bytes: 1 is JSON, 2 is CBOR, 0 is one that does not say.
+    /// The number of the format: 1 is JSON, 2 is CBOR, 0 is not specified.
     ///
-    /// It is stored with each value. A codec does not read what one with another number wrote, unless one of the two
-    /// is zero.
+    /// It is stored with each value. A codec does not read the bytes of one with another number, unless one of the two
+    /// numbers is zero.
     public var id: UInt8 { functions.id }
 
     /// The number that stands for the type in stored bytes.
@@ -71,11 +71,11 @@ public struct CacheCodec<Value>: Sendable {
     ///
     /// - Parameters:
     ///   - type: A name for the type, the same in every program that shares the entries; nil takes the name it has in
-    ///     Swift, with its module. What was stored as a type of another name is a miss.
+    ///     Swift, with its module. An entry of a type with another name is a miss.
     ///   - id: A number for the format of the bytes: 128 to 255 are yours, 1 is JSON, 2 is CBOR, 3 to 127 are
-    ///     reserved, and 0 does not say.
+    ///     reserved, and 0 is not specified.
     ///   - encode: Turns a value into bytes.
-    ///   - decode: Turns bytes into a value; what it throws makes the entry a miss, never an error for the caller.
+    ///   - decode: Turns bytes into a value; its error makes the entry a miss, never an error for the caller.
     public init(
         type: String? = nil,
         id: UInt8 = 0,
@@ -89,7 +89,7 @@ public struct CacheCodec<Value>: Sendable {
 extension CacheCodec where Value: Codable & Sendable {
     /// JSON with sorted keys; infinities and NaN survive, dates keep their full precision.
     ///
-    /// An optional in an optional is an array of at most one element, so that a nil inside is told from one outside:
+    /// An optional in an optional is an array of at most one element, so that the inner nil differs from the outer one:
     /// `Int??.some(nil)` is `[null]`, 5 is `[5]`, and nil is `null`.
     public static var json: CacheCodec { json(named: nil) }
 
@@ -99,13 +99,11 @@ extension CacheCodec where Value: Codable & Sendable {
     /// - Returns: The codec.
     public static func json(type: String) -> CacheCodec { json(named: type) }
 
-    /// The codec of those that chose none: JSON, and CBOR where the cache prefers it.
-    ///
-    /// It reads both.
+    /// The codec where none was given, which writes JSON, or CBOR where the cache prefers it, and reads both.
     package static var standard: CacheCodec { CacheCodec(.json, alternative: { .cbor }) }
 
     private static func json(named type: String?) -> CacheCodec {
-        // It is asked once, not for each value.
+        // Determined once, not for each value.
         let isNested = StoredForm<Value>.isNeeded
         return CacheCodec(
             type: type,

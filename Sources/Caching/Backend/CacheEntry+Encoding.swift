@@ -3,7 +3,7 @@
 /// The envelope around an entry's bytes, format 2; Documentation/WritingABackend.md has the layout byte by byte.
 ///
 /// Numbers are little-endian, a text is its length as u32 and its UTF-8, `Int64.max` stands for "never". The key is
-/// in it so that a mix-up of files or slots is a miss instead of somebody else's value.
+/// in it so that an entry in the wrong file or slot is a miss instead of a wrong value.
 extension CacheEntry {
     private static let magic: UInt16 = 0x4353
     private static let format: UInt8 = 2
@@ -11,21 +11,21 @@ extension CacheEntry {
     private static let checkedFrom = 7
     /// Magic to load duration, the three lengths and the number of tags.
     private static let smallest = 45 + 4 + 2 + 4
-    /// Flags that this version does not know and must not ignore: the value is compressed, and the upper four.
+    /// The flags that this version does not know and must not ignore: compression, and the upper four.
     private static let flagsToRefuse: UInt8 = 0xF1
-    /// 250 years: microseconds, and nanoseconds too, can be added and subtracted without overflow.
+    /// 250 years, so that times in microseconds and nanoseconds can be added and subtracted without overflow.
     private static let latest: Int64 = 250 * 31_557_600_000_000
 
     /// Returns the entry as bytes, to be stored under a key.
     ///
     /// - Parameter key: The key the entry is stored under.
     /// - Returns: The envelope with the value's bytes in it.
-    /// - Throws: What the value's codec throws; ``CacheEntryError`` when the entry has more than 65,535 tags or times
+    /// - Throws: The error of the codec; ``CacheEntryError`` when the entry has more than 65,535 tags or times
     ///   that are out of order or more than 250 years away from 1970.
     /// - Complexity: O(size of the value).
     public func encoded(for key: String) throws -> [UInt8] { try encoded(for: key, preferring: value.codecID) }
 
-    /// Returns the entry as bytes, its value in the format that is preferred where its codec has it.
+    /// Returns the entry as bytes, with its value in the preferred format if its codec has that.
     package func encoded(for key: String, preferring format: UInt8) throws -> [UInt8] {
         guard tags.count <= Int(UInt16.max) else {
             let reason = "the entry has \(tags.count) tags, and \(UInt16.max) are accepted"
@@ -69,10 +69,10 @@ extension CacheEntry {
     /// Creates an entry from its bytes.
     ///
     /// - Parameters:
-    ///   - bytes: What ``encoded(for:)`` returned.
-    ///   - key: The key it is expected to be stored under.
-    /// - Throws: ``CacheEntryError``, whose ``CacheEntryError/kind`` tells damage from an entry of another version and
-    ///   of another key.
+    ///   - bytes: The bytes of ``encoded(for:)``.
+    ///   - key: The key under which they were stored.
+    /// - Throws: ``CacheEntryError``, whose ``CacheEntryError/kind`` distinguishes damaged bytes, another version and
+    ///   another key.
     /// - Complexity: O(size of the value).
     public init(encoded bytes: [UInt8], for key: String) throws {
         self = try bytes.withUnsafeBytes { try CacheEntry(envelope: $0, for: key) }
@@ -84,7 +84,7 @@ extension CacheEntry {
         let format = try reader.read(UInt8.self)
         guard format == Self.format else {
             let reason = "the entry has the format \(format), and this version reads \(Self.format)"
-            // What an older version wrote is replaced like anything that cannot be read.
+            // An entry of an older version is replaced like any that cannot be read.
             throw CacheEntryError(reason, kind: format > Self.format ? .unknownFormat : .damaged)
         }
         guard try reader.read(UInt32.self) == CRC32.checksum(reader.rest) else {
@@ -104,7 +104,7 @@ extension CacheEntry {
         let microseconds = try reader.read(UInt32.self)
         try reader.expect(key)
         let (tags, stamps) = try reader.readTags()
-        // What a later version adds is here, and does not concern this one.
+        // An extension of a later version, which this version skips.
         _ = try reader.readBytes(count: Int(clamping: reader.read(UInt32.self)))
         self.init(
             value: EncodedValue([UInt8](reader.rest), codecID: codec, typeTag: typeTag),
@@ -117,7 +117,7 @@ extension CacheEntry {
         )
     }
 
-    /// Returns what is wrong with the times of an entry, or nil.
+    /// Returns the problem with the times of an entry; nil when they are valid.
     private static func objection(_ createdAt: Int64, _ freshUntil: Int64, _ expiresAt: Int64) -> String? {
         guard (0...latest).contains(createdAt) else {
             return "the entry was made at \(createdAt), and 0 to \(latest) are accepted"

@@ -10,7 +10,7 @@ public struct CacheEntry: Sendable {
 
     /// The time at which the load of the value began, in microseconds since 1970-01-01 00:00 UTC.
     ///
-    /// Stamps of one process strictly increase, so that an invalidation by tag can tell what came before it.
+    /// Stamps of one process strictly increase, so that they show which entries are older than an invalidation by tag.
     public let createdAt: Int64
 
     /// The time until which the value is fresh, in microseconds since 1970-01-01 00:00 UTC; nil when it stays so.
@@ -21,7 +21,7 @@ public struct CacheEntry: Sendable {
     /// Later than ``freshUntil`` when the function may answer with a stale value.
     public let expiresAt: Int64?
 
-    /// The tags the entry can be invalidated by.
+    /// The tags by which the entry can be invalidated.
     public let tags: [String]
 
     /// The stamps of the tags, in their order, as the writer knew them; empty when it knew none.
@@ -52,10 +52,10 @@ public struct CacheEntry: Sendable {
     ///
     /// - Parameters:
     ///   - value: The value.
-    ///   - codec: How the value becomes bytes.
-    ///   - createdAt: When it was made, in microseconds since 1970-01-01 00:00 UTC.
-    ///   - expiresAt: When it is gone, in the same unit; nil when it stays.
-    ///   - tags: The tags it can be invalidated by.
+    ///   - codec: The codec of the value.
+    ///   - createdAt: The time at which its load began, in microseconds since 1970-01-01 00:00 UTC.
+    ///   - expiresAt: The time at which it is gone, in the same unit; nil when it stays.
+    ///   - tags: The tags by which it can be invalidated.
     public init<Value: Sendable>(
         _ value: Value,
         codec: CacheCodec<Value>,
@@ -78,9 +78,9 @@ public struct CacheEntry: Sendable {
     ///
     /// - Parameters:
     ///   - type: The type that is expected.
-    ///   - codec: How bytes become a value.
+    ///   - codec: The codec, if the entry holds bytes.
     /// - Returns: The value.
-    /// - Throws: ``CacheEntryError`` when the value is of another type, or what the codec throws.
+    /// - Throws: ``CacheEntryError`` when the value is of another type, or the error of the codec.
     public func value<Value: Sendable>(as type: Value.Type, codec: CacheCodec<Value>) throws -> Value {
         if let live = value.unboxed(as: type) { return live }
         guard let encoded = value as? EncodedValue else {
@@ -89,7 +89,7 @@ public struct CacheEntry: Sendable {
         return try encoded.decoded(by: codec)
     }
 
-    /// Returns whether the entry is gone at some point in time.
+    /// Returns whether the entry is gone at a time.
     ///
     /// - Parameter time: Microseconds since 1970-01-01 00:00 UTC.
     /// - Returns: Whether ``expiresAt`` is reached.

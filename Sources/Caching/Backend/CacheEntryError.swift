@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The reason why bytes are not a usable entry; to the pipeline it is a miss.
+/// The reason why bytes are not a usable entry, which the pipeline treats as a miss.
 public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
     /// A kind of error; further ones may be added.
     public struct Kind: Sendable, Hashable, CustomStringConvertible {
@@ -15,7 +15,7 @@ public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
         /// An entry in a newer format, or with a flag that this version does not know.
         public static let unknownFormat = Kind("unknown format")
 
-        /// An entry whose value has another type, or was written by another codec, than is asked for.
+        /// An entry whose value has another type, or was written by another codec, than expected.
         public static let otherType = Kind("other type")
 
         /// An entry that belongs to another key.
@@ -28,7 +28,7 @@ public struct CacheEntryError: Error, Sendable, CustomStringConvertible {
     /// The kind of error.
     public let kind: Kind
 
-    /// A description of what is wrong with the entry.
+    /// A description of the problem with the entry.
     public let description: String
 
     package init(_ description: String, kind: Kind = .damaged) {

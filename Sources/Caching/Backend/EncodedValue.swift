@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value that is known only as bytes: what a backend outside the process returned.
+/// A value that is known only as bytes, from a backend outside the process.
 package final class EncodedValue: StoredValue, @unchecked Sendable {
-    // @unchecked is inherited: all there is are constants that are Sendable.
+    // @unchecked is inherited; all properties are constants that are Sendable.
     package let bytes: [UInt8]
     private let codec: UInt8
     private let tag: UInt64
@@ -21,7 +21,7 @@ package final class EncodedValue: StoredValue, @unchecked Sendable {
 
     package override var anyValue: any Sendable { bytes }
 
-    /// Returns the value, if it was written as one of this codec's type.
+    /// Returns the value, if it was written as one of the type of the codec.
     package func decoded<Value>(by codec: CacheCodec<Value>) throws -> Value {
         guard tag == 0 || tag == codec.typeTag else {
             throw CacheEntryError("the entry was stored as another type than \(Value.self)", kind: .otherType)

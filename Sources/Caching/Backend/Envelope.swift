@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes little-endian numbers and texts into memory that is large enough.
+/// A writer of little-endian numbers and texts into memory that is large enough.
 struct EnvelopeWriter {
     private let buffer: UnsafeMutableRawBufferPointer
     private(set) var position = 0
@@ -24,7 +24,7 @@ struct EnvelopeWriter {
         bytes.withUnsafeBytes { copy($0) }
     }
 
-    /// Writes the checksum of everything from a place on.
+    /// Writes the checksum of all bytes from an offset on.
     func writeChecksum(at place: Int, from start: Int) {
         let sum = CRC32.checksum(UnsafeRawBufferPointer(rebasing: buffer[start..<position]))
         buffer.storeBytes(of: sum.littleEndian, toByteOffset: place, as: UInt32.self)
@@ -36,14 +36,14 @@ struct EnvelopeWriter {
     }
 }
 
-/// Reads what ``EnvelopeWriter`` wrote, and throws where it is cut.
+/// A reader of the bytes of ``EnvelopeWriter``, which throws where they are cut.
 struct EnvelopeReader {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// The bytes that were not read yet.
+    /// The bytes that have not been read.
     var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[position...]) }
 
     mutating func read<Number: FixedWidthInteger & BitwiseCopyable>(
@@ -69,7 +69,7 @@ struct EnvelopeReader {
         return text
     }
 
-    /// Reads a key, which has to be this one.
+    /// Reads a key, and throws unless it is the expected one.
     mutating func expect(_ key: String) throws(CacheEntryError) {
         let stored = try readBytes(count: Int(clamping: read(UInt32.self)))
         var key = key
@@ -82,7 +82,7 @@ struct EnvelopeReader {
     mutating func readTags() throws(CacheEntryError) -> ([String], [UInt64]) {
         let count = Int(try read(UInt16.self))
         guard count > 0 else { return ([], []) }
-        // Each takes twelve bytes at least: a count that cannot be true reserves nothing.
+        // Each takes at least twelve bytes, so that memory is not reserved for an impossible count.
         guard bytes.count - position >= count * 12 else { throw Self.cut }
         var tags: [String] = []
         var stamps: [UInt64] = []

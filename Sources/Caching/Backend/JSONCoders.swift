@@ -2,7 +2,7 @@
 
 internal import FoundationEssentials
 
-/// The encoder and decoder of all JSON, made once: they are not changed, so they may be used at the same time.
+/// The encoder and decoder for JSON, which are never changed, so that threads may share them.
 enum JSONCoders {
     static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The state of a cache and of tags on a server, which an entry belongs to: it is valid while each stamp is what it was
-/// when the load of the value began.
+/// The stamps of a cache and of tags on a server, by which an entry is validated: it is valid while each stamp is the
+/// same as when the load of its value began.
 ///
-/// Stamps are compared for equality only, so that no two clocks have to agree.
+/// Stamps are compared for equality only, so that clocks need not agree.
 package struct EntryStamps: Sendable, Hashable {
     /// The stamp of the whole cache, which changes when it is cleared.
     package var cache: UInt64
@@ -22,7 +22,7 @@ package struct EntryStamps: Sendable, Hashable {
     /// The stamps of tags.
     package var tags: [Tag]
 
-    /// The time of the read in nanoseconds, of a clock that does not run backwards.
+    /// The time of the read in nanoseconds, of a monotonic clock.
     package var takenAt: Int64
 
     package init(cache: UInt64, tags: [Tag] = [], takenAt: Int64) {
@@ -33,7 +33,7 @@ package struct EntryStamps: Sendable, Hashable {
 
     /// Returns the stamp of a tag; nil when it is not known.
     ///
-    /// Tags are compared by their bytes, as everywhere: there are few of them, so they are looked at one by one.
+    /// Tags are compared by their bytes, in a linear search, because there are few of them.
     package func stamp(of tag: String) -> UInt64? {
         tags.first { $0.tag.utf8.elementsEqual(tag.utf8) }?.stamp
     }
@@ -53,10 +53,10 @@ package struct StampedRead: Sendable {
     }
 }
 
-/// A backend that writes stamps into each entry, so that an invalidation also reaches the loads of other processes: what
-/// they store afterwards belongs to a state that is over.
+/// A backend that writes stamps into each entry, so that an invalidation also reaches the loads of other processes: the
+/// entries that they store afterwards have outdated stamps.
 package protocol StampingBackend: TagInvalidatingBackend {
-    /// Whether it does so: not when it stores values bare.
+    /// Whether the backend writes stamps, which it does not when it stores plain values.
     var writesStamps: Bool { get }
 
     /// Returns the entry of a key, and stamps.
@@ -65,24 +65,24 @@ package protocol StampingBackend: TagInvalidatingBackend {
     ///   - key: The key.
     ///   - tags: The tags whose stamps to read.
     /// - Returns: The entry and the stamps.
-    /// - Throws: When the backend cannot tell.
+    /// - Throws: An error when the backend cannot be read.
     func get(_ key: String, tags: [String]) async throws -> StampedRead
 
     /// Returns stamps.
     ///
     /// - Parameter tags: The tags.
     /// - Returns: The stamps of the cache and of the tags.
-    /// - Throws: When the backend cannot tell.
+    /// - Throws: An error when the backend cannot be read.
     func stamps(of tags: [String]) async throws -> EntryStamps
 
-    /// Stores an entry that belongs to a state of the past.
+    /// Stores an entry with the stamps from when its load began.
     ///
     /// - Parameters:
     ///   - key: The key.
     ///   - entry: The entry.
-    ///   - ttl: How long to keep it; nil keeps it until it is removed or evicted.
-    ///   - stamps: The state when its load began; tags of the entry that are missing were added by the load.
-    /// - Returns: Whether it was stored: not when a tag that the load added was invalidated since.
-    /// - Throws: When the entry could not be stored.
+    ///   - ttl: The time for which to keep the entry; nil keeps it until it is removed or evicted.
+    ///   - stamps: The stamps from when its load began; tags of the entry without a stamp were added by the load.
+    /// - Returns: Whether the entry was stored; false when a tag that the load added was invalidated since.
+    /// - Throws: An error when the entry could not be stored.
     func set(_ key: String, _ entry: CacheEntry, ttl: Duration?, stamps: EntryStamps) async throws -> Bool
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value as it is written in JSON and CBOR: as it writes itself, but for an optional in an optional.
+/// The form of a value in JSON and CBOR, which differs from its own encoding for an optional in an optional.
 ///
-/// `Codable` writes the nil inside and the nil outside alike. Here an optional around an optional is null or an array
-/// of one element.
+/// `Codable` encodes the inner and the outer nil alike. Here an optional around an optional is null or an array of one
+/// element.
 struct StoredForm<Value: Codable>: Codable {
     let value: Value
 
-    /// Whether the form differs from what the value writes by itself.
+    /// Whether the form differs from the encoding of the value itself.
     static var isNeeded: Bool { Value.self is any NestedOptional.Type }
 
     init(value: Value) { self.value = value }
@@ -46,7 +46,7 @@ private protocol NestedOptional {
 }
 
 extension Optional: NestedOptional where Wrapped: AnyOptional & Codable {
-    /// `value` is of this type; a cast to it could mistake one nil for the other.
+    /// Encodes a value of this type, without a cast, which could confuse the inner and the outer nil.
     static func encode<Value>(_ value: Value, to encoder: any Encoder) throws {
         precondition(Value.self == Self.self)
         guard let wrapped = unsafeBitCast(value, to: Self.self) else {

@@ -6,28 +6,33 @@
 /// not a protocol, because a reference to one is half as large.
 @usableFromInline
 package class StoredValue: @unchecked Sendable {
-    // @unchecked, because a class that can be subclassed cannot say it otherwise: it has no state, and its subclasses
-    // have constants that are Sendable.
+    // @unchecked, because a class that can be subclassed cannot conform otherwise. It has no state, and its subclasses
+    // have only constants that are Sendable.
 
     @usableFromInline
     init() {}
 
-    /// The value's bytes, as its codec writes them.
+    /// Returns the bytes of the value, as its codec writes them.
     package func encoded() throws -> [UInt8] { preconditionFailure("abstract") }
 
-    /// Returns the value's bytes in the format that is preferred, where its codec has it, and the number of that format.
+    /// Returns a measure of the size of the value in bytes.
+    ///
+    /// - Throws: ``NotEncodable`` when the value has none.
+    package func encodedSize() throws -> Int { try encoded().count }
+
+    /// Returns the bytes of the value, in the preferred format if its codec has it, and the number of their format.
     package func encoded(preferring format: UInt8) throws -> (bytes: [UInt8], codec: UInt8) { (try encoded(), codecID) }
 
-    /// The ``CacheCodec/id`` of what writes or wrote the bytes; zero when it has none.
+    /// The ``CacheCodec/id`` of the codec that writes or wrote the bytes; zero when there is none.
     package var codecID: UInt8 { preconditionFailure("abstract") }
 
     /// The ``TypeTag`` of the value; zero when it is not known.
     package var typeTag: UInt64 { preconditionFailure("abstract") }
 
-    /// The value, whatever its type is; its bytes if nothing else is known.
+    /// The value, or its bytes if only these are known.
     package var anyValue: any Sendable { preconditionFailure("abstract") }
 
-    /// The live value, if it is of exactly this type: one comparison, where a cast would search.
+    /// Returns the live value, if it is of exactly this type, by one comparison, where a cast would search.
     @inlinable
     package func unboxed<Value: Sendable>(as type: Value.Type) -> Value? {
         guard ObjectIdentifier(Swift.type(of: self)) == ObjectIdentifier(ValueBox<Value>.self) else { return nil }

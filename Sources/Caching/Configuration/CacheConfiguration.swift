@@ -2,21 +2,24 @@
 
 internal import FoundationEssentials
 
-/// The configuration of the caches of a service: a dictionary, the environment, or one over the other.
+/// The configuration of the caches of a service: a dictionary, a file, the environment, or one over the other.
 ///
 /// ```swift
 /// try await CacheManager.configure(["default": ["driver": "memory", "ttl": 300], "sessions": ["ttl": "30m"]])
-/// try await CacheManager.configure(.environment(over: ["default": ["ttl": 60]]))
+/// try await CacheManager.configure(.environment(over: ["default": ["ttl": TTL(seconds), "prefix": prefix]]))
 /// ```
 ///
-/// The first level names the caches; what a named cache does not say it takes from `default`. Nothing is checked
-/// before ``CacheManager/configure(_:drivers:clock:file:line:)``, which reports everything that is wrong at once. In
-/// texts and dumps no value is shown, because some are secrets.
+/// The first level names the caches; a setting that a named cache does not have is that of `default`. Nothing is
+/// checked before ``CacheManager/configure(_:drivers:clock:fileID:line:)``, which reports all mistakes at once.
+///
+/// Some values are secrets, such as the password in an address, and only the drivers know which. So texts and dumps of
+/// a configuration show no value, and a configuration can be decoded but not encoded.
 public struct CacheConfiguration: Sendable {
-    /// One source, with what it says; nearer layers come first.
+    /// One source and its settings; a layer goes before those after it.
     enum Layer: Sendable {
-        case dictionary([String: [String: ConfigurationValue]])
-        case environment([String: String], prefix: String)
+        /// Settings of caches, and the name of their source in errors.
+        case dictionary([String: [String: ConfigurationValue]], source: String)
+        case environment([String: String], variablePrefix: String)
     }
 
     let layers: [Layer]
@@ -24,8 +27,12 @@ public struct CacheConfiguration: Sendable {
     /// Creates a configuration from a dictionary.
     ///
     /// - Parameter caches: The settings of each cache, by its name; `default` is the cache without a name.
-    public init(_ caches: [String: [String: ConfigurationValue]]) {
-        layers = [.dictionary(caches)]
+    public init(_ caches: [String: [String: any ConfigurationConvertible]]) {
+        self.init(caches.mapValues { $0.mapValues(\.configurationValue) }, source: "dictionary")
+    }
+
+    private init(_ caches: [String: [String: ConfigurationValue]], source: String) {
+        layers = [.dictionary(caches, source: source)]
     }
 
     private init(layers: [Layer]) { self.layers = layers }
@@ -33,20 +40,20 @@ public struct CacheConfiguration: Sendable {
     /// A configuration from environment variables.
     ///
     /// `CACHE_TTL` sets `ttl` of the default cache, `CACHE_SESSIONS_TTL` that of the cache `sessions`. A variable that
-    /// begins with the prefix and names no setting is an error if it nearly does, and belongs to somebody else if not.
+    /// begins with `CACHE_` and names no setting is an error if it nearly names one, and ignored otherwise.
     ///
     /// - Parameters:
     ///   - variables: The variables; those of the process when left out.
-    ///   - prefix: What the names of the variables begin with.
-    ///   - defaults: What holds where the environment does not say.
+    ///   - variablePrefix: The beginning of the names of the variables; the setting `prefix` is that of keys.
+    ///   - defaults: The configuration for settings that the environment does not have.
     /// - Returns: The configuration.
     public static func environment(
         _ variables: [String: String]? = nil,
-        prefix: String = "CACHE_",
+        variablePrefix: String = "CACHE_",
         over defaults: CacheConfiguration = [:]
     ) -> CacheConfiguration {
         let variables = variables ?? ProcessInfo.processInfo.environment
-        return CacheConfiguration(layers: [.environment(variables, prefix: prefix)] + defaults.layers)
+        return CacheConfiguration(layers: [.environment(variables, variablePrefix: variablePrefix)] + defaults.layers)
     }
 }
 
@@ -54,8 +61,24 @@ extension CacheConfiguration: ExpressibleByDictionaryLiteral {
     /// Creates a configuration from a literal; a cache that is named twice keeps the last settings.
     ///
     /// - Parameter elements: The caches and their settings.
-    public init(dictionaryLiteral elements: (String, [String: ConfigurationValue])...) {
+    public init(dictionaryLiteral elements: (String, [String: any ConfigurationConvertible])...) {
         self.init(Dictionary(elements) { _, last in last })
+    }
+}
+
+extension CacheConfiguration: Decodable {
+    /// Creates a configuration from a file: an object of caches, each an object of settings.
+    ///
+    /// ```swift
+    /// let configuration = try JSONDecoder().decode(CacheConfiguration.self, from: data)
+    /// ```
+    ///
+    /// Errors name its settings as in `decoded["default"]["ttl"]`.
+    ///
+    /// - Parameter decoder: The decoder.
+    /// - Throws: `DecodingError` when it has another form; the settings are checked when the caches are configured.
+    public init(from decoder: any Decoder) throws {
+        self.init(try [String: [String: ConfigurationValue]](from: decoder), source: "decoded")
     }
 }
 
@@ -65,7 +88,7 @@ extension CacheConfiguration: CustomStringConvertible, CustomReflectable {
         "CacheConfiguration("
             + layers.map { layer in
                 switch layer {
-                case .dictionary(let caches): "dictionary: \(caches.keys.sorted().joined(separator: ", "))"
+                case .dictionary(let caches, let source): "\(source): \(caches.keys.sorted().joined(separator: ", "))"
                 case .environment(_, let prefix): "environment: \(prefix)*"
                 }
             }

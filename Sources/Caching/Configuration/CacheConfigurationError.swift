@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything that is wrong with a configuration, in one error.
+/// All mistakes in a configuration.
 public struct CacheConfigurationError: Error, Sendable, Hashable {
-    /// One thing that is wrong.
+    /// A mistake in a configuration.
     public struct Problem: Sendable, Hashable, CustomStringConvertible {
-        /// The name of the cache it is about.
+        /// The name of the cache.
         public let cache: String
 
-        /// The name of the setting it is about; nil when it is about the cache as a whole.
+        /// The name of the setting; nil when the problem is about the cache as a whole.
         public let key: String?
 
-        /// The source of the problem: a place in the dictionary or an environment variable.
+        /// The source of the problem: a place in the dictionary or in the decoded file, or an environment variable.
         public let source: String
 
-        /// A description of the problem and of what is accepted.
-        ///
-        /// Secrets are not in it.
+        /// A description of the problem and of the values that are accepted, without secrets.
         public let message: String
 
         /// The source and the message.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A kind of backend that a configuration can name: `driver: memory`.
+/// A kind of backend that a configuration selects by its name: `driver: memory`.
 ///
-/// Pass your own to ``CacheManager/configure(_:drivers:clock:file:line:)``:
+/// Your own drivers are passed to ``CacheManager/configure(_:drivers:clock:fileID:line:)``:
 ///
 /// ```swift
 /// extension CacheDriver {
@@ -15,25 +15,25 @@ public struct CacheDriver: Sendable {
     /// The name in the configuration.
     public let name: String
 
-    /// The settings the driver has, besides those of every cache.
+    /// The settings of the driver, in addition to those of every cache.
     public let options: [DriverOption]
 
-    /// Settings that people look for and the driver does not have, each with the reason and with what to do instead.
+    /// Settings that the driver does not have though users may expect them, each with the reason and the alternative.
     public let refusals: [String: String]
 
-    /// A Boolean value that indicates whether it is ``memory``, which nothing outside the cache can reach.
+    /// Whether the driver is ``memory``, whose backends nothing outside the cache can reach.
     let isBuiltInMemory: Bool
 
-    /// Makes a backend.
+    /// The function that makes a backend.
     let make: @Sendable (DriverSettings) async throws -> any CacheBackend
 
     /// Creates a driver.
     ///
     /// - Parameters:
     ///   - name: The name in the configuration.
-    ///   - options: The settings it has; they are checked before the driver is asked for a backend.
-    ///   - refusals: Settings that people look for and it does not have, each with the reason, for the error.
-    ///   - make: Makes a backend for one cache. What it throws is reported with the other problems.
+    ///   - options: The settings of the driver, which are checked before `make` is called.
+    ///   - refusals: Settings that the driver does not have though users may expect them, each with the reason.
+    ///   - make: A function that makes a backend for one cache. Its error is reported with the other problems.
     public init(
         _ name: String,
         options: [DriverOption] = [],
@@ -57,11 +57,11 @@ public struct CacheDriver: Sendable {
         self.make = make
     }
 
-    /// The name that switches a cache off; it needs no driver.
+    /// The name that switches a cache off, for which there is no driver.
     static let none = "none"
 
-    /// Remarks about drivers that other packages have, by their names.
-    static let elsewhere = Dictionary(
+    /// Advice about drivers of other modules, by their names.
+    static let driversOfOtherModules = Dictionary(
         uniqueKeysWithValues: ["redis", "valkey"].map {
             ($0, "import CachingRedis and pass `drivers: [.memory, .\($0)]`")
         }
@@ -69,8 +69,9 @@ public struct CacheDriver: Sendable {
 
     /// The memory of the process.
     ///
-    /// Its setting is `capacity`: the largest number of entries, or with a unit, as in `64MB`, of bytes of keys and
-    /// encoded values.
+    /// Its setting is `capacity`: the largest number of entries, or with a unit, as in `64MB`, the largest number of
+    /// bytes of keys and values. ``MemoryCapacity/encodedBytes(_:)`` describes how values are measured. Most have to be
+    /// encoded for it, which makes storing them slower.
     public static let memory = CacheDriver("memory", [], isBuiltInMemory: true) { settings in
         let capacity =
             settings.integer("capacity").map(MemoryCapacity.entries)

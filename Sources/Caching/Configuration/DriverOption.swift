@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One setting of a driver: its name, what it accepts, and whether it must be there.
+/// A setting of a driver: its name, the values that it accepts, and whether it is required.
 public struct DriverOption: Sendable {
     /// A kind of values that a setting accepts.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Kind: Sendable, Hashable {
         /// Any text that is not blank.
         case text
@@ -34,15 +37,16 @@ public struct DriverOption: Sendable {
     /// A Boolean value that indicates whether the value must never be shown.
     public let isSecret: Bool
 
-    /// Environment variables that set it for the default cache, besides `CACHE_` and its name; first wins.
+    /// Environment variables that set it for the default cache, in addition to `CACHE_` and its name; the first one that
+    /// is set wins.
     public let environment: [String]
 
     /// Creates a setting.
     ///
     /// - Parameters:
     ///   - name: The name, in lower case; words are joined with underscores.
-    ///   - kind: What it accepts.
-    ///   - isRequired: Whether the driver cannot do without it.
+    ///   - kind: The values that it accepts.
+    ///   - isRequired: Whether the driver needs it.
     ///   - isSecret: Whether its value must never be shown.
     ///   - environment: Environment variables that set it for the default cache.
     public init(
@@ -61,7 +65,7 @@ public struct DriverOption: Sendable {
 
     /// The reason why the name cannot be used; nil when it can.
     var objection: String? {
-        // A variable of the environment must lead to it: `CACHE_` and the name in upper case.
+        // An environment variable has to be able to set it: `CACHE_` and the name in upper case.
         let words = name.split(separator: "_", omittingEmptySubsequences: false)
         let isUsable =
             name == name.lowercased()
@@ -83,6 +87,6 @@ public struct DriverOption: Sendable {
         DriverOption("timeout", .duration),
     ]
 
-    /// The setting of the memory, which is known without that driver, so that changing the driver takes one line.
+    /// The capacity of memory, which is accepted with every driver, so that changing the driver takes one line.
     static let capacity = DriverOption("capacity", .capacity(1...MemoryCapacity.maximumEntries))
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The settings of a cache, as its driver gets them.
+/// The checked settings of a cache, for its driver.
 public struct DriverSettings: Sendable {
     /// The name of the cache.
     public let cacheName: String
 
-    /// The beginning of all keys of the cache; a backend on a shared server clears nothing else.
+    /// The beginning of all keys of the cache; a backend on a shared server must clear no other keys.
     public let keyPrefix: String
 
     /// The clock of the manager.
@@ -29,9 +29,9 @@ public struct DriverSettings: Sendable {
         self.warnings = warnings
     }
 
-    /// Notes something that the operator of the service should know and that is no reason not to start.
+    /// Adds a warning for the operator of the service, which starts nevertheless.
     ///
-    /// It is in ``CacheManager/warnings``, and is written to standard error.
+    /// Warnings are in ``CacheManager/warnings``, and are written to standard error.
     ///
     /// - Parameter message: The message, without a secret.
     public func warn(_ message: String) { warnings.add(message, cache: cacheName) }

@@ -2,8 +2,8 @@
 
 /// The settings of caches in the variables of an environment.
 ///
-/// Many programs and platforms set variables that begin with `CACHE_`. So one that names no setting is a mistake only
-/// when it is close to one that does.
+/// Many programs and platforms set variables that begin with `CACHE_`. So a variable that names no setting is a mistake
+/// only when its name is close to that of a setting.
 struct EnvironmentVariables {
     /// One setting of one cache.
     struct Assignment {
@@ -21,16 +21,17 @@ struct EnvironmentVariables {
         let message: String
     }
 
-    /// The settings that make a cache whose name is known from nowhere else.
+    /// The settings whose variables create a cache that the configuration does not name.
     ///
-    /// The others are words that have a meaning elsewhere: `CACHE_SERVICE_HOST` is a variable of Kubernetes.
-    static let makers: Set<String> = ["driver", "ttl", "jitter", "capacity"]
+    /// The other settings are common words: `CACHE_SERVICE_HOST` is a variable of Kubernetes.
+    static let creatingSettings: Set<String> = ["driver", "ttl", "jitter", "capacity"]
 
     private let prefix: String
     private let settings: [String]
-    /// The caches by their names as a variable has them.
+    /// The caches by the spelling of their names in variables.
     private let caches: [String: [String]]
-    private var made: Set<String> = []
+    /// The caches that variables create.
+    private var created: Set<String> = []
     private(set) var assignments: [Assignment] = []
     private(set) var mistakes: [Mistake] = []
     private(set) var ignored: [String] = []
@@ -39,24 +40,26 @@ struct EnvironmentVariables {
     ///
     /// - Parameters:
     ///   - variables: The variables.
-    ///   - prefix: The beginning of those for the caches.
+    ///   - prefix: The beginning of the variables for caches.
     ///   - settings: The names of all settings, the likelier ones first.
-    ///   - caches: The names of the caches that are known.
+    ///   - caches: The names of the caches in the rest of the configuration.
     init(_ variables: [String: String], prefix: String, settings: [String], caches: [String]) {
         self.prefix = prefix
         self.settings = settings
         self.caches = Dictionary(grouping: caches.sorted(), by: Self.spelling)
-        // A variable that is set to nothing is how many shells and files say "not set".
+        // An empty value means "not set" in many shells and files.
         let own = variables.filter { $0.key.hasPrefix(prefix) && !$0.value.isEmpty }.sorted { $0.key < $1.key }
         for (variable, _) in own {
-            guard let (head, key) = split(path(variable)), Self.makers.contains(key), isNew(head) else { continue }
-            made.insert(head)
+            guard let (head, key) = split(path(variable)), Self.creatingSettings.contains(key), isNew(head) else {
+                continue
+            }
+            created.insert(head)
         }
         for (variable, text) in own { read(variable, text) }
         findContradictions()
     }
 
-    /// Returns a name as it stands in a variable.
+    /// Returns the spelling of a name in variables.
     private static func spelling(_ name: String) -> String {
         String(name.lowercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
     }
@@ -72,7 +75,7 @@ struct EnvironmentVariables {
         }
     }
 
-    /// Returns a second meaning of a name: a shorter setting of a cache whose name ends like the longer one begins.
+    /// Returns a second meaning of a name: a shorter setting of a cache whose name ends as the longer setting begins.
     private func otherReading(of path: String, _ key: String) -> String? {
         for setting in settings where setting != key && path.hasSuffix("_" + setting) {
             let head = String(path.dropLast(setting.count + 1))
@@ -117,15 +120,15 @@ struct EnvironmentVariables {
                 + "A cache whose name is so near to another's must be named in the dictionary"
             return mistakes.append(Mistake(cache: near, key: key, variable: variable, message: reason))
         }
-        guard made.contains(head) else { return ignored.append(variable) }
+        guard created.contains(head) else { return ignored.append(variable) }
         assignments.append(Assignment(cache: head, key: key, variable: variable, text: text))
     }
 
-    /// Reads a variable that ends in no setting, which is a mistake if it nearly does.
+    /// Reads a variable that ends in no setting, which is a mistake if its end is close to one.
     private mutating func readUnknown(_ variable: String, _ path: String) {
         guard !KubernetesVariables.isName(path) else { return ignored.append(variable) }
         var candidates: [(cache: String, rest: Substring)] = [(CacheName.default, path[...])]
-        for cache in Set(caches.keys).union(made).sorted() where path.hasPrefix(cache + "_") {
+        for cache in Set(caches.keys).union(created).sorted() where path.hasPrefix(cache + "_") {
             candidates.append((cache, path.dropFirst(cache.count + 1)))
         }
         for (cache, rest) in candidates {

@@ -2,7 +2,7 @@
 
 /// The variables that Kubernetes sets in each container for a service called `cache` or `cache-something`.
 enum KubernetesVariables {
-    /// Returns whether a name, in lower case and without its prefix, is one of them.
+    /// Returns whether a name, in lower case and without its prefix, is that of a variable of Kubernetes.
     static func isName(_ path: String) -> Bool {
         let words = path.split(separator: "_", omittingEmptySubsequences: true)
         for (index, word) in words.enumerated() {
@@ -13,7 +13,7 @@ enum KubernetesVariables {
         return false
     }
 
-    /// Returns whether a value is that of a `..._PORT` of Kubernetes, an address and not a number.
+    /// Returns whether a value is that of a `..._PORT` of Kubernetes, which is an address and not a number.
     static func isAddress(_ text: String) -> Bool {
         ["tcp://", "udp://", "sctp://"].contains { text.hasPrefix($0) }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds the name that was probably meant.
+/// The search for the name that was probably meant.
 enum NearestName {
     /// Returns the known name that is nearest to a misspelt one, the first of them in a tie; nil when none is near.
     static func of(_ name: String, in known: [String]) -> String? {
         nearest(name, in: known, within: max(1, min(3, name.count / 2)))
     }
 
-    /// Returns the known name that a name is probably a slip of: by one letter in a name of three to five, by two in a
+    /// Returns the known name that differs by a typing mistake: one letter in a name of three to five letters, two in a
     /// longer one.
     static func close(to name: String, in known: [String]) -> String? {
         nearest(name, in: known, within: name.count < 3 ? 0 : name.count < 6 ? 1 : 2)

@@ -2,7 +2,7 @@
 
 /// Percent-encoding as in addresses: `%40` for `@`.
 enum PercentEncoding {
-    /// The decoded bytes, and where each of them begins in the encoded ones, with their end as a last place.
+    /// Returns the decoded bytes, and the offset of each in the encoded bytes, followed by the end of those.
     static func decoded(_ bytes: [UInt8]) -> (bytes: [UInt8], starts: [Int]) {
         var decoded: [UInt8] = []
         var starts: [Int] = []

@@ -2,16 +2,16 @@
 
 /// The secrets of a configuration, in the forms in which a driver may quote them.
 struct Secrets: Sendable {
-    /// A part of a secret of this length gives away more than it explains.
-    private static let tellingBytes = 6
-    /// Shorter forms are hidden only where they are words: hiding every "1" would hide what happened.
+    /// The length from which a part of a secret is hidden too.
+    private static let revealingBytes = 6
+    /// The length below which a form is hidden only as a whole word, because hiding every "1" would hide the message.
     private static let wordBytes = 4
     /// The separators of the parts of an address, any of which may be in a password too.
     private static let separators = Array("@/:?#".utf8)
 
     private var forms: Set<[UInt8]> = []
 
-    /// Adds a value that must not be shown; of an address the host may be, but what looks like one need not be one.
+    /// Adds a value that must not be shown; of an address, only the password and the parameters are secret.
     mutating func insert(_ value: ConfigurationValue, isAddress: Bool) {
         for text in value.plainTexts {
             insert(Array(text.utf8), isAddress: isAddress)
@@ -34,19 +34,19 @@ struct Secrets: Sendable {
         forms.remove([])
     }
 
-    /// Adds a password, what it falls into when a client cuts it in the wrong place, and telling parts of it.
+    /// Adds a password, the pieces of it between separators, at which clients may split it, and its revealing parts.
     private mutating func insertPieces(of password: [UInt8]) {
         forms.insert(password)
         for piece in password.split(whereSeparator: Self.separators.contains) { forms.insert(Array(piece)) }
-        guard password.count > Self.tellingBytes else { return }
-        for start in 0...(password.count - Self.tellingBytes) {
-            forms.insert(Array(password[start..<(start + Self.tellingBytes)]))
+        guard password.count > Self.revealingBytes else { return }
+        for start in 0...(password.count - Self.revealingBytes) {
+            forms.insert(Array(password[start..<(start + Self.revealingBytes)]))
         }
     }
 
-    /// Returns everything that may be the password of an address, `scheme://user:password@host?name=value`.
+    /// Returns every part that may be the password of an address, `scheme://user:password@host?name=value`.
     ///
-    /// Each `@` may end it and each `:` before that may begin it, because it may have both.
+    /// Each `@` may end a password and each `:` before that may begin it, because passwords may contain both.
     private static func passwords(in secret: [UInt8]) -> [[UInt8]] {
         let rest = secret[(scheme(in: secret)?.upperBound ?? 0)...]
         var found: [[UInt8]] = []
@@ -63,7 +63,7 @@ struct Secrets: Sendable {
         return found.filter { !$0.isEmpty }
     }
 
-    /// Returns the place of the mark between the scheme of an address and the rest.
+    /// Returns the range of the `://` after the scheme of an address.
     private static func scheme(in secret: [UInt8]) -> Range<Int>? {
         let mark = Array("://".utf8)
         return secret.indices.first { secret[$0...].starts(with: mark) }.map { $0..<($0 + mark.count) }
@@ -124,7 +124,7 @@ extension ConfigurationValue {
     fileprivate var plainTexts: [String] {
         switch self {
         case .text(let text):
-            // A number in a text is read as one, and is printed without leading zeros.
+            // A text that is a number is read as one, and may be printed without leading zeros.
             [text] + [Int(text).map { "\($0)" }, Double(text).map { "\($0)" }].compactMap { $0 }
         case .integer(let value): ["\(value)", "\(Double(value))"]
         case .number(let value): ["\(value)"] + [Int(exactly: value)].compactMap { $0 }.map { "\($0)" }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A setting that was read and found good.
+/// The checked value of a setting.
 enum Setting: Sendable, Hashable {
     case text(String)
     case integer(Int)
@@ -10,7 +10,7 @@ enum Setting: Sendable, Hashable {
     case lifetime(TTL)
 }
 
-/// Reads the value of a setting.
+/// The parser of the values of settings.
 enum SettingParser {
     /// Returns the setting, or nil when the value is not accepted.
     static func parse(_ value: ConfigurationValue, as kind: DriverOption.Kind) -> Setting? {
@@ -128,6 +128,6 @@ enum SettingParser {
             seconds = number(value)
         }
         guard let seconds, seconds > 0, seconds <= 100 * 365.25 * 86_400 else { return nil }
-        return .nanoseconds(max(1, Int64(seconds * 1e9)))
+        return .nanoseconds(max(1, Int64((seconds * 1e9).rounded())))
     }
 }

@@ -2,11 +2,11 @@
 
 import Synchronization
 
-/// The warnings of drivers while a configuration is put to work.
+/// The warnings of drivers while caches are made from a configuration.
 final class StartupWarnings: Sendable {
     private let messages = Mutex<[(text: String, caches: [String])]>([])
 
-    /// Adds what a driver says about a cache; said of several, it is one warning.
+    /// Adds a warning about a cache; a warning about several caches is listed once.
     func add(_ text: String, cache: String) {
         messages.withLock { messages in
             if let index = messages.firstIndex(where: { $0.text == text }) {
@@ -17,7 +17,7 @@ final class StartupWarnings: Sendable {
         }
     }
 
-    /// Returns all messages so far; the names of the caches are no secret, also when one is equal to one.
+    /// Returns all messages so far; names of caches are shown, even a name that is equal to a secret.
     func texts(_ shown: (String) -> String) -> [String] {
         messages.withLock { $0 }.map { message in
             let names = message.caches.map { QuotedText.of($0) }.joined(separator: ", ")

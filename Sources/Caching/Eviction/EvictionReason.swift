@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why an entry left a cache without being asked to.
+/// The reason for the eviction of an entry.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum EvictionReason: Sendable, Hashable {
     /// The cache was full.
     case size

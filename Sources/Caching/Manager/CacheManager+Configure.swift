@@ -7,8 +7,8 @@ extension CacheManager {
     ///   - configuration: A dictionary, or `.environment()`.
     ///   - drivers: The drivers that the configuration can name.
     ///   - clock: What lifetimes are measured with.
-    ///   - file: Where it is called, for the error of a second call.
-    ///   - line: Like `file`.
+    ///   - fileID: The file of the call, for the error of a second call.
+    ///   - line: The line of the call.
     /// - Returns: The manager, which is also ``shared``.
     /// - Throws: ``CacheConfigurationError`` with everything that is wrong;
     ///   ``CacheError/alreadyConfigured(location:)``.
@@ -17,10 +17,10 @@ extension CacheManager {
         _ configuration: CacheConfiguration = [:],
         drivers: [CacheDriver] = [.memory],
         clock: any CacheClock = SystemCacheClock(),
-        file: String = #fileID,
+        fileID: String = #fileID,
         line: Int = #line
     ) async throws -> CacheManager {
-        try await ProcessWideManager.install(at: "\(file):\(line)") {
+        try await ProcessWideManager.install(at: "\(fileID):\(line)") {
             let manager = try await make(configuration, drivers: drivers, clock: clock)
             manager.startBackgroundWork()
             return manager
@@ -40,7 +40,7 @@ extension CacheManager {
         drivers: [CacheDriver] = [.memory],
         clock: any CacheClock = SystemCacheClock()
     ) async throws -> CacheManager {
-        var reader = ConfigurationReader(configuration, drivers: drivers)
+        var reader = ConfigurationResolver(configuration, drivers: drivers)
         let caches = reader.caches()
         let layout = KeyLayout(caches.map { $0.layout(among: caches.count) })
         var problems = reader.problems + layout.conflicts.map(CacheConfigurationError.Problem.init)
@@ -107,7 +107,7 @@ extension CacheManager {
     }
 }
 
-extension ConfigurationReader.Cache {
+extension ConfigurationResolver.ResolvedCache {
     /// Returns the parts of the keys of the cache: its name too, when other caches or services may be beside it.
     fileprivate func layout(among count: Int) -> KeyLayout.Cache {
         let text = { (key: String) -> String? in if case .text(let text)? = values[key] { text } else { nil } }
@@ -128,7 +128,7 @@ extension CachePipeline.Specification {
         var defaults = CacheDefaults()
         if let ttl = settings.lifetime("ttl") { defaults.ttl = ttl }
         if let jitter = settings.number("jitter") { defaults.jitter = jitter }
-        if let timeout = settings.duration("timeout") { defaults.backendTimeout = timeout }
+        if let timeout = settings.duration("timeout") { defaults.timeout = timeout }
         self.init(
             name: settings.cacheName,
             backend: backend,

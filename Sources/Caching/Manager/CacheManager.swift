@@ -2,7 +2,7 @@
 
 /// The named caches of a service.
 ///
-/// Configure one at startup with ``configure(_:drivers:clock:file:line:)``; everything that is cached uses it. Tests
+/// Configure one at startup with ``configure(_:drivers:clock:fileID:line:)``; everything that is cached uses it. Tests
 /// make their own, with a recording backend, and run code under it with ``withCacheManager(_:operation:)``. A manager
 /// needs nobody to run it.
 public final class CacheManager: Sendable {
@@ -28,7 +28,7 @@ public final class CacheManager: Sendable {
     ///   - jitter: The share of a lifetime that it is spread by, 0...1.
     ///   - prefix: What stands before every key; nil for nothing.
     ///   - version: A version of what is stored, after the prefix: a new one finds none of the old entries.
-    ///   - backendTimeout: How long to wait for a backend outside the process before doing without it.
+    ///   - timeout: The time within which a backend outside the process has to answer.
     ///   - clock: What lifetimes are measured with; give the backends the same one.
     public convenience init(
         backend: any CacheBackend = MemoryBackend(),
@@ -37,13 +37,13 @@ public final class CacheManager: Sendable {
         jitter: Double = 0,
         prefix: String? = nil,
         version: String? = nil,
-        backendTimeout: Duration = .milliseconds(500),
+        timeout: Duration = .milliseconds(500),
         clock: any CacheClock = SystemCacheClock()
     ) {
         var defaults = CacheDefaults()
         defaults.ttl = ttl.resolved(default: defaults.ttl)
         defaults.jitter = jitter
-        defaults.backendTimeout = backendTimeout
+        defaults.timeout = timeout
         // `default` may be named like any other; the argument is what it is when it is not.
         let main = named[CacheName.default] ?? backend
         let others = named.filter { $0.key != CacheName.default }.sorted { $0.key < $1.key }
@@ -135,9 +135,18 @@ public final class CacheManager: Sendable {
 
     /// Returns the events of the default cache from now on.
     ///
-    /// - Parameter limit: How many are kept for a listener that does not keep up; further ones are dropped.
+    /// If the predicate excludes hits, hits are as fast as without a listener. Whether hits are wanted is determined once,
+    /// before this returns. For other events the predicate is called when they happen, by the code that reports them, so it
+    /// must return quickly.
+    ///
+    /// - Parameters:
+    ///   - limit: The number of events that are kept for a listener that does not keep up; further ones are dropped.
+    ///   - isIncluded: Whether events of a kind are wanted; nil for all. ``CacheEvent/Kind/dropped(_:)`` always comes.
     /// - Returns: The events.
-    public func events(limit: Int = 1024) -> CacheEvents { main.events.events(limit: limit) }
+    public func events(limit: Int = 1024, where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil) -> CacheEvents
+    {
+        main.events.events(limit: limit, where: isIncluded)
+    }
 
     /// Whether the backends outside the process work, by the names of their caches.
     ///
@@ -150,7 +159,7 @@ public final class CacheManager: Sendable {
     public func ping() async throws {
         for (name, pipeline) in pipelines.sorted(by: { $0.key < $1.key }) {
             do {
-                try await pipeline.storage.far?.abilities.connection?.ping()
+                try await pipeline.storage.far?.capabilities.connection?.ping()
             } catch {
                 throw CacheError.backendFailed(operation: "answer for the cache", key: name, underlying: error)
             }

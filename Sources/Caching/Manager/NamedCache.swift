@@ -15,9 +15,18 @@ public struct NamedCache: CacheOperations {
 
     /// Returns the events of this cache from now on.
     ///
-    /// - Parameter limit: How many are kept for a listener that does not keep up; further ones are dropped.
+    /// If the predicate excludes hits, hits are as fast as without a listener. Whether hits are wanted is determined once,
+    /// before this returns. For other events the predicate is called when they happen, by the code that reports them, so it
+    /// must return quickly.
+    ///
+    /// - Parameters:
+    ///   - limit: The number of events that are kept for a listener that does not keep up; further ones are dropped.
+    ///   - isIncluded: Whether events of a kind are wanted; nil for all. ``CacheEvent/Kind/dropped(_:)`` always comes.
     /// - Returns: The events.
-    public func events(limit: Int = 1024) -> CacheEvents { pipeline.events.events(limit: limit) }
+    public func events(limit: Int = 1024, where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil) -> CacheEvents
+    {
+        pipeline.events.events(limit: limit, where: isIncluded)
+    }
 
     /// This cache.
     @_spi(Caching) public var target: NamedCache { self }

@@ -11,7 +11,7 @@ struct CostMeasure: Sendable {
 
     /// At least 1; more than 32 bits can count is as much as they can.
     func cost(of value: StoredValue, key: String) throws -> Int {
-        let cost = try custom.map { $0(key, value.anyValue) } ?? value.encoded().count + key.utf8.count
+        let cost = try custom.map { $0(key, value.anyValue) } ?? value.encodedSize() + key.utf8.count
         return min(max(1, cost), Int(UInt32.max))
     }
 }

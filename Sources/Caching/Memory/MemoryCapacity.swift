@@ -35,8 +35,9 @@ public struct MemoryCapacity: Sendable {
 
     /// A bound on the bytes of keys and encoded values.
     ///
-    /// Each value is encoded once when it is stored, only to learn its size; the live value is what is kept. It is a
-    /// measure of how large values are, not of the memory of the process.
+    /// `String`, `[UInt8]` and `Data` have the size of their bytes. Other values are encoded once when they are stored,
+    /// only to learn their size: as CBOR, or by the codec that they were given. It is a measure of how large values are,
+    /// not of the memory of the process.
     ///
     /// - Parameter bytes: The largest sum in bytes; less than 1 counts as 1.
     /// - Returns: The bound.

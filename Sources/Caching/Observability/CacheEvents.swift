@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The events of a cache from now on, one listener's view.
+/// The events of a cache from now on, for one listener.
 ///
-/// Events are kept for the listener up to a bound. When it is full further events are dropped, and the next one that
+/// Events are buffered up to a limit. When the buffer is full, further events are dropped, and the next event that
 /// fits, or the end, is preceded by ``CacheEvent/Kind/dropped(_:)``. The sequence ends when the manager is shut down or
 /// the listening task is cancelled.
 public struct CacheEvents: AsyncSequence, Sendable {
@@ -10,7 +10,7 @@ public struct CacheEvents: AsyncSequence, Sendable {
 
     init(_ subscription: EventSubscription) { self.subscription = subscription }
 
-    /// Reads one event after the other.
+    /// An iterator over events.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let subscription: EventSubscription
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The counts of what a cache has done since it was made, by Caffeine's rules.
+/// The counts of the operations of a cache since it was made, by the rules of Caffeine.
 ///
 /// Each read counts as one hit, stale hit or miss. A caller that joins a load in flight is a miss; a load counts once,
-/// however many callers wait for it. What is invalidated is not evicted.
+/// however many callers wait for it. An invalidation is no eviction.
 public struct CacheStatistics: Sendable, Hashable, Codable {
     /// Reads answered with a fresh value.
     public var hits = 0
@@ -14,9 +14,9 @@ public struct CacheStatistics: Sendable, Hashable, Codable {
     /// Reads that found nothing usable.
     public var misses = 0
 
-    /// Calls that waited for a load, or a look at the backend, that another call had begun.
+    /// Calls that waited for a load or a lookup that another call had begun.
     ///
-    /// They are among the hits or misses.
+    /// They are also counted as hits or misses.
     public var joined = 0
 
     /// Loads that returned a value.
@@ -25,42 +25,68 @@ public struct CacheStatistics: Sendable, Hashable, Codable {
     /// Loads that threw.
     public var loadFailures = 0
 
-    /// Loads that were cancelled because nobody waited for them any more.
+    /// Loads that were cancelled because no caller waited for them any more.
     public var cancelledLoads = 0
 
-    /// The time all loads took together, failed ones included.
+    /// The sum of the durations of all loads, including failed ones.
     public var totalLoadTime = Duration.zero
 
     /// Loaded values that were not stored, because their key was set or invalidated during the load.
     public var discarded = 0
 
-    /// Loaded values that were not stored, because the function or the load said so.
+    /// Loaded values that were not stored, because the function or the load asked for that.
     public var skipped = 0
 
-    /// Calls and results that went around the cache: invalid keys and tags, arguments that cannot be encoded, entries
+    /// Calls and results that bypassed the cache: invalid keys and tags, arguments that cannot be encoded, entries
     /// that are too large, calls after the shutdown or while the cache is switched off.
     public var bypasses = 0
 
-    /// Entries that left because the cache was full.
+    /// Entries that were evicted because the cache was full.
     public var evictionsBySize = 0
 
-    /// Entries that left because their lifetime was over.
+    /// Entries that were evicted because their lifetime was over.
     public var evictionsByExpiry = 0
 
     /// Explicit invalidations: by key, pattern, tag, or everything.
     public var invalidations = 0
 
-    /// Operations the backend failed at or did not answer in time.
+    /// Operations of the backend that failed or were late.
     public var backendFailures = 0
 
-    /// Times that the backend was left alone for a while, because it failed several times in a row.
+    /// The number of times that the backend was not used for a while, because it failed several times in a row.
     public var backendOutages = 0
 
-    /// Operations that were not tried, because the backend was left alone.
+    /// Operations that were not tried while the backend was not used.
     public var skippedOperations = 0
 
-    /// Creates statistics in which nothing has happened.
+    /// Creates statistics of a new cache, in which all counts are zero.
     public init() {}
+
+    /// Creates statistics from those that this or another version has encoded; counts that are missing are zero.
+    ///
+    /// - Parameter decoder: The decoder.
+    /// - Throws: `DecodingError` when a count is no number.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func count(_ key: CodingKeys) throws -> Int { try container.decodeIfPresent(Int.self, forKey: key) ?? 0 }
+        hits = try count(.hits)
+        staleHits = try count(.staleHits)
+        misses = try count(.misses)
+        joined = try count(.joined)
+        loads = try count(.loads)
+        loadFailures = try count(.loadFailures)
+        cancelledLoads = try count(.cancelledLoads)
+        totalLoadTime = try container.decodeIfPresent(Duration.self, forKey: .totalLoadTime) ?? .zero
+        discarded = try count(.discarded)
+        skipped = try count(.skipped)
+        bypasses = try count(.bypasses)
+        evictionsBySize = try count(.evictionsBySize)
+        evictionsByExpiry = try count(.evictionsByExpiry)
+        invalidations = try count(.invalidations)
+        backendFailures = try count(.backendFailures)
+        backendOutages = try count(.backendOutages)
+        skippedOperations = try count(.skippedOperations)
+    }
 
     /// All reads.
     public var requests: Int { hits + staleHits + misses }
@@ -71,10 +97,10 @@ public struct CacheStatistics: Sendable, Hashable, Codable {
     /// The share of reads that found nothing usable, 0...1; 0 when there were none.
     public var missRate: Double { 1 - hitRate }
 
-    /// Entries that left without being asked to.
+    /// Entries that were evicted.
     public var evictions: Int { evictionsBySize + evictionsByExpiry }
 
-    /// The time a load took on average; zero when there were none.
+    /// The average duration of a load; zero when there were none.
     public var averageLoadTime: Duration {
         let count = loads + loadFailures
         return count == 0 ? .zero : totalLoadTime / count

@@ -2,18 +2,18 @@
 
 import Synchronization
 
-/// The events that one listener has not read yet.
+/// The buffer of events that a listener has not read yet.
 ///
-/// A buffer of its own instead of an `AsyncStream`: that one wakes its reader and calls back on cancellation under locks
-/// of the runtime, so that delivering and cancelling take them in different orders. Here nobody is woken under a lock.
+/// `AsyncStream` cannot be used: it wakes its reader, and calls back on cancellation, under locks of the runtime, so
+/// that delivery and cancellation take these locks in different orders. This type wakes no reader under a lock.
 final class EventListener: Sendable {
     private typealias Reader = UnsafeContinuation<CacheEvent?, Never>
 
     private struct State {
-        /// Those before `head` are gone, and their places empty.
+        /// The events; the places before `head` are empty.
         var events: [CacheEvent?] = []
         var head = 0
-        /// The number of events that did not fit since the last one that did.
+        /// The number of events that did not fit since the last event that did.
         var dropped = 0
         var readers: [(id: Int, reader: Reader)] = []
         var lastReader = 0
@@ -21,14 +21,14 @@ final class EventListener: Sendable {
 
         var count: Int { events.count - head }
 
-        /// Adds the notice of the events that did not fit, if there were any.
+        /// Adds the notice of dropped events, if there were any.
         mutating func appendNotice(_ cache: String) {
             guard dropped > 0 else { return }
             events.append(CacheEvent(cache: cache, key: nil, kind: .dropped(dropped)))
             dropped = 0
         }
 
-        /// Takes out the readers that wait, with the events for them.
+        /// Removes and returns the readers that wait and have an event, with their events.
         mutating func takeReaders() -> [(Reader, CacheEvent)] {
             var taken: [(Reader, CacheEvent)] = []
             while !readers.isEmpty, let event = removeFirst() { taken.append((readers.removeFirst().reader, event)) }
@@ -47,17 +47,23 @@ final class EventListener: Sendable {
                     head = 0
                 }
             }
-            // Moved out, so that nothing of a user's is freed under the lock.
+            // Moved out, so that no value of a user is freed under the lock.
             return events[head].take()
         }
     }
 
+    /// The kinds of events that are delivered; the notice of dropped events is not filtered.
+    let filter: EventFilter
+
     private let limit: Int
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, filter: EventFilter) {
+        self.limit = limit
+        self.filter = filter
+    }
 
-    /// Keeps an event for the reader, or hands it over if one waits.
+    /// Hands an event to a reader that waits, or keeps it.
     func deliver(_ event: CacheEvent) {
         let handed = state.withLock { state -> [(Reader, CacheEvent)] in
             guard !state.isFinished else { return [] }
@@ -72,7 +78,7 @@ final class EventListener: Sendable {
         for (reader, event) in handed { reader.resume(returning: event) }
     }
 
-    /// The next event; nil when there are no more, or the task is cancelled.
+    /// Returns the next event; nil at the end, or when the task is cancelled.
     func next() async -> CacheEvent? {
         let id = state.withLock { state in
             state.lastReader += 1
@@ -99,7 +105,7 @@ final class EventListener: Sendable {
         }
     }
 
-    /// Ends the sequence behind what was delivered, and the notice of what was not.
+    /// Ends the sequence after the events that were delivered and the notice of dropped events.
     func finish(cache: String) {
         let (handed, others) = state.withLock { state in
             if !state.isFinished { state.appendNotice(cache) }
@@ -113,7 +119,7 @@ final class EventListener: Sendable {
     }
 }
 
-/// Keeps a listener subscribed as long as somebody may read it.
+/// The subscription of a listener, which lasts as long as its sequence or an iterator exists.
 final class EventSubscription: Sendable {
     let listener: EventListener
     private let unsubscribe: @Sendable () -> Void

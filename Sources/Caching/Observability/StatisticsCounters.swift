@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// Counts what the pipeline does.
+/// The counters of the pipeline.
 ///
-/// Hits of the near store's quick road are counted beside the store, where a hit costs no shared memory.
+/// Hits on the hit path are counted by the near store, in memory that threads do not share.
 final class StatisticsCounters: Sendable {
     let hits = Atomic<Int>(0)
     let staleHits = Atomic<Int>(0)
@@ -28,7 +28,7 @@ final class StatisticsCounters: Sendable {
         loadNanoseconds.wrappingAdd(nanoseconds, ordering: .relaxed)
     }
 
-    /// The counts, together with those of the near store.
+    /// Returns the counts, together with those of the near store.
     func snapshot(nearHits: Int, evictions: (bySize: Int, byExpiry: Int)) -> CacheStatistics {
         var statistics = CacheStatistics()
         statistics.hits = hits.load(ordering: .relaxed) + nearHits
@@ -53,9 +53,9 @@ final class StatisticsCounters: Sendable {
 }
 
 extension Atomic where Value == Int {
-    /// Adds one; only the total matters, not what other memory it is ordered with.
+    /// Adds one, without ordering it with other memory, because only the total matters.
     func increment() { wrappingAdd(1, ordering: .relaxed) }
 
-    /// Adds a number, as ``increment()`` does.
+    /// Adds a number, without ordering it with other memory.
     func add(_ number: Int) { if number != 0 { wrappingAdd(number, ordering: .relaxed) } }
 }

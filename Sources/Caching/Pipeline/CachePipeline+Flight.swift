@@ -90,7 +90,7 @@ extension CachePipeline {
 
     /// Judges what is stored; nil when the flight is over with it.
     private func judge(
-        _ reading: Reading,
+        _ reading: LookupResult,
         _ request: FetchRequest,
         _ purpose: FlightPurpose,
         flight: FlightID

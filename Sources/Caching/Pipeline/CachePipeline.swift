@@ -76,7 +76,7 @@ final class CachePipeline: Sendable {
             far: far.map {
                 FarBackend(
                     $0,
-                    timeout: specification.defaults.backendTimeout,
+                    timeout: specification.defaults.timeout,
                     clock: shared.clock,
                     timer: shared.timer,
                     counters: counters,
@@ -92,15 +92,15 @@ final class CachePipeline: Sendable {
             events?.emit(.evicted(reason), key: String(key.utf8.dropFirst(prefixBytes)) ?? key)
         }
         relay.subscription = evictions
-        storage.far?.abilities.invalidations?.reportInvalidations { [weak self] in self?.apply($0) }
-        storage.far?.abilities.connection?.reportConnection { [weak storage] in storage?.connectionChanged($0) }
+        storage.far?.capabilities.invalidations?.reportInvalidations { [weak self] in self?.apply($0) }
+        storage.far?.capabilities.connection?.reportConnection { [weak storage] in storage?.connectionChanged($0) }
     }
 
-    /// Returns the fresh value under a key, if it can be had without suspending and nobody listens to events: the hit
+    /// Returns the fresh value under a key, if it can be had without suspending and no listener wants hits: the hit
     /// path.
     @inlinable
     func hit<Value: Sendable>(_ key: String, as type: Value.Type) -> Value? {
-        guard !events.isObserved.load(ordering: .relaxed) else { return nil }
+        guard !events.areHitsObserved.load(ordering: .relaxed) else { return nil }
         return nearValue(key, as: type)
     }
 
@@ -211,6 +211,6 @@ struct CacheDefaults: Sendable {
     var jitter: Double = 0
     /// Draws the random numbers of jitter, in 0..<1.
     var random: @Sendable () -> Double = { .random(in: 0..<1) }
-    /// The time that the pipeline waits for a backend outside the process.
-    var backendTimeout: Duration = .milliseconds(500)
+    /// The time within which a backend outside the process has to answer.
+    var timeout: Duration = .milliseconds(500)
 }

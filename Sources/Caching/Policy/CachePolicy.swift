@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a cached function treats its entries, beyond the TTL.
+/// The rules for the entries of a cached function, in addition to their TTL.
 public struct CachePolicy: Sendable, Hashable {
-    /// How far a lifetime is spread at random, as a share of itself: 0.1 makes 60 s anything from 54 to 66 s.
+    /// The share of a lifetime by which it is varied at random: 0.1 makes 60 s anything from 54 to 66 s.
     ///
-    /// Entries that were written together then do not expire together. Nil takes the cache's own setting, 0 turns it
-    /// off; values are clamped to 0...1. Lifetimes without end are never spread.
+    /// So entries that were written together do not expire together. Nil takes the setting of the cache, and 0 turns
+    /// jitter off; values are clamped to 0...1. A lifetime without end is not varied.
     public var jitter: Double?
 
-    /// What happens to a result that is nil.
+    /// The treatment of a result that is nil.
     public var nilPolicy: NilPolicy
 
-    /// For how long after its expiry an entry is still answered at once, while one load in the background renews it
+    /// The time after its expiry in which an entry still answers at once, while one load in the background renews it
     /// (`stale-while-revalidate` of RFC 5861).
     public var staleWhileRevalidate: Duration
 
-    /// For how long after its expiry an entry still answers when the load fails (`stale-if-error` of RFC 5861).
+    /// The time after its expiry in which an entry still answers when the load fails (`stale-if-error` of RFC 5861).
     public var staleIfError: Duration
 
-    /// How long a load may take; nil for as long as it likes.
+    /// The longest time that a load may take; nil for no limit.
     ///
     /// A load that takes longer is cancelled and counts as failed: a stale value answers if ``staleIfError`` allows it,
-    /// else callers get ``CacheError/loadTimedOut(key:after:)``. Without a limit a load that hangs does not hold its key
-    /// for good either: after 30 seconds nobody joins it any more, and the next caller begins another one.
+    /// else callers get ``CacheError/loadTimedOut(key:after:)``. Without a limit, a load that hangs blocks its key for 30
+    /// seconds: after that, callers no longer join it, and the next one begins another load.
     public var loadTimeout: Duration?
 
-    /// How long a stale value answers without another attempt after a load has failed.
+    /// The time after a failed load in which a stale value answers without another load.
     ///
-    /// For ``staleIfError``. A renewal in the background is tried again after a second, then after twice as long each
-    /// time, at most after this.
+    /// This is for ``staleIfError``. A renewal in the background is tried again after a second, then after twice as long
+    /// each time, at most after this time.
     public var pauseAfterFailure: Duration
 
     /// Creates a policy; every argument has the default of a plain cache.
     ///
     /// - Parameters:
-    ///   - jitter: The share of a lifetime that it is spread by, 0...1; nil takes the cache's setting.
-    ///   - nilPolicy: What happens to nil results.
-    ///   - staleWhileRevalidate: How long an expired entry is answered while it is renewed.
-    ///   - staleIfError: How long an expired entry is answered when renewing it fails.
-    ///   - loadTimeout: How long a load may take; nil for as long as it likes.
-    ///   - pauseAfterFailure: How long a stale value answers without another attempt after a failed load.
+    ///   - jitter: The share of a lifetime by which it is varied, 0...1; nil takes the setting of the cache.
+    ///   - nilPolicy: The treatment of nil results.
+    ///   - staleWhileRevalidate: The time in which an expired entry answers while it is renewed.
+    ///   - staleIfError: The time in which an expired entry answers when its renewal fails.
+    ///   - loadTimeout: The longest time that a load may take; nil for no limit.
+    ///   - pauseAfterFailure: The time after a failed load in which a stale value answers without another load.
     public init(
         jitter: Double? = nil,
         nilPolicy: NilPolicy = .cache,
@@ -56,9 +56,9 @@ public struct CachePolicy: Sendable, Hashable {
         self.pauseAfterFailure = pauseAfterFailure
     }
 
-    /// How long an entry is kept beyond its lifetime so that it can still answer.
+    /// The time for which an entry is kept beyond its lifetime so that it can still answer.
     var staleWindow: Duration { max(.zero, max(staleWhileRevalidate, staleIfError)) }
 
-    /// How long past its lifetime a value may be to answer at once, in nanoseconds.
+    /// The time past its lifetime in which a value answers at once, in nanoseconds.
     var acceptedStaleness: Int64 { max(0, staleWhileRevalidate.saturatedNanoseconds) }
 }

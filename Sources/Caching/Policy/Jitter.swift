@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Spreads lifetimes at random so that entries written together do not expire together.
+/// The random variation of lifetimes, so that entries that were written together do not expire together.
 package enum Jitter {
-    /// A lifetime, moved by up to `share` of itself either way.
+    /// Returns a lifetime that is changed at random by up to `share` of itself.
     ///
     /// - Parameters:
-    ///   - lifetime: The lifetime to spread; what is not positive is left alone.
-    ///   - share: How far to move it, 0...1.
+    ///   - lifetime: The lifetime; it is returned as it is when it is not positive.
+    ///   - share: The largest change, as a share of the lifetime, 0...1.
     ///   - draw: A random number in 0..<1.
-    /// - Returns: The spread lifetime, never less than a nanosecond.
+    /// - Returns: The changed lifetime, at least a nanosecond.
     package static func spread(_ lifetime: Duration, by share: Double, draw: () -> Double) -> Duration {
         guard share > 0, lifetime > .zero else { return lifetime }
         let nanoseconds = Double(lifetime.saturatedNanoseconds)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What happens to a result that is nil ("negative caching").
+/// The treatment of a result that is nil ("negative caching").
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum NilPolicy: Sendable, Hashable {
-    /// Nil is a value like any other and is cached: the default, so that a missing row is not asked for a thousand
-    /// times.
+    /// Nil is cached like any other value, so that a missing row is not looked up each time: the default.
     case cache
 
-    /// Nil is cached for another, usually shorter, time.
+    /// Nil is cached with another lifetime, usually a shorter one.
     case cacheFor(TTL)
 
     /// Nil is returned and not cached.

@@ -2,20 +2,20 @@
 
 /// Whether the backend of a cache works, as far as its operations have shown.
 public struct BackendHealth: Sendable, Hashable, Codable {
-    /// Whether operations are sent to it; false while it is left alone, after several failures in a row or because too
-    /// many operations that were given up have not returned.
+    /// Whether the backend is used; false for a while after several failures in a row, and while too many abandoned
+    /// operations have not returned.
     public var isAvailable = true
 
-    /// The number of operations that failed in a row, at most those that make it unavailable.
+    /// The number of operations that failed in a row, at most the number that makes the backend unavailable.
     public var consecutiveFailures = 0
 
-    /// The number of operations that run and are waited for.
+    /// The number of operations that run and have a caller that waits.
     public var runningOperations = 0
 
-    /// The number of operations that were given up and have not returned: they were late, or their callers left.
+    /// The number of operations that were abandoned, because they were late or their callers left, and have not returned.
     public var abandonedOperations = 0
 
-    /// Whether there is a connection; nil for a backend that has none, or has not been used.
+    /// Whether the backend is connected; nil for a backend without a connection, or one that has not been used.
     public var isConnected: Bool?
 
     /// The reason why there is no connection; nil while there is one.

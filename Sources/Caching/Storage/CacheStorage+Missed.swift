@@ -2,10 +2,10 @@
 
 import Synchronization
 
-/// Explicit changes of the far backend: what it does not confirm is remembered, and made up for before the next read.
+/// Explicit changes of the far backend: a change that is not confirmed is remembered, and replayed before the next read.
 extension CacheStorage {
     /// Whether the far backend writes stamps into entries.
-    var hasStamps: Bool { far?.abilities.stamps != nil }
+    var hasStamps: Bool { far?.capabilities.stamps != nil }
 
     /// Makes a change, and remembers it if it is not confirmed.
     nonisolated(nonsending) func change<Output>(
@@ -15,8 +15,8 @@ extension CacheStorage {
         guard let far else { throw CacheError.backendUnavailable(operation: "change") }
         if change == .everything { return try await changeEverything { try await body(far) } }
         do {
-            // In their order: what is made up for later would remove what was stored meanwhile.
-            if hasMissed.load(ordering: .acquiring) { _ = try await catchUp(isPatient: true) }
+            // In their order, because a later replay would remove what was stored since.
+            if hasMissed.load(ordering: .acquiring) { _ = try await replayMissedChanges(waitsForAll: true) }
             let output = try await body(far)
             if hasMissed.load(ordering: .acquiring) { forget(change) }
             return output
@@ -26,11 +26,11 @@ extension CacheStorage {
         }
     }
 
-    /// Removes everything, which makes up for all that was missed before.
+    /// Removes all entries, which replaces all changes that were missed before.
     private nonisolated(nonsending) func changeEverything<Output>(
         _ body: nonisolated(nonsending) () async throws -> Output
     ) async throws -> Output {
-        // Only what was missed before it began: what is missed meanwhile may be about what was stored afterwards.
+        // Only changes that were missed before: a change that is missed from now on may concern a later entry.
         let before = hasMissed.load(ordering: .acquiring) ? missed.withLock { $0.take() } : nil
         do {
             let output = try await body()
@@ -43,31 +43,32 @@ extension CacheStorage {
         }
     }
 
-    /// Makes up for the changes that were missed.
+    /// Replays the changes that were missed.
     ///
-    /// A reader waits about as long as for a read: what takes longer goes on without it, or is left to the next one.
+    /// A reader waits about as long as for a read: a longer replay continues in the background, or is left to the next
+    /// reader.
     ///
-    /// - Parameter isPatient: Whether the caller waits for all of it.
-    /// - Returns: Whether the backend may be read: not while there is something to make up for.
-    /// - Throws: What the backend throws.
-    nonisolated(nonsending) func catchUp(isPatient: Bool = false) async throws -> Bool {
+    /// - Parameter waitsForAll: Whether the caller waits until all changes are replayed.
+    /// - Returns: Whether the backend may be read; false while there are changes to replay.
+    /// - Throws: The error of the backend.
+    nonisolated(nonsending) func replayMissedChanges(waitsForAll: Bool = false) async throws -> Bool {
         guard hasMissed.load(ordering: .acquiring), let far else { return true }
         guard let changes = missed.withLock({ $0.take() }) else { return false }
-        guard isPatient || !changes.contains(where: isLong) else {
+        guard waitsForAll || !changes.contains(where: isLong) else {
             Task {
                 do {
-                    try await makeUp(for: changes, far, until: nil)
+                    try await replay(changes, far, until: nil)
                 } catch {
-                    far.reportFailure("make up for what was missed", key: nil, error)
+                    far.reportFailure("replay missed changes", key: nil, error)
                 }
             }
             return false
         }
-        try await makeUp(for: changes, far, until: isPatient ? nil : clock.now.advanced(by: far.timeout))
+        try await replay(changes, far, until: waitsForAll ? nil : clock.now.advanced(by: far.timeout))
         return !hasMissed.load(ordering: .acquiring)
     }
 
-    /// Whether a change is a search through all keys.
+    /// Returns whether a change is a search through all keys.
     private func isLong(_ change: MissedChanges.Change) -> Bool {
         switch change {
         case .pattern: true
@@ -76,9 +77,9 @@ extension CacheStorage {
         }
     }
 
-    /// Makes up for changes that were taken, and gives back those for which there is no time.
-    private nonisolated(nonsending) func makeUp(
-        for changes: [MissedChanges.Change],
+    /// Replays changes that were taken, and returns those for which there is no time.
+    private nonisolated(nonsending) func replay(
+        _ changes: [MissedChanges.Change],
         _ far: FarBackend,
         until deadline: CacheInstant?
     ) async throws {
@@ -89,11 +90,11 @@ extension CacheStorage {
             guard missed.withLock({ $0.isStillMissed(change) }) else { continue }
             do {
                 do {
-                    try await makeUp(for: change, far)
+                    try await replay(change, far)
                 } catch  where BackendFailureKind(of: error) == .rejected && change != .everything {
-                    // What is refused now may be refused for ever, as for want of a permission, and nothing could be
-                    // read until then.
-                    try await makeUp(for: .everything, far)
+                    // A change that is refused may be refused each time, as without a permission, and the backend could
+                    // not be read until then.
+                    try await replay(.everything, far)
                     return settle(failed: [])
                 }
             } catch {
@@ -104,15 +105,15 @@ extension CacheStorage {
         settle(failed: [])
     }
 
-    /// Takes a change of the far backend's connection: a new one is used at once to make up for what was missed.
+    /// Takes a change of the connection of the far backend; over a new connection, missed changes are replayed at once.
     func connectionChanged(_ connection: BackendConnection) {
         far?.connectionChanged(connection)
         guard case .connected = connection, hasMissed.load(ordering: .acquiring) else { return }
-        // What fails here is tried again before the next read.
-        Task { _ = try? await catchUp(isPatient: true) }
+        // A change that fails here is replayed before the next read.
+        Task { _ = try? await replayMissedChanges(waitsForAll: true) }
     }
 
-    private nonisolated(nonsending) func makeUp(for change: MissedChanges.Change, _ far: FarBackend) async throws {
+    private nonisolated(nonsending) func replay(_ change: MissedChanges.Change, _ far: FarBackend) async throws {
         switch change {
         case .key(let key): _ = try await far.remove(key, isShielded: true)
         case .pattern(let pattern): _ = try await far.removeAll(matching: pattern)
@@ -145,11 +146,10 @@ extension CacheStorage {
         }
     }
 
-    /// Whether what is stored may still be what was to be changed.
+    /// Returns whether the entry that was to be changed may still be stored.
     private static func isUnconfirmed(_ error: any Error) -> Bool {
         switch error {
-        // It was refused because of what was to be stored, which says nothing about what is there: a set that cannot be
-        // done is still the end of the value before it.
+        // The value itself cannot be stored, so the backend has missed no change.
         case is NotEncodable: false
         case let error as CacheError: !error.isAboutTheEntry
         default: true

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The place where a cache keeps its entries: a near store in this process, a far backend outside of it, or none.
 ///
-/// Near answers without suspending; far has a deadline and may fail. Keys and tags come without the cache's prefix. A
-/// store that no other cache uses needs none.
+/// The near store answers without suspending; the far backend has a deadline and may fail. Keys and tags come without
+/// the prefix of the cache, which a store that no other cache uses does not need.
 @usableFromInline
 final class CacheStorage: Sendable {
     let near: MemoryStore?
@@ -17,15 +17,15 @@ final class CacheStorage: Sendable {
     /// The beginning of the keys of the far backend.
     let farPrefix: String
 
-    /// Whether nobody else stores anything there, so that clearing it needs no pattern.
+    /// Whether nothing but this cache uses the backend, so that clearing it needs no pattern.
     let isExclusive: Bool
 
     let clock: any CacheClock
 
     /// The tag of all entries of the cache, where it shares a far backend that stamps entries; nil where it does not.
     ///
-    /// By it, clearing such a cache is one step too, and reaches the loads of other processes. No tag of a user has the
-    /// character at its end.
+    /// With it, clearing such a cache is one operation too, and reaches the loads of other processes. No tag of a user can
+    /// end in its last character.
     private let cacheTag: String?
 
     /// Changes that the far backend did not confirm.
@@ -46,36 +46,36 @@ final class CacheStorage: Sendable {
         self.farPrefix = farPrefix
         self.isExclusive = isExclusive
         self.clock = clock
-        let sharesStamps = far?.abilities.stamps != nil && !isExclusive && !farPrefix.isEmpty
+        let sharesStamps = far?.capabilities.stamps != nil && !isExclusive && !farPrefix.isEmpty
         cacheTag = sharesStamps ? farPrefix + "\u{1F}" : nil
     }
 
-    /// Whether nothing is kept anywhere.
+    /// Whether the cache keeps nothing.
     var isNone: Bool { near == nil && far == nil }
 
-    /// Returns what there is under a key.
+    /// Returns the entry of a key.
     ///
-    /// A read that is counted speaks for keeping the entry.
-    nonisolated(nonsending) func read(_ key: String, by rules: EntryRules, isCounted: Bool) async -> Reading {
+    /// A read that is counted is an access for the eviction policy.
+    nonisolated(nonsending) func read(_ key: String, by rules: EntryRules, isCounted: Bool) async -> LookupResult {
         if let found = readAtOnce(key, by: rules, isCounted: isCounted) { return found }
         return await readFar(key, by: rules) { far in
             try await far.entry(farPrefix + key, prefix: farPrefix)
         }
     }
 
-    /// Returns what there is under a key, and the stamps for a value that is loaded from now on.
+    /// Returns the entry of a key, and the stamps for a value that is loaded from now on.
     ///
     /// - Parameters:
     ///   - key: The key.
     ///   - rules: The rules of the function.
     ///   - tags: The tags that a loaded value would have.
-    /// - Returns: The reading; the stamps of a backend that has some and could be read.
+    /// - Returns: The entry, and the stamps if the backend has stamps and could be read.
     nonisolated(nonsending) func readBeforeLoad(
         _ key: String,
         by rules: EntryRules,
         tags: [String]
-    ) async -> (reading: Reading, stamps: EntryStamps?) {
-        guard let far, far.abilities.stamps != nil else {
+    ) async -> (reading: LookupResult, stamps: EntryStamps?) {
+        guard let far, far.capabilities.stamps != nil else {
             return (await read(key, by: rules, isCounted: true), nil)
         }
         var stamps: EntryStamps?
@@ -87,11 +87,11 @@ final class CacheStorage: Sendable {
         return (reading, stamps)
     }
 
-    /// Returns the stamps for a value that is loaded from now on; nil when the backend has none, or cannot be asked.
+    /// Returns the stamps for a value that is loaded from now on; nil when the backend has none, or cannot be read.
     nonisolated(nonsending) func stamps(of tags: [String]) async -> EntryStamps? {
-        guard let far, far.abilities.stamps != nil else { return nil }
+        guard let far, far.capabilities.stamps != nil else { return nil }
         do {
-            guard try await catchUp() else { return nil }
+            guard try await replayMissedChanges() else { return nil }
             return try await far.stamps(of: scoped(tags, far))
         } catch {
             if !(error is CancellationError && Task.isCancelled) { far.reportFailure("get", key: nil, error) }
@@ -103,15 +103,15 @@ final class CacheStorage: Sendable {
         _ key: String,
         by rules: EntryRules,
         _ read: nonisolated(nonsending) (FarBackend) async throws -> CacheEntry?
-    ) async -> Reading {
+    ) async -> LookupResult {
         guard let far else { return .absent }
         do {
-            guard try await catchUp(), let entry = try await read(far) else { return .absent }
+            guard try await replayMissedChanges(), let entry = try await read(far) else { return .absent }
             let box: StoredValue
             do {
                 box = try rules.read(entry.value)
             } catch {
-                // Whatever the codec throws is about these bytes; the backend has done its work.
+                // An error of the codec is about these bytes, and no failure of the backend.
                 return .unreadable(error, isForeign: (error as? CacheEntryError)?.isForeign == true)
             }
             let age = entry.freshUntil.map { clock.wallTimeMicroseconds.subtractingSaturated($0) } ?? -1
@@ -127,8 +127,8 @@ final class CacheStorage: Sendable {
         }
     }
 
-    /// Returns what there is under a key if that can be told without suspending, and else nil.
-    func readAtOnce(_ key: String, by rules: EntryRules, isCounted: Bool) -> Reading? {
+    /// Returns the entry of a key, or nil when that takes a suspension.
+    func readAtOnce(_ key: String, by rules: EntryRules, isCounted: Bool) -> LookupResult? {
         guard let near else { return far == nil ? .absent : nil }
         let stored = nearKey(key)
         guard let found = near.entry(stored) else { return far == nil ? .absent : nil }
@@ -150,14 +150,14 @@ final class CacheStorage: Sendable {
     /// - Parameters:
     ///   - key: The key.
     ///   - value: The value.
-    ///   - lifetime: How long to keep it.
-    ///   - createdAt: When its load began.
-    ///   - loadNanoseconds: How long that took; zero when it was not loaded.
-    ///   - tags: Its tags.
-    ///   - stamps: The state when its load began, of a backend that has stamps; nil takes that of now.
-    ///   - isShielded: Whether a caller asked for it explicitly, and it is finished although that one is cancelled.
-    /// - Returns: Whether it was stored: not when it was invalidated during its load.
-    /// - Throws: What the backend throws, ``NotEncodable``, or ``CacheError``.
+    ///   - lifetime: The lifetime of the entry.
+    ///   - createdAt: The time at which its load began.
+    ///   - loadNanoseconds: The duration of its load; zero when it was not loaded.
+    ///   - tags: The tags.
+    ///   - stamps: The stamps from when its load began, of a backend that has stamps; nil takes the present ones.
+    ///   - isShielded: Whether the operation is explicit, and so is finished although its caller is cancelled.
+    /// - Returns: Whether the value was stored; false when it was invalidated during its load.
+    /// - Throws: The error of the backend, ``NotEncodable``, or ``CacheError``.
     @discardableResult
     nonisolated(nonsending) func store(
         _ key: String,
@@ -195,7 +195,7 @@ final class CacheStorage: Sendable {
 
     /// Stores a value in the near store.
     ///
-    /// - Returns: Whether that is all there is to do: false when there is a far backend.
+    /// - Returns: Whether the value is stored; false when there is a far backend, which has to store it.
     /// - Throws: ``NotEncodable``, or ``CacheError``.
     func storeAtOnce(_ key: String, _ value: StoredValue, _ lifetime: Lifetime, tags: [String]) throws -> Bool {
         if let near {
@@ -205,7 +205,7 @@ final class CacheStorage: Sendable {
         return far == nil
     }
 
-    /// Removes what is under a key.
+    /// Removes the entry of a key.
     ///
     /// - Returns: Whether there was an entry.
     nonisolated(nonsending) func remove(_ key: String, isShielded: Bool) async throws -> Bool {
@@ -215,9 +215,9 @@ final class CacheStorage: Sendable {
         return try await change(.key(stored)) { try await $0.remove(stored, isShielded: isShielded) }
     }
 
-    /// Removes what is under the keys that match.
+    /// Removes the entries of the keys that match.
     ///
-    /// - Returns: How many entries were removed.
+    /// - Returns: The number of entries that were removed.
     nonisolated(nonsending) func removeAll(matching pattern: KeyPattern) async throws -> Int {
         let countNear = near?.removeAll(matching: pattern.prefixed(by: nearPrefix)) ?? 0
         guard far != nil else { return countNear }
@@ -225,18 +225,18 @@ final class CacheStorage: Sendable {
         return try await change(.pattern(whole)) { try await $0.removeAll(matching: whole) }
     }
 
-    /// Removes what has a tag and was loaded before `stamp`.
+    /// Removes the entries that have a tag and were loaded before `stamp`.
     nonisolated(nonsending) func removeAll(tagged tag: String, stamp: Int64) async throws {
         _ = near?.removeAll(tagged: nearPrefix.isEmpty ? tag : nearPrefix + tag)
         guard let far else { return }
-        guard far.abilities.keepsTags else {
-            // It refuses, and there is nothing with a tag that could be served: nothing to make up for.
+        guard far.capabilities.keepsTags else {
+            // The backend refuses. No entry in it has a tag, so there is no change to replay.
             return try await far.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp)
         }
         try await change(.tag(tag)) { try await $0.removeAll(tagged: tag, prefix: farPrefix, stamp: stamp) }
     }
 
-    /// Removes everything of this cache.
+    /// Removes all entries of this cache.
     nonisolated(nonsending) func clear() async throws {
         if isExclusive || nearPrefix.isEmpty {
             near?.removeAll()
@@ -247,7 +247,7 @@ final class CacheStorage: Sendable {
         try await change(.everything) { try await clear($0) }
     }
 
-    /// Removes everything of this cache from its far backend.
+    /// Removes all entries of this cache from its far backend.
     nonisolated(nonsending) func clear(_ far: FarBackend) async throws {
         guard !isExclusive, !farPrefix.isEmpty else { return try await far.clear() }
         if let cacheTag {
@@ -256,14 +256,13 @@ final class CacheStorage: Sendable {
         _ = try await far.removeAll(matching: KeyPattern("*").prefixed(by: farPrefix))
     }
 
-    /// Whether there is a fresh value under a key; false as well when that cannot be told.
+    /// Returns whether a key has a fresh value; false also when the backend cannot be read.
     nonisolated(nonsending) func contains(_ key: String) async -> Bool {
-        // A backend may say that there is an entry which is stale, or has a tag that was invalidated: only the entry
-        // itself can tell.
+        // `has` of a backend is true for a stale entry too, and for one with an invalidated tag: only the entry itself tells.
         await remainingLifetime(key, asksFirst: true) != nil
     }
 
-    /// Returns how long the value under a key stays fresh; nil when there is none.
+    /// Returns the time for which the value of a key stays fresh; nil when there is none.
     nonisolated(nonsending) func remainingLifetime(_ key: String, asksFirst: Bool = false) async -> TTL? {
         if let near {
             guard let entry = near.entry(nearKey(key)), entry.freshUntil > near.now else { return nil }
@@ -272,7 +271,7 @@ final class CacheStorage: Sendable {
         guard let far else { return nil }
         do {
             let stored = farPrefix + key
-            guard try await catchUp() else { return nil }
+            guard try await replayMissedChanges() else { return nil }
             guard let entry = try await far.entry(stored, prefix: farPrefix, asksFirst: asksFirst) else { return nil }
             guard let freshUntil = entry.freshUntil else { return .forever }
             let remaining = freshUntil.subtractingSaturated(clock.wallTimeMicroseconds)
@@ -295,7 +294,7 @@ final class CacheStorage: Sendable {
 }
 
 extension Int64 {
-    /// The difference, saturated instead of overflowing: the numbers come from stored bytes.
+    /// Returns the difference, saturated instead of overflowing, because the numbers come from stored bytes.
     func subtractingSaturated(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         guard overflow else { return difference }

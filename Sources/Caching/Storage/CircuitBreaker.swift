@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides whether a backend is asked: after several failures in a row it is left alone for a while, then one operation
-/// tries it.
+/// A circuit breaker: after several failures in a row a backend is not used for a while, then one operation probes it.
 ///
-/// It is pure: no clock and no lock. Closed, it lets everything through. Open, it refuses everything until its pause is
-/// over. Half-open, it lets one operation through, the probe, whose outcome closes it or opens it again for twice as
-/// long. (M. Nygard, *Release It!*, 2007.)
+/// A pure type, without clock and lock. While closed, the breaker admits every operation. While open, it refuses every
+/// operation until its pause is over. While half-open, it admits one operation, the probe, whose outcome closes it or
+/// opens it again for twice as long. (M. Nygard, *Release It!*, 2007.)
 package struct CircuitBreaker: Sendable {
     /// The outcome of an operation.
     package enum Outcome: Sendable {
-        /// The backend did what it was asked.
+        /// The operation succeeded.
         case success
-        /// The backend could not be reached or was too late.
+        /// The backend could not be reached or was late.
         case unreachable
-        /// It says nothing about the backend: a cancelled caller, a refused write, a damaged entry.
+        /// The outcome says nothing about the backend: a cancelled caller, a refused write, a damaged entry.
         case noVerdict
     }
 
-    /// The right to one operation, to be given back with its outcome.
+    /// A permit for one operation, which is returned with the outcome.
     package struct Permit: Sendable {
         let epoch: UInt64
         let isProbe: Bool
     }
 
-    /// The change that an outcome has made.
+    /// A change of state by an outcome.
     package enum Transition: Equatable, Sendable {
-        /// The backend is left alone for that long.
+        /// The backend is not used for that duration.
         case opened(Duration)
         /// The backend works again.
         case closed
@@ -37,10 +36,10 @@ package struct CircuitBreaker: Sendable {
         case halfOpen(isProbing: Bool)
     }
 
-    /// The number of failures in a row that open it.
+    /// The number of failures in a row that open the breaker.
     package static let failuresToOpen = 5
 
-    /// The first pause; each one that follows without a success between is twice as long.
+    /// The first pause; each further pause without a success in between is twice as long.
     package static let firstPause = Duration.seconds(1)
 
     /// The longest pause.
@@ -48,23 +47,23 @@ package struct CircuitBreaker: Sendable {
 
     private var state = State.closed(failures: 0)
     private var pause = firstPause
-    /// Counts openings and closings: an operation that began before one says nothing about what is now.
+    /// The number of openings and closings; the outcome of an operation from an earlier epoch is ignored.
     private var epoch: UInt64 = 0
 
     package init() {}
 
-    /// Whether operations are let through as if nothing had happened.
+    /// Whether all operations are admitted.
     package var isClosed: Bool { if case .closed = state { true } else { false } }
 
     /// The number of operations that failed in a row.
     package var failures: Int { if case .closed(let failures) = state { failures } else { Self.failuresToOpen } }
 
-    /// The permit that everybody gets while nothing is wrong, and whose success changes nothing; nil when something is.
-    package var carefreePermit: Permit? {
+    /// The permit of all operations while the last one succeeded, whose success changes nothing; nil after a failure.
+    package var healthyPermit: Permit? {
         if case .closed(failures: 0) = state { Permit(epoch: epoch, isProbe: false) } else { nil }
     }
 
-    /// A permit for an operation that begins now; nil when the backend is to be left alone.
+    /// Returns a permit for an operation that begins now; nil when the operation is refused.
     package mutating func admit(now: CacheInstant) -> Permit? {
         switch state {
         case .closed:
@@ -79,14 +78,14 @@ package struct CircuitBreaker: Sendable {
         return Permit(epoch: epoch, isProbe: true)
     }
 
-    /// Ends a pause, because there is a reason to think that the backend works again.
+    /// Ends a pause, when the backend has shown that it may work again.
     package mutating func endPause(now: CacheInstant) {
         guard case .open = state else { return }
         state = .open(until: now)
         pause = Self.firstPause
     }
 
-    /// Takes a permit back, with what became of the operation.
+    /// Takes a permit back, with the outcome of the operation.
     package mutating func record(_ outcome: Outcome, _ permit: Permit, now: CacheInstant) -> Transition? {
         guard permit.epoch == epoch else { return nil }
         switch (state, outcome) {
@@ -107,7 +106,7 @@ package struct CircuitBreaker: Sendable {
         case (.halfOpen, .unreachable):
             return open(now)
         case (.halfOpen, .noVerdict):
-            // The next operation tries it instead.
+            // The next operation is the probe instead.
             state = .halfOpen(isProbing: false)
             return nil
         case (.closed, .noVerdict), (.open, _):

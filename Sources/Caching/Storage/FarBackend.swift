@@ -2,24 +2,23 @@
 
 import Synchronization
 
-/// A backend outside the process, as the pipeline asks it: each operation has a deadline, a backend that does not work
-/// is left alone, and failures are counted and reported here.
+/// A backend outside the process, with a deadline for each operation, a circuit breaker, and a bound on operations.
 ///
-/// Nothing is resumed under the lock.
+/// Failures are counted and reported here. No continuation is resumed under the lock.
 final class FarBackend: Sendable {
     private struct State {
         var breaker = CircuitBreaker()
         var gate = OperationGate()
         var lastOperation: UInt64 = 0
         var queue: [UInt64: Place] = [:]
-        /// The state of the connection, of a backend that has one and reported it.
+        /// Whether the backend is connected; nil when it has not reported a connection.
         var isConnected: Bool?
         var lastFailure: String?
     }
 
-    /// The place of an operation that waits for others to end.
+    /// An operation that waits for others to end.
     private enum Place {
-        /// Its caller is about to wait.
+        /// The caller is about to wait.
         case taken
         case waiting(UnsafeContinuation<Void, any Error>)
         /// The wait is over before its caller began it.
@@ -27,7 +26,7 @@ final class FarBackend: Sendable {
     }
 
     let backend: any CacheBackend
-    let abilities: BackendAbilities
+    let capabilities: BackendCapabilities
     let timeout: Duration
     let timer: DeadlineTimer
     let clock: any CacheClock
@@ -35,9 +34,9 @@ final class FarBackend: Sendable {
     private let events: EventHub
     private let state = Mutex(State())
 
-    /// The epoch of the breaker while nothing is wrong, so that operations need no lock for their permits; else the
-    /// largest number.
-    private let carefreeEpoch = Atomic<UInt64>(0)
+    /// The epoch of the breaker while the last operation succeeded, so that operations need no lock for their permits;
+    /// the largest number otherwise.
+    private let healthyEpoch = Atomic<UInt64>(0)
 
     init(
         _ backend: any CacheBackend,
@@ -48,7 +47,7 @@ final class FarBackend: Sendable {
         events: EventHub
     ) {
         self.backend = backend
-        abilities = BackendAbilities(backend)
+        capabilities = BackendCapabilities(backend)
         self.timeout = timeout
         self.clock = clock
         self.timer = timer
@@ -56,10 +55,10 @@ final class FarBackend: Sendable {
         self.events = events
     }
 
-    /// Whether tags are stored with the prefix of their cache: the backend finds the entries of all caches by them.
-    var scopesTags: Bool { abilities.tags != nil }
+    /// Whether tags are stored with the prefix of their cache, because the backend finds the entries of all caches by them.
+    var scopesTags: Bool { capabilities.tags != nil }
 
-    /// Whether the backend works, as far as is known.
+    /// The health of the backend, as far as its operations have shown.
     var health: BackendHealth {
         state.withLock { state in
             BackendHealth(
@@ -94,14 +93,14 @@ final class FarBackend: Sendable {
         }
     }
 
-    /// Asks the backend for something, within its deadline.
+    /// Performs an operation of the backend within its deadline.
     ///
     /// - Parameters:
-    ///   - operation: What is asked for, for errors.
-    ///   - isShielded: Whether it is to be finished although the caller is cancelled.
-    ///   - body: Asks the backend.
-    /// - Returns: What `body` returns.
-    /// - Throws: What the backend throws, ``CacheError/backendTimedOut(operation:after:)``,
+    ///   - operation: The name of the operation, for errors.
+    ///   - isShielded: Whether the operation is finished although its caller is cancelled.
+    ///   - body: The operation.
+    /// - Returns: The result of `body`.
+    /// - Throws: The error of the backend, ``CacheError/backendTimedOut(operation:after:)``,
     ///   ``CacheError/backendUnavailable(operation:)``, or `CancellationError` when the caller was cancelled.
     nonisolated(nonsending) func perform<Output: Sendable>(
         _ operation: String,
@@ -111,7 +110,7 @@ final class FarBackend: Sendable {
         guard let permit = admit() else { throw skip(operation) }
         do {
             let output = try await run(operation, isShielded, body)
-            if carefreeEpoch.load(ordering: .acquiring) != permit.epoch { record(.success, permit) }
+            if healthyEpoch.load(ordering: .acquiring) != permit.epoch { record(.success, permit) }
             return output
         } catch is CancellationError where !isShielded && Task.isCancelled {
             record(.noVerdict, permit)
@@ -125,7 +124,7 @@ final class FarBackend: Sendable {
         }
     }
 
-    /// Counts and reports that the backend failed at something; what was skipped is counted already.
+    /// Counts and reports a failure of the backend; an operation that was skipped is counted already.
     func reportFailure(_ operation: String, key: String?, _ error: any Error) {
         if case CacheError.backendUnavailable? = error as? CacheError { return }
         counters.backendFailures.increment()
@@ -138,7 +137,7 @@ final class FarBackend: Sendable {
         _ body: @escaping @Sendable (any CacheBackend) async throws -> Output
     ) async throws -> Output {
         let backend = backend
-        if abilities.keepsDeadlines {
+        if capabilities.keepsDeadlines {
             guard isShielded else { return try await body(backend) }
             return try await Task { try await body(backend) }.value
         }
@@ -150,7 +149,7 @@ final class FarBackend: Sendable {
         }
     }
 
-    /// Waits until there may be one more operation.
+    /// Waits until the bound admits one more operation.
     private nonisolated(nonsending) func enter(until deadline: CacheInstant, _ isShielded: Bool) async throws {
         let (number, entrance) = state.withLock { state in
             state.lastOperation += 1
@@ -197,7 +196,7 @@ final class FarBackend: Sendable {
         waiting?.resume(throwing: error)
     }
 
-    /// Makes room for operations that wait when one has ended.
+    /// Admits operations that wait when one has ended.
     private func leave(_ end: BoundedEnd) {
         let refusal = OperationRefused(isLate: false)
         let (granted, refused) = state.withLock { state in
@@ -216,7 +215,7 @@ final class FarBackend: Sendable {
         for waiting in refused { waiting.resume(throwing: refusal) }
     }
 
-    /// Ends a wait; the continuation that is to be resumed when the lock is released.
+    /// Ends a wait, and returns its continuation, to be resumed after the lock is released.
     private static func settle(
         _ state: inout State,
         _ number: UInt64,
@@ -231,14 +230,14 @@ final class FarBackend: Sendable {
     }
 
     private func admit() -> CircuitBreaker.Permit? {
-        let epoch = carefreeEpoch.load(ordering: .acquiring)
+        let epoch = healthyEpoch.load(ordering: .acquiring)
         guard epoch == .max else { return CircuitBreaker.Permit(epoch: epoch, isProbe: false) }
         return withBreaker { $0.admit(now: clock.now) }
     }
 
     private func withBreaker<Result>(_ body: (inout CircuitBreaker) -> Result) -> Result {
         state.withLock { state in
-            defer { carefreeEpoch.store(state.breaker.carefreePermit?.epoch ?? .max, ordering: .releasing) }
+            defer { healthyEpoch.store(state.breaker.healthyPermit?.epoch ?? .max, ordering: .releasing) }
             return body(&state.breaker)
         }
     }
@@ -264,6 +263,6 @@ final class FarBackend: Sendable {
 
 /// The error of an operation that did not begin.
 private struct OperationRefused: Error {
-    /// Its deadline was reached while it waited for others.
+    /// Whether its deadline was reached while it waited for others.
     let isLate: Bool
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Explicit changes that a backend did not confirm: they are made up for before the next read.
+/// The explicit changes that a backend did not confirm, which are replayed before the next read.
 ///
-/// It is pure. Removing something once too often costs a load; serving what was to be removed is what caches are
-/// feared for.
+/// A pure type. To remove an entry twice costs a load, while an entry that should have been removed is a wrong answer.
 package struct MissedChanges: Sendable {
-    /// A change to make up for.
+    /// A change to replay.
     package enum Change: Sendable {
         case key(String)
         case pattern(KeyPattern)
@@ -13,24 +12,24 @@ package struct MissedChanges: Sendable {
         case everything
     }
 
-    /// The number of changes that are remembered one by one; more of them become ``Change/everything``.
+    /// The largest number of changes that are remembered; more of them become ``Change/everything``.
     package static let capacity = 1_024
 
     private var changes: Set<Change> = []
     private var isEverything = false
 
-    /// Those that somebody makes up for at present; nil when nobody does.
+    /// The changes that are being replayed; nil when there is no replay.
     private var taken: Set<Change>?
 
     package init() {}
 
-    /// Whether there is nothing to make up for.
+    /// Whether there is no change to replay.
     package var isEmpty: Bool { changes.isEmpty && !isEverything }
 
-    /// Whether reads have to wait: there are changes, or somebody is making up for them.
+    /// Whether the backend must not be read: there are changes to replay, or a replay is running.
     package var holdsReads: Bool { !isEmpty || taken != nil }
 
-    /// Notes that a change was not confirmed.
+    /// Adds a change that was not confirmed.
     package mutating func insert(_ change: Change) {
         guard !isEverything else { return }
         if change == .everything { isEverything = true } else { changes.insert(change) }
@@ -38,13 +37,13 @@ package struct MissedChanges: Sendable {
         if isEverything { changes = [] }
     }
 
-    /// Notes that a key was changed after all.
+    /// Forgets the change of a key that a later change has replaced.
     package mutating func remove(key: String) {
         changes.remove(.key(key))
         taken?.remove(.key(key))
     }
 
-    /// Takes the changes to make up for; nil while somebody else has them.
+    /// Takes the changes to replay; nil while a replay is running.
     package mutating func take() -> [Change]? {
         guard taken == nil else { return nil }
         let all = isEverything ? [.everything] : changes
@@ -54,10 +53,10 @@ package struct MissedChanges: Sendable {
         return Array(all)
     }
 
-    /// Whether a change that was taken still has to be made up for: a later one of the same key may have done it.
+    /// Returns whether a change that was taken still has to be replayed: a later change of its key may have replaced it.
     package func isStillMissed(_ change: Change) -> Bool { taken?.contains(change) ?? false }
 
-    /// Notes that those that were taken were made up for, except some.
+    /// Ends the replay, and keeps the changes that failed.
     package mutating func finish(failed: [Change]) {
         let left = failed.filter(isStillMissed)
         taken = nil
@@ -65,7 +64,7 @@ package struct MissedChanges: Sendable {
     }
 }
 
-/// Compared by bytes: Swift calls texts equal that are different keys.
+/// Compared by bytes, because `String` treats different keys as equal when they are canonically equivalent.
 extension MissedChanges.Change: Hashable {
     package static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bounds how many operations of a backend there are at a time, those that were given up and did not return among them.
+/// The bound on the number of operations of a backend, including abandoned ones that have not returned.
 ///
-/// It is pure: no tasks and no lock.
+/// A pure type, without tasks and lock.
 package struct OperationGate: Sendable {
-    package enum Entrance: Equatable, Sendable {
+    package enum Admission: Equatable, Sendable {
         case granted
-        /// To be granted when another operation has ended, by ``Release/granted``.
+        /// The operation waits until others have ended, and is then in ``Release/granted``.
         case queued
-        /// Too many operations were given up and did not return.
+        /// Too many abandoned operations have not returned.
         case refused
     }
 
-    /// The consequences of the end of an operation for those that wait.
+    /// The operations in the queue that are granted or refused when an operation ends.
     package struct Release: Equatable, Sendable {
         package var granted: [UInt64] = []
         package var refused: [UInt64] = []
@@ -26,24 +26,24 @@ package struct OperationGate: Sendable {
     /// The largest number of operations that run at a time.
     package static let maximumRunning = 1024
 
-    /// The number of operations that were given up and have not returned at which no further one begins.
+    /// The number of abandoned operations that have not returned at which no further operation begins.
     package static let maximumAbandoned = 64
 
-    /// The number of operations that run and are waited for.
+    /// The number of operations that run and have a caller that waits.
     package private(set) var running = 0
 
-    /// The number of operations that were given up and have not returned.
+    /// The number of abandoned operations that have not returned.
     package private(set) var abandoned = 0
 
-    /// In their order; those that left are in `left` until their turn.
+    /// The operations that wait, in their order; withdrawn ones are in `left` until their turn.
     private var queue: [UInt64] = []
     private var head = 0
     private var left: Set<UInt64> = []
 
     package init() {}
 
-    /// Asks for an operation to begin.
-    package mutating func enter(_ operation: UInt64) -> Entrance {
+    /// Admits, queues or refuses an operation.
+    package mutating func enter(_ operation: UInt64) -> Admission {
         guard abandoned < Self.maximumAbandoned else { return .refused }
         guard running >= Self.maximumRunning else {
             running += 1
@@ -56,20 +56,20 @@ package struct OperationGate: Sendable {
     /// Withdraws an operation that is queued.
     package mutating func withdraw(_ operation: UInt64) { left.insert(operation) }
 
-    /// Ends an operation that was waited for.
+    /// Ends an operation whose caller waits.
     package mutating func end() -> Release {
         running -= 1
         return advance()
     }
 
-    /// Gives up an operation, which goes on.
+    /// Abandons an operation, which continues.
     package mutating func abandon() -> Release {
         running -= 1
         abandoned += 1
         return advance()
     }
 
-    /// Notes that an operation has returned that was given up.
+    /// Notes that an abandoned operation has returned.
     package mutating func returned() { abandoned -= 1 }
 
     private mutating func advance() -> Release {

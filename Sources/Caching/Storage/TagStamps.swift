@@ -3,7 +3,7 @@
 /// Invalidation by tag for backends that do not know tags.
 ///
 /// A stamp is an entry of the backend that says when a tag was invalidated. A tagged entry whose load began no later
-/// than the stamp of one of its tags counts as absent.
+/// than the stamp of one of its tags is absent.
 enum TagStamps {
     private static let codec = CacheCodec<Int64>.json
 
@@ -13,15 +13,15 @@ enum TagStamps {
         try await backend.set(key(tag, prefix), entry, ttl: nil)
     }
 
-    /// Whether no tag of an entry was invalidated since its load began.
+    /// Returns whether no tag of an entry was invalidated since its load began.
     static func isCurrent(
         _ entry: CacheEntry,
         prefix: String,
         in backend: any CacheBackend,
-        _ abilities: BackendAbilities
+        _ capabilities: BackendCapabilities
     ) async throws -> Bool {
         let keys = entry.tags.map { key($0, prefix) }
-        if let batches = abilities.batches {
+        if let batches = capabilities.batches {
             return try await batches.get(keys).allSatisfy { try isOlder($0, than: entry) }
         }
         for key in keys {
@@ -37,15 +37,15 @@ enum TagStamps {
         } catch let error as CacheEntryError {
             throw error
         } catch {
-            // Of no known kind it would count against the backend, which has done its work.
+            // An error of no known kind would count as a failure of the backend, which works.
             throw CacheEntryError("the stamp of a tag cannot be read: \(error)")
         }
     }
 
-    /// The key of a tag's stamp.
+    /// Returns the key of the stamp of a tag.
     ///
-    /// The tag's digest in Braille patterns, one for each byte: a pattern with any character that people write in keys
-    /// does not match it, so only what removes everything removes stamps.
+    /// The key is the digest of the tag in Braille patterns, one for each byte, which no usual key contains. So only a
+    /// pattern that matches every key removes stamps.
     private static func key(_ tag: String, _ prefix: String) -> String {
         let digest = SHA256.hash(tag.utf8).prefix(16).compactMap { Unicode.Scalar(0x2800 + UInt32($0)) }
         return digest.reduce(into: prefix) { $0.unicodeScalars.append($1) }

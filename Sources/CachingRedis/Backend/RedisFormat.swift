@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A way to write entries.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum RedisFormat: String, Sendable, Hashable, CaseIterable {
     /// The envelope of this library around JSON: everything that a cache can do.
     case envelope

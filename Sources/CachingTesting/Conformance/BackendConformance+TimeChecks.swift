@@ -19,9 +19,11 @@ extension BackendConformance {
             try await run.elapse(.seconds(2))
             try await run.expect("users:1", "Ada")
             let late = try await run.times("users:1")
-            // A backend that keeps time by a clock of its own may read it a little later.
+            // A backend with a clock of its own may read it a little later.
             guard abs(late.freshUntil - early.freshUntil) < 100_000 else {
-                throw Broken("freshUntil was \(early.freshUntil), and is \(late.freshUntil) two seconds later")
+                throw ContractViolation(
+                    "freshUntil was \(early.freshUntil), and is \(late.freshUntil) two seconds later"
+                )
             }
             try run.expectEqual("the stale window in microseconds", late.expiresAt - late.freshUntil, 2_000_000)
             try await run.elapse(.seconds(2))
@@ -35,7 +37,7 @@ extension BackendConformance {
             for (number, times) in extremes.enumerated() {
                 let key = "extreme:\(number)"
                 let entry = run.entry(key, createdAt: times.0, freshUntil: times.1, expiresAt: times.2)
-                // Refusing is right: what could not be read back must not be written.
+                // A backend may refuse an entry, because it must not write what it could not read back.
                 do { try await run.backend.set(key, entry, ttl: .seconds(3600)) } catch { continue }
                 guard let found = try await run.backend.get(key) else { continue }
                 try run.expectEqual("createdAt", found.createdAt, times.0)
@@ -46,11 +48,11 @@ extension BackendConformance {
 }
 
 extension ConformanceRun {
-    /// The times of an entry that is there and has them.
+    /// Returns the times of an entry, and throws unless it exists and has both.
     fileprivate func times(_ key: String) async throws -> (freshUntil: Int64, expiresAt: Int64) {
-        guard let entry = try await backend.get(key) else { throw Broken("\(key) is missing") }
+        guard let entry = try await backend.get(key) else { throw ContractViolation("\(key) is missing") }
         guard let freshUntil = entry.freshUntil, let expiresAt = entry.expiresAt else {
-            throw Broken("\(key) has lost the time until which it is fresh, or that at which it is gone")
+            throw ContractViolation("\(key) has lost the time until which it is fresh, or that at which it is gone")
         }
         return (freshUntil, expiresAt)
     }

@@ -3,7 +3,7 @@
 public import Caching
 public import Testing
 
-/// Checks that a backend keeps the contract of `CacheBackend`; every backend can be run through it.
+/// A suite of checks that a backend follows the rules of `CacheBackend`.
 ///
 /// ```swift
 /// let clock = ManualClock()
@@ -13,9 +13,9 @@ public import Testing
 /// .run()
 /// ```
 ///
-/// It needs no test framework: ``run()`` throws with everything that does not hold.
+/// The suite needs no test framework: ``run()`` throws an error with all violations.
 public struct BackendConformance: Sendable {
-    /// One thing that every backend has to do.
+    /// A behaviour that every backend must have.
     public struct Check: Sendable {
         /// The behaviour, in a sentence.
         public let name: String
@@ -28,8 +28,8 @@ public struct BackendConformance: Sendable {
     /// Creates a suite for a backend.
     ///
     /// - Parameters:
-    ///   - elapse: Lets that much of the backend's time pass: moves its clock, or sleeps when the time is real.
-    ///   - makeBackend: Makes an empty backend; it is called once for each check.
+    ///   - elapse: A function that lets time pass for the backend: it moves a clock, or sleeps if the time is real.
+    ///   - makeBackend: A function that makes an empty backend; it is called once for each check.
     public init(
         elapse: @escaping @Sendable (Duration) async throws -> Void,
         makeBackend: @escaping @Sendable () async throws -> any CacheBackend
@@ -38,13 +38,13 @@ public struct BackendConformance: Sendable {
         self.makeBackend = makeBackend
     }
 
-    /// Everything that is checked.
+    /// All checks.
     public static let checks: [Check] =
         storageChecks + removalChecks + expiryChecks + timeChecks + hostileKeyChecks + concurrencyChecks
 
     /// Runs all checks, each on a new backend.
     ///
-    /// - Throws: ``BackendConformanceFailure`` with everything that does not hold.
+    /// - Throws: ``BackendConformanceFailure`` with all violations.
     public func run() async throws {
         var failures: [String] = []
         for check in Self.checks {
@@ -56,7 +56,7 @@ public struct BackendConformance: Sendable {
     /// Runs one check on a new backend, for instance as a case of a parametrised test.
     ///
     /// - Parameter check: The check.
-    /// - Throws: What does not hold, or what the backend threw.
+    /// - Throws: The violation, or the error of the backend.
     public func run(_ check: Check) async throws {
         let backend = try await makeBackend()
         try await check.body(ConformanceRun(backend: backend, elapse: elapse))
@@ -69,9 +69,9 @@ extension BackendConformance.Check: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-/// The rules of the contract that a backend does not keep.
+/// The violations of the rules of `CacheBackend` by a backend.
 public struct BackendConformanceFailure: Error, CustomStringConvertible {
-    /// The checks that failed, and why.
+    /// The checks that failed, each with the reason.
     public let failures: [String]
 
     /// All failures, one a line.

@@ -2,14 +2,12 @@
 
 import Caching
 
-/// A backend under a check, with what checks need.
+/// The backend of a check, with helpers for checks.
 struct ConformanceRun: Sendable {
     let backend: any CacheBackend
     let elapse: @Sendable (Duration) async throws -> Void
 
-    /// The wall time of the entries that checks write.
-    ///
-    /// Backends keep it and do not judge by it.
+    /// The wall time of the entries that checks write, which backends keep and must not use.
     static let createdAt: Int64 = 1_780_000_000_000_000
 
     /// Stores a text.
@@ -18,7 +16,7 @@ struct ConformanceRun: Sendable {
         try await backend.set(key, entry, ttl: ttl)
     }
 
-    /// An entry with a text and times of its own.
+    /// Returns an entry with a text and the given times.
     func entry(_ value: String, createdAt: Int64 = Self.createdAt, freshUntil: Int64?, expiresAt: Int64?) -> CacheEntry
     {
         CacheEntry(
@@ -30,34 +28,34 @@ struct ConformanceRun: Sendable {
         )
     }
 
-    /// Reads a text: nil when there is no entry, an optional in an optional when there is.
+    /// Returns the text of a key; nil when there is no entry, and an optional text when there is.
     func get(_ key: String) async throws -> String?? {
         try await backend.get(key).map { try $0.value(as: String?.self, codec: .json) }
     }
 
-    /// Fails unless a key has this text.
+    /// Throws unless a key has a text.
     func expect(_ key: String, _ expected: String?) async throws {
-        guard let found = try await get(key) else { throw Broken("\(key) is missing") }
+        guard let found = try await get(key) else { throw ContractViolation("\(key) is missing") }
         guard found == expected else {
-            throw Broken("\(key) is \(String(describing: found)), not \(String(describing: expected))")
+            throw ContractViolation("\(key) is \(String(describing: found)), not \(String(describing: expected))")
         }
-        guard try await backend.has(key) else { throw Broken("has(\(key)) is false although get finds it") }
+        guard try await backend.has(key) else { throw ContractViolation("has(\(key)) is false although get finds it") }
     }
 
-    /// Fails unless a key is absent for every reading function.
+    /// Throws unless a key is absent for every function that reads.
     func expectAbsent(_ key: String) async throws {
-        if let found = try await get(key) { throw Broken("\(key) is there: \(String(describing: found))") }
-        if try await backend.has(key) { throw Broken("has(\(key)) is true although get finds nothing") }
+        if let found = try await get(key) { throw ContractViolation("\(key) is there: \(String(describing: found))") }
+        if try await backend.has(key) { throw ContractViolation("has(\(key)) is true although get finds nothing") }
     }
 
-    /// Fails unless two values are equal.
+    /// Throws unless two values are equal.
     func expectEqual<Value: Equatable>(_ what: String, _ found: Value, _ expected: Value) throws {
-        guard found == expected else { throw Broken("\(what) is \(found), not \(expected)") }
+        guard found == expected else { throw ContractViolation("\(what) is \(found), not \(expected)") }
     }
 }
 
-/// A rule of the contract that a backend broke.
-struct Broken: Error, CustomStringConvertible {
+/// A violation of a rule by a backend.
+struct ContractViolation: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }

@@ -3,12 +3,15 @@
 import Caching
 import Synchronization
 
-/// What a ``RecordingBackend`` does wrong, and when.
+/// The rules by which a ``RecordingBackend`` fails, delays or hangs.
 ///
-/// Each rule applies to the next matching operations, as often as it says; rules are tried in the order they were
+/// Each rule applies to a number of the next operations that match. Rules are tried in the order in which they were
 /// added.
 public final class BackendScript: Sendable {
-    /// Which operations a rule is about.
+    /// The operations to which a rule applies.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Operation: Sendable, Hashable {
         /// Every operation.
         case any
@@ -22,9 +25,9 @@ public final class BackendScript: Sendable {
         case invalidate
         /// Removals by tag.
         case invalidateTag
-        /// Questions whether a key is there.
+        /// Checks whether a key is there.
         case has
-        /// Removals of everything.
+        /// Removals of all entries.
         case clear
     }
 
@@ -56,10 +59,10 @@ public final class BackendScript: Sendable {
     /// Makes operations fail.
     ///
     /// - Parameters:
-    ///   - operation: Which operations.
-    ///   - key: The key, pattern or tag they are about; nil for any.
-    ///   - error: What they throw.
-    ///   - times: How often.
+    ///   - operation: The operations.
+    ///   - key: The key, pattern or tag; nil for any.
+    ///   - error: The error that they throw.
+    ///   - times: The number of operations.
     public func fail(
         _ operation: Operation = .any,
         key: String? = nil,
@@ -69,34 +72,34 @@ public final class BackendScript: Sendable {
         add(Rule(operation: operation, key: key, effect: .fail(error), remaining: times))
     }
 
-    /// Makes operations take their time, on the backend's clock.
+    /// Delays operations, on the clock of the backend.
     ///
     /// - Parameters:
-    ///   - operation: Which operations.
-    ///   - key: The key, pattern or tag they are about; nil for any.
-    ///   - duration: How long they take.
-    ///   - times: How often.
+    ///   - operation: The operations.
+    ///   - key: The key, pattern or tag; nil for any.
+    ///   - duration: The delay.
+    ///   - times: The number of operations.
     public func delay(_ operation: Operation = .any, key: String? = nil, by duration: Duration, times: Int = .max) {
         add(Rule(operation: operation, key: key, effect: .delay(duration), remaining: times))
     }
 
-    /// Makes operations hang until ``releaseHanging()``, whatever happens to their callers.
+    /// Makes operations hang until ``releaseHanging()`` is called, even if their callers are cancelled.
     ///
     /// - Parameters:
-    ///   - operation: Which operations.
-    ///   - key: The key, pattern or tag they are about; nil for any.
-    ///   - times: How often.
+    ///   - operation: The operations.
+    ///   - key: The key, pattern or tag; nil for any.
+    ///   - times: The number of operations.
     public func hang(_ operation: Operation = .any, key: String? = nil, times: Int = .max) {
         add(Rule(operation: operation, key: key, effect: .hang, remaining: times))
     }
 
-    /// Forgets all rules and lets what hangs go on.
+    /// Removes all rules, and resumes operations that hang.
     public func reset() {
         state.withLock { $0.rules = [] }
         releaseHanging()
     }
 
-    /// Lets what hangs go on; the rules stay.
+    /// Resumes operations that hang, and keeps the rules.
     public func releaseHanging() {
         let hanging = state.withLock { state in
             defer { state.hanging = [:] }
@@ -105,9 +108,9 @@ public final class BackendScript: Sendable {
         for continuation in hanging { continuation.resume() }
     }
 
-    /// Suspends until at least so many operations hang.
+    /// Suspends until a number of operations hang.
     ///
-    /// - Parameter count: How many.
+    /// - Parameter count: The least number of operations.
     public func waitForHanging(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = state.withLock { state in
@@ -119,7 +122,7 @@ public final class BackendScript: Sendable {
         }
     }
 
-    /// Does to an operation what the rules say.
+    /// Applies the rules to an operation.
     func follow(_ kind: RecordedOperation.Kind, key: String) async throws {
         switch takeRule(for: Operation(kind), key: key)?.effect {
         case nil: return
@@ -146,7 +149,7 @@ public final class BackendScript: Sendable {
         state.withLock { state in
             let index = state.rules.firstIndex { rule in
                 rule.remaining > 0 && (rule.operation == .any || rule.operation == operation)
-                    && (rule.key == nil || rule.key == key)
+                    && (rule.key?.utf8.elementsEqual(key.utf8) ?? true)
             }
             guard let index else { return nil }
             state.rules[index].remaining -= 1
@@ -169,11 +172,11 @@ extension BackendScript.Operation {
     }
 }
 
-/// What a scripted operation throws when nothing else was said.
+/// The error of a scripted operation when no other is given.
 public struct ScriptedFailure: Error, Hashable, CustomStringConvertible {
     /// Creates the error.
     public init() {}
 
-    /// A text that says where the error comes from.
+    /// The origin of the error.
     public var description: String { "a failure scripted by the test" }
 }

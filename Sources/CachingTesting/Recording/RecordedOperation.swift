@@ -2,9 +2,12 @@
 
 public import Caching
 
-/// One operation that a ``RecordingBackend`` was asked for.
+/// An operation that a ``RecordingBackend`` has recorded.
 public struct RecordedOperation: Sendable, Hashable {
-    /// What was asked for.
+    /// A kind of operation.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Kind: Sendable, Hashable {
         /// A read.
         case get
@@ -16,27 +19,30 @@ public struct RecordedOperation: Sendable, Hashable {
         case invalidate
         /// A removal by tag.
         case invalidateTag
-        /// A question whether a key is there.
+        /// A check whether a key is there.
         case has
-        /// A removal of everything.
+        /// A removal of all entries.
         case clear
     }
 
-    /// How an operation ended.
+    /// The outcome of an operation.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Outcome: Sendable, Hashable {
-        /// A read, removal or question that found the key.
+        /// A read, removal or check that found the key.
         case hit
-        /// A read, removal or question that did not find the key.
+        /// A read, removal or check that did not find the key.
         case miss
         /// A write or clear that was done.
         case done
-        /// A removal by pattern or tag: how many entries it removed.
+        /// A removal by pattern or tag, with the number of entries that were removed.
         case removed(Int)
         /// The operation failed, as scripted or because a value could not be encoded.
         case failed
     }
 
-    /// What was asked for.
+    /// The kind of the operation.
     public let kind: Kind
 
     /// The key, pattern or tag; empty for ``Kind/clear``.
@@ -45,16 +51,16 @@ public struct RecordedOperation: Sendable, Hashable {
     /// The tags of a write.
     public let tags: [String]
 
-    /// How it ended.
+    /// The outcome.
     public let outcome: Outcome
 
     /// Creates an operation, to compare with.
     ///
     /// - Parameters:
-    ///   - kind: What was asked for.
+    ///   - kind: The kind.
     ///   - key: The key, pattern or tag.
     ///   - tags: The tags of a write.
-    ///   - outcome: How it ended.
+    ///   - outcome: The outcome.
     public init(_ kind: Kind, key: String, tags: [String] = [], outcome: Outcome) {
         self.kind = kind
         self.key = key
@@ -66,7 +72,7 @@ public struct RecordedOperation: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - outcome: How it ended.
+    ///   - outcome: The outcome.
     /// - Returns: The operation.
     public static func get(_ key: String, _ outcome: Outcome) -> RecordedOperation {
         RecordedOperation(.get, key: key, outcome: outcome)
@@ -78,7 +84,7 @@ public struct RecordedOperation: Sendable, Hashable {
     ///   - key: The key.
     ///   - ttl: The lifetime.
     ///   - tags: The tags.
-    ///   - outcome: How it ended.
+    ///   - outcome: The outcome.
     /// - Returns: The operation.
     public static func set(
         _ key: String,
@@ -93,7 +99,7 @@ public struct RecordedOperation: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - outcome: How it ended.
+    ///   - outcome: The outcome.
     /// - Returns: The operation.
     public static func delete(_ key: String, _ outcome: Outcome) -> RecordedOperation {
         RecordedOperation(.delete, key: key, outcome: outcome)
@@ -103,7 +109,7 @@ public struct RecordedOperation: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - pattern: The pattern.
-    ///   - outcome: How it ended.
+    ///   - outcome: The outcome.
     /// - Returns: The operation.
     public static func invalidate(_ pattern: String, _ outcome: Outcome) -> RecordedOperation {
         RecordedOperation(.invalidate, key: pattern, outcome: outcome)
@@ -113,28 +119,28 @@ public struct RecordedOperation: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - tag: The tag.
-    ///   - outcome: How it ended.
+    ///   - outcome: The outcome.
     /// - Returns: The operation.
     public static func invalidate(tag: String, _ outcome: Outcome) -> RecordedOperation {
         RecordedOperation(.invalidateTag, key: tag, outcome: outcome)
     }
 
-    /// A question whether a key is there.
+    /// A check whether a key is there.
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - outcome: How it ended.
+    ///   - outcome: The outcome.
     /// - Returns: The operation.
     public static func has(_ key: String, _ outcome: Outcome) -> RecordedOperation {
         RecordedOperation(.has, key: key, outcome: outcome)
     }
 
-    /// A removal of everything.
+    /// A removal of all entries.
     public static let clear = RecordedOperation(.clear, key: "", outcome: .done)
 }
 
 extension RecordedOperation: CustomStringConvertible {
-    /// The operation as one would write it in a test.
+    /// The operation as it is written in a test.
     public var description: String {
         switch kind {
         case .get: ".get(\"\(key)\", .\(outcome))"

@@ -2,23 +2,23 @@
 
 public import Caching
 
-/// Questions to a recording that throw when the answer is no, so that they serve any test framework.
+/// Expectations about the recording, which throw when they are not met, so that any test framework can use them.
 extension RecordingBackend {
     /// Throws unless exactly these operations were recorded.
     ///
     /// - Parameter expected: The operations, in order.
-    /// - Throws: ``RecordingMismatch`` with what was recorded.
+    /// - Throws: ``RecordingMismatch`` with the recorded operations.
     public func expect(_ expected: [RecordedOperation]) throws {
         let recorded = operations
         guard recorded != expected else { return }
         throw RecordingMismatch(expected: "exactly\n" + RecordingMismatch.list(expected), recorded: recorded)
     }
 
-    /// Throws unless a key was read so often.
+    /// Throws unless a key was read.
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - count: How often; nil for at least once.
+    ///   - count: The number of times; nil for at least once.
     /// - Throws: ``RecordingMismatch``.
     public func expectGet(_ key: String, count: Int? = nil) throws {
         try expect("a get of \"\(key)\"", count) { $0.kind == .get && $0.key == key }
@@ -28,8 +28,8 @@ extension RecordingBackend {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - ttl: With which lifetime; nil for any.
-    ///   - count: How often; nil for at least once.
+    ///   - ttl: The lifetime; nil for any.
+    ///   - count: The number of times; nil for at least once.
     /// - Throws: ``RecordingMismatch``.
     public func expectSet(_ key: String, ttl: TTL? = nil, count: Int? = nil) throws {
         try expect("a set of \"\(key)\"" + (ttl.map { " with ttl \($0)" } ?? ""), count) { operation in
@@ -42,7 +42,7 @@ extension RecordingBackend {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - count: How often; nil for at least once.
+    ///   - count: The number of times; nil for at least once.
     /// - Throws: ``RecordingMismatch``.
     public func expectDelete(_ key: String, count: Int? = nil) throws {
         try expect("a delete of \"\(key)\"", count) { $0.kind == .delete && $0.key == key }
@@ -52,7 +52,7 @@ extension RecordingBackend {
     ///
     /// - Parameters:
     ///   - pattern: The pattern.
-    ///   - count: How often; nil for at least once.
+    ///   - count: The number of times; nil for at least once.
     /// - Throws: ``RecordingMismatch``.
     public func expectInvalidate(_ pattern: String, count: Int? = nil) throws {
         try expect("an invalidation of \"\(pattern)\"", count) { $0.kind == .invalidate && $0.key == pattern }
@@ -62,7 +62,7 @@ extension RecordingBackend {
     ///
     /// - Parameters:
     ///   - tag: The tag.
-    ///   - count: How often; nil for at least once.
+    ///   - count: The number of times; nil for at least once.
     /// - Throws: ``RecordingMismatch``.
     public func expectInvalidate(tag: String, count: Int? = nil) throws {
         try expect("an invalidation of the tag \"\(tag)\"", count) { $0.kind == .invalidateTag && $0.key == tag }
@@ -87,9 +87,9 @@ extension RecordingBackend {
     }
 }
 
-/// A recording is not what a test expected.
+/// The error for a recording that differs from the expectation of a test.
 public struct RecordingMismatch: Error, CustomStringConvertible {
-    /// What was expected, and what was recorded instead.
+    /// The expectation and the recorded operations.
     public let description: String
 
     init(expected: String, recorded: [RecordedOperation]) {

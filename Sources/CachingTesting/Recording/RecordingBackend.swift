@@ -3,7 +3,7 @@
 public import Caching
 import Synchronization
 
-/// A backend for tests: it works, writes down every operation in order, and fails, dawdles or hangs as scripted.
+/// A backend for tests, which records every operation in order, and fails, delays or hangs as scripted.
 ///
 /// ```swift
 /// let backend = RecordingBackend()
@@ -17,13 +17,16 @@ import Synchronization
 /// }
 /// ```
 ///
-/// Nothing is evicted and nothing is swept; what has expired is absent.
+/// The backend evicts nothing, and treats expired entries as absent.
 public final class RecordingBackend: TagInvalidatingBackend {
-    /// What the backend keeps.
+    /// The form in which values are kept.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Storage: Sendable {
         /// Live values, as a memory backend does.
         case values
-        /// Bytes, as Redis does: shows values that do not survive their codec.
+        /// Bytes, as on a server, which reveals values that do not survive their codec.
         case bytes
     }
 
@@ -39,7 +42,7 @@ public final class RecordingBackend: TagInvalidatingBackend {
         var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    /// What the backend is told to do wrong.
+    /// The script of failures, delays and hangs.
     public let script: BackendScript
 
     private let state = Mutex(State())
@@ -49,32 +52,32 @@ public final class RecordingBackend: TagInvalidatingBackend {
     /// Creates an empty backend.
     ///
     /// - Parameters:
-    ///   - storage: Whether it keeps live values or bytes.
-    ///   - clock: What lifetimes and scripted delays are measured with.
+    ///   - storage: The form in which values are kept.
+    ///   - clock: The clock for lifetimes and scripted delays.
     public init(storage: Storage = .values, clock: any CacheClock = SystemCacheClock()) {
         self.storage = storage
         self.clock = clock
         script = BackendScript(clock: clock)
     }
 
-    /// Everything the backend was asked for since it was made or ``resetOperations()``, in the order of completion.
+    /// The operations since the backend was made or ``resetOperations()`` was called, in the order of completion.
     public var operations: [RecordedOperation] { state.withLock(\.operations) }
 
-    /// The keys that are stored and have not expired, sorted.
+    /// The keys of entries that have not expired, sorted.
     public var keys: [String] {
         let now = clock.now
         return state.withLock { $0.entries.filter { $0.value.expiresAt > now }.keys.map(\.text).sorted() }
     }
 
-    /// Forgets the operations; what is stored stays.
+    /// Removes the recorded operations, and keeps the entries.
     public func resetOperations() { state.withLock { $0.operations = [] } }
 
-    /// Forgets what is stored; the operations stay.
+    /// Removes the entries, and keeps the recorded operations.
     public func resetStorage() { state.withLock { $0.entries = [:] } }
 
-    /// Suspends until at least so many operations were recorded.
+    /// Suspends until a number of operations were recorded.
     ///
-    /// - Parameter count: How many.
+    /// - Parameter count: The least number of operations.
     public func waitForOperations(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = state.withLock { state in
@@ -90,7 +93,7 @@ public final class RecordingBackend: TagInvalidatingBackend {
     ///
     /// - Parameter key: The key.
     /// - Returns: The entry; nil when there is none or it has expired.
-    /// - Throws: What was scripted.
+    /// - Throws: The scripted error.
     public func get(_ key: String) async throws -> CacheEntry? {
         try await perform(.get, key) { entries, now in
             guard let stored = entries[KeyBytes(key)], stored.expiresAt > now else { return (nil, .miss) }
@@ -103,8 +106,8 @@ public final class RecordingBackend: TagInvalidatingBackend {
     /// - Parameters:
     ///   - key: The key.
     ///   - entry: The entry.
-    ///   - ttl: How long to keep it; nil keeps it until it is removed.
-    /// - Throws: What was scripted, or what the value's codec throws.
+    ///   - ttl: The time for which to keep it; nil keeps it until it is removed.
+    /// - Throws: The scripted error, or the error of the codec.
     public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
         let kind = RecordedOperation.Kind.set(ttl: ttl.map(TTL.duration) ?? .forever)
         try await perform(kind, key, tags: entry.tags) { [storage] entries, now in
@@ -121,7 +124,7 @@ public final class RecordingBackend: TagInvalidatingBackend {
     ///
     /// - Parameter key: The key.
     /// - Returns: Whether there was one.
-    /// - Throws: What was scripted.
+    /// - Throws: The scripted error.
     @discardableResult
     public func delete(_ key: String) async throws -> Bool {
         try await perform(.delete, key) { entries, now in
@@ -132,9 +135,9 @@ public final class RecordingBackend: TagInvalidatingBackend {
 
     /// Removes all entries whose keys match.
     ///
-    /// - Parameter pattern: Which keys.
-    /// - Returns: How many entries were removed.
-    /// - Throws: What was scripted.
+    /// - Parameter pattern: The pattern.
+    /// - Returns: The number of entries that were removed.
+    /// - Throws: The scripted error.
     @discardableResult
     public func invalidate(_ pattern: KeyPattern) async throws -> Int {
         try await perform(.invalidate, pattern.text) { entries, now in
@@ -145,8 +148,8 @@ public final class RecordingBackend: TagInvalidatingBackend {
     /// Removes all entries with a tag.
     ///
     /// - Parameter tag: The tag.
-    /// - Returns: How many entries were removed.
-    /// - Throws: What was scripted.
+    /// - Returns: The number of entries that were removed.
+    /// - Throws: The scripted error.
     @discardableResult
     public func invalidate(tag: String) async throws -> Int? {
         try await perform(.invalidateTag, tag) { entries, now in
@@ -156,11 +159,11 @@ public final class RecordingBackend: TagInvalidatingBackend {
         }
     }
 
-    /// Whether an entry is stored and has not expired.
+    /// Returns whether a key has an entry that has not expired.
     ///
     /// - Parameter key: The key.
-    /// - Returns: Whether it is there.
-    /// - Throws: What was scripted.
+    /// - Returns: Whether there is such an entry.
+    /// - Throws: The scripted error.
     public func has(_ key: String) async throws -> Bool {
         try await perform(.has, key) { entries, now in
             let isThere = (entries[KeyBytes(key)]?.expiresAt).map { $0 > now } ?? false
@@ -168,9 +171,9 @@ public final class RecordingBackend: TagInvalidatingBackend {
         }
     }
 
-    /// Removes everything.
+    /// Removes all entries.
     ///
-    /// - Throws: What was scripted.
+    /// - Throws: The scripted error.
     public func clear() async throws {
         try await perform(.clear, "") { entries, _ in
             entries = [:]
@@ -189,7 +192,7 @@ public final class RecordingBackend: TagInvalidatingBackend {
         return (count, .removed(count))
     }
 
-    /// Follows the script, does the operation, and writes it down.
+    /// Follows the script, performs the operation, and records it.
     private func perform<Output: Sendable>(
         _ kind: RecordedOperation.Kind,
         _ key: String,
@@ -224,9 +227,9 @@ public final class RecordingBackend: TagInvalidatingBackend {
     }
 }
 
-/// A key as backends see it: bytes.
+/// The bytes of a key.
 ///
-/// Swift takes texts as equal that differ in their bytes (é and e with an accent).
+/// `String` treats keys as equal that are canonically equivalent and differ in their bytes.
 private struct KeyBytes: Hashable {
     let text: String
 

@@ -8,11 +8,11 @@ import Synchronization
 /// ```swift
 /// let clock = ManualClock()
 /// let manager = CacheManager(backend: MemoryBackend(clock: clock), clock: clock)
-/// clock.advance(by: .seconds(300))        // what was cached for five minutes has expired
+/// clock.advance(by: .seconds(300))        // entries with a lifetime of five minutes have expired
 /// ```
 ///
-/// To test what waits, let it wait first: ``waitForSleepers(_:)`` returns when so many tasks sleep on the clock, without
-/// polling, and ``advance(by:)`` wakes those whose time has come.
+/// To test code that waits, let it begin to wait first: ``waitForSleepers(_:)`` returns when a number of tasks sleep on
+/// the clock, without polling. ``advance(by:)`` wakes the tasks whose deadlines are reached.
 public final class ManualClock: CacheClock {
     private struct Sleeper {
         let deadline: CacheInstant
@@ -36,8 +36,8 @@ public final class ManualClock: CacheClock {
 
     /// Creates a clock.
     ///
-    /// - Parameter wallTimeMicroseconds: What the wall clock shows, in microseconds since 1970-01-01 00:00 UTC; by
-    ///   default a moment in 2026.
+    /// - Parameter wallTimeMicroseconds: The time of the wall clock, in microseconds since 1970-01-01 00:00 UTC; by default
+    ///   a moment in 2026.
     public init(wallTimeMicroseconds: Int64 = 1_780_000_000_000_000) {
         state = Mutex(State(wall: wallTimeMicroseconds))
     }
@@ -45,7 +45,7 @@ public final class ManualClock: CacheClock {
     /// The time since the clock was made.
     public var now: CacheInstant { state.withLock(\.now) }
 
-    /// Microseconds since 1970-01-01 00:00 UTC.
+    /// The time of the wall clock, in microseconds since 1970-01-01 00:00 UTC.
     ///
     /// It moves with ``advance(by:)`` and jumps with ``setWallTime(_:)``.
     public var wallTimeMicroseconds: Int64 { state.withLock(\.wall) }
@@ -55,8 +55,8 @@ public final class ManualClock: CacheClock {
 
     /// Moves time forward and wakes the sleepers whose deadline is reached, the earliest first.
     ///
-    /// - Parameter duration: How far; a negative duration is ignored, because monotonic time never goes back, and time
-    ///   that would go on for ever ends: at `CacheInstant.distantFuture`, and 146,000 years after 1970.
+    /// - Parameter duration: The duration. A negative one is ignored, because monotonic time never goes back. Time ends
+    ///   at `CacheInstant.distantFuture`, and on the wall clock 146,000 years after 1970.
     public func advance(by duration: Duration) {
         guard duration > .zero else { return }
         let awake = state.withLock { state in
@@ -81,18 +81,16 @@ public final class ManualClock: CacheClock {
         return carry || end ? endOfWallTime : min(sum, max(wall, endOfWallTime))
     }
 
-    /// Sets the wall clock, as an operator or a time server does.
-    ///
-    /// Monotonic time stays.
+    /// Sets the wall clock, as an operator or a time server does, and leaves monotonic time as it is.
     ///
     /// - Parameter microseconds: Microseconds since 1970-01-01 00:00 UTC.
     public func setWallTime(_ microseconds: Int64) {
         state.withLock { $0.wall = microseconds }
     }
 
-    /// Suspends until at least so many tasks sleep on the clock.
+    /// Suspends until a number of tasks sleep on the clock.
     ///
-    /// - Parameter count: How many.
+    /// - Parameter count: The least number of tasks.
     public func waitForSleepers(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = state.withLock { state in
@@ -106,7 +104,7 @@ public final class ManualClock: CacheClock {
 
     /// Suspends until the clock is moved to a deadline.
     ///
-    /// - Parameter deadline: When to wake up.
+    /// - Parameter deadline: The time at which to return.
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until deadline: CacheInstant) async throws {
         let id = state.withLock { state in

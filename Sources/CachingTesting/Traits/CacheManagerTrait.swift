@@ -3,7 +3,7 @@
 public import Caching
 public import Testing
 
-/// Gives each test a manager and a recording backend of its own, so that tests run in parallel without meeting.
+/// A trait that gives each test a manager and a recording backend of its own, so that tests can run in parallel.
 ///
 /// ```swift
 /// @Test(.cacheManager)
@@ -14,7 +14,7 @@ public import Testing
 /// }
 /// ```
 ///
-/// On a suite it applies to each test in it.
+/// On a suite, the trait applies to each test in it.
 public struct CacheManagerTrait: TestTrait, SuiteTrait, TestScoping {
     private let storage: RecordingBackend.Storage
     private let ttl: TTL
@@ -24,7 +24,7 @@ public struct CacheManagerTrait: TestTrait, SuiteTrait, TestScoping {
         self.ttl = ttl
     }
 
-    /// A Boolean value that indicates whether tests and suites inside a suite get it too.
+    /// Whether the trait of a suite also applies to the tests and suites in it, which it does.
     public var isRecursive: Bool { true }
 
     /// Runs a test with a new manager.
@@ -32,14 +32,14 @@ public struct CacheManagerTrait: TestTrait, SuiteTrait, TestScoping {
     /// - Parameters:
     ///   - test: The test.
     ///   - testCase: The case of a parametrised test.
-    ///   - function: Runs the test.
-    /// - Throws: What the test throws.
+    ///   - function: The function that runs the test.
+    /// - Throws: The error of the test.
     public func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @Sendable () async throws -> Void
     ) async throws {
-        // A suite as such has nothing to run under a manager; each of its test cases has.
+        // A suite itself needs no manager, but each of its test cases does.
         guard testCase != nil else { return try await function() }
         let clock = ManualClock()
         let environment = TestEnvironment(backend: RecordingBackend(storage: storage, clock: clock), clock: clock)
@@ -60,7 +60,7 @@ extension Trait where Self == CacheManagerTrait {
     /// A manager of its own for each test, with a ``RecordingBackend`` and a ``ManualClock``.
     public static var cacheManager: CacheManagerTrait { .cacheManager() }
 
-    /// A manager of its own for each test, with a ``RecordingBackend`` and a ``ManualClock``.
+    /// Returns a trait with a manager for each test, on a ``RecordingBackend`` and a ``ManualClock``.
     ///
     /// - Parameters:
     ///   - storage: Whether the backend keeps live values or bytes.
@@ -106,8 +106,8 @@ extension ManualClock {
     }
 }
 
-/// A test asked for the backend or clock of a trait that it does not have.
+/// The error of a test that needs ``CacheManagerTrait`` and does not have it.
 public struct MissingTrait: Error, CustomStringConvertible {
-    /// What is missing and how to add it.
+    /// A text that says how to add the trait.
     public var description: String { "This test has no cache manager of its own; add `@Test(.cacheManager)`." }
 }

@@ -3,7 +3,7 @@
 import Caching
 import Testing
 
-/// The layout in Documentation/WritingABackend.md, read by somebody who knows nothing else.
+/// The layout in Documentation/WritingABackend.md, read by an independent program.
 struct EnvelopeInPythonTests {
     private static let reader = """
         import struct, zlib

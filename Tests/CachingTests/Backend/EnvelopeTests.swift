@@ -27,7 +27,7 @@ struct EnvelopeTests {
         #expect(read.loadDuration == .milliseconds(3))
     }
 
-    @Test func whatIsNotKnownComesBackAsNotKnown() throws {
+    @Test func `fields that are not known stay unknown`() throws {
         let entry = CacheEntry(1, codec: .json, createdAt: 0, expiresAt: nil, tags: ["a"])
         let read = try CacheEntry(encoded: entry.encoded(for: "key"), for: "key")
         #expect(read.freshUntil == nil)
@@ -67,7 +67,7 @@ struct EnvelopeTests {
             for bit in 0..<8 {
                 var damaged = bytes
                 damaged[index] ^= 1 << UInt8(bit)
-                // The format is looked at before the checksum: that of a newer one may be elsewhere.
+                // The format is read before the checksum, which a newer format may have elsewhere.
                 let isNewer = index == 2 && damaged[2] > bytes[2]
                 #expect(kind(damaged) == (isNewer ? .unknownFormat : .damaged), "byte \(index), bit \(bit)")
             }
@@ -96,7 +96,7 @@ struct EnvelopeTests {
         #expect(kind(sealed(bytes)) == nil)
     }
 
-    @Test func whatALaterVersionAddsIsSkipped() throws {
+    @Test func `an extension of a later version is skipped`() throws {
         var bytes = try CacheEntry(77, codec: .json, createdAt: 0, expiresAt: nil).encoded(for: "key")
         // The length of the extension is the last four bytes before the value.
         bytes.replaceSubrange((bytes.count - 6)..<(bytes.count - 2), with: [3, 0, 0, 0, 1, 2, 3])
@@ -110,7 +110,7 @@ struct EnvelopeTests {
             (0, nil, 5), (.min, .min, .min),
         ] as [(Int64, Int64?, Int64?)]
     )
-    func timesThatCannotBeAreNeitherWrittenNorRead(created: Int64, fresh: Int64?, expires: Int64?) throws {
+    func `impossible times are neither written nor read`(created: Int64, fresh: Int64?, expires: Int64?) throws {
         let impossible = CacheEntry(
             value: EncodedValue([]),
             createdAt: created,
@@ -136,7 +136,7 @@ struct EnvelopeTests {
         #expect(error?.description == "the entry has 65536 tags, and 65535 are accepted")
     }
 
-    @Test func bytesThatOnlyLookLikeAnEntryAreNeverATrap() throws {
+    @Test func `bytes that only look like an entry never trap`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededGenerator(seed: seed)
         let good = try entry.encoded(for: "key")
@@ -147,7 +147,7 @@ struct EnvelopeTests {
                 bytes[Int.random(in: 7..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
             if round.isMultiple(of: 3) { bytes.removeLast(Int.random(in: 0...(bytes.count - 7), using: &random)) }
-            // A writer that means harm gets the checksum right.
+            // An attacker computes the right checksum.
             if kind(sealed(bytes)) == nil { readable += 1 }
             bytes = (0..<Int.random(in: 0...80, using: &random)).map { _ in .random(in: 0...255, using: &random) }
             #expect(kind(bytes) != nil, "seed \(seed)")
@@ -155,7 +155,7 @@ struct EnvelopeTests {
         #expect(readable > 0, "seed \(seed)")
     }
 
-    /// Why bytes are not an entry; nil when they are one.
+    /// Returns the kind of error of bytes that are no entry; nil when they are an entry.
     private func kind(_ bytes: [UInt8]) -> CacheEntryError.Kind? {
         do {
             _ = try CacheEntry(encoded: bytes, for: "key")
@@ -165,7 +165,7 @@ struct EnvelopeTests {
         }
     }
 
-    /// Bytes with the checksum they should have.
+    /// Returns bytes with their right checksum.
     private func sealed(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         let sum = bytes[7...].withUnsafeBytes { CRC32.checksum($0) }

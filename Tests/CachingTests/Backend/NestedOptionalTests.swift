@@ -11,7 +11,7 @@ struct NestedOptionalTests {
         return try codec.decode(bytes) == value
     }
 
-    @Test func anOptionalInAnOptionalIsAnArrayOfAtMostOneElement() throws {
+    @Test func `an optional in an optional is an array of at most one element`() throws {
         #expect(try isSame(Int??.none, json: "null"))
         #expect(try isSame(Int??.some(nil), json: "[null]"))
         #expect(try isSame(Int??.some(5), json: "[5]"))
@@ -34,7 +34,7 @@ struct NestedOptionalTests {
         #expect(try isSame(String??.some("a"), json: #"["a"]"#))
     }
 
-    @Test func whatIsNotNestedIsWrittenAsItWritesItself() throws {
+    @Test func `a value that is not nested has its own encoding`() throws {
         #expect(try isSame(5, json: "5"))
         #expect(try isSame(Int?.none, json: "null"))
         #expect(try isSame(Int?.some(5), json: "5"))

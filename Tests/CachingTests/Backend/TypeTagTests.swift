@@ -5,13 +5,13 @@ import CachingTesting
 import Foundation
 import Testing
 
-/// What was stored as one type is not read as another, and memory and bytes agree about which types are others.
+/// An entry of one type is not read as another, and memory and bytes agree which types differ.
 struct TypeTagTests {
     private enum Colour: String, Codable { case red }
     private final class Reference: Codable, Sendable {}
     private struct Wrapper<Content: Codable & Sendable>: Codable, Sendable { var content: Content }
 
-    /// Whether a value that was stored as one type is found as another, in memory and in bytes.
+    /// Returns whether a value of one type is found as another, in memory and in bytes.
     private func isFound<Stored: Codable & Sendable, Asked: Codable & Sendable>(
         _ value: Stored,
         as type: Asked.Type
@@ -64,7 +64,7 @@ struct TypeTagTests {
         }
     }
 
-    @Test func twoFunctionsOfOneNameAndOtherResultsDoNotMeetInBytes() async throws {
+    @Test func `functions of one name and different results do not share entries in bytes`() async throws {
         let manager = CacheManager(backend: RecordingBackend(storage: .bytes))
         let count = cached(ttl: 60, manager: manager, name: "city") { (_: String) async -> Int in 4_000_000 }
         let temperature = cached(ttl: 60, manager: manager, name: "city") { (_: String) async -> Double in 21.5 }

@@ -3,7 +3,7 @@
 import Caching
 import Testing
 
-/// Every mistake gets an error that says where it is, what was given, and what is accepted.
+/// Every mistake has an error with its source, the value, and the values that are accepted.
 struct ConfigurationErrorTests {
     @Test func anUnknownDriverIsRefusedWithTheNearestName() async throws {
         let problem = try #require(try await problems(["default": ["driver": "memroy"]]).first)
@@ -15,7 +15,7 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: ["redis", "valkey"])
-    func aDriverOfAnotherPackageIsPointedTo(name: String) async throws {
+    func `for a driver of another module the error names the import`(name: String) async throws {
         let problem = try #require(try await problems(["default": ["driver": .text(name)]]).first)
         #expect(problem.message.contains("import CachingRedis and pass `drivers: [.memory, .\(name)]`"))
     }
@@ -23,14 +23,14 @@ struct ConfigurationErrorTests {
     @Test(arguments: [
         ("drivr", "driver"), ("TTL", "ttl"), ("tll", "ttl"), ("capacty", "capacity"), ("jiter", "jitter"),
     ])
-    func aMisspeltSettingIsRefusedWithTheNearestName(misspelt: String, meant: String) async throws {
+    func `a misspelt setting is refused with the nearest name`(misspelt: String, meant: String) async throws {
         let found = try await problems(["default": [misspelt: 1]])
         #expect(found.count == 1)
         #expect(found.first?.message.contains("did you mean \"\(meant)\"?") == true, "\(found)")
         #expect(found.first?.source == "dictionary[\"default\"][\"\(misspelt)\"]")
     }
 
-    @Test func anUnknownSettingLikeNoOtherListsWhatIsAccepted() async throws {
+    @Test func `an unknown setting like no other lists the settings that are accepted`() async throws {
         let found = try await problems(["default": ["zzzzzzzz": 1]])
         #expect(found.first?.message.contains("did you mean") == false)
         #expect(found.first?.message.contains("accepted: capacity, connect_timeout, db, driver") == true, "\(found)")
@@ -45,7 +45,7 @@ struct ConfigurationErrorTests {
             (true, "true"), ("36526d", "36526d"),
         ] as [(ConfigurationValue, String)]
     )
-    func aLifetimeThatIsNoneIsRefused(value: ConfigurationValue, shown: String) async throws {
+    func `an invalid lifetime is refused`(value: ConfigurationValue, shown: String) async throws {
         let found = try await problems(["default": ["ttl": value]])
         #expect(found.count == 1)
         #expect(found.first?.message.contains(shown) == true, "\(found)")
@@ -74,7 +74,10 @@ struct ConfigurationErrorTests {
             ("timeout", "forever"), ("timeout", 0), ("driver", 1), ("version", "  "), ("version", 2.0),
         ] as [(String, ConfigurationValue)]
     )
-    func aValueOfTheWrongKindIsRefusedWithWhatIsAccepted(key: String, value: ConfigurationValue) async throws {
+    func `a value of the wrong kind is refused with the values that are accepted`(
+        key: String,
+        value: ConfigurationValue
+    ) async throws {
         let found = try await problems(["default": [key: value]])
         #expect(found.count == 1)
         #expect(found.first?.message.contains("is not accepted for \"\(key)\": ") == true, "\(found)")
@@ -82,27 +85,29 @@ struct ConfigurationErrorTests {
     }
 
     @Test(arguments: ["64mb", "64 MB", "64Mb", "64M", "64MIB", "64mib"])
-    func aSizeWithAUnitThatIsAlmostRightIsRefusedWithTheRightOne(text: String) async throws {
+    func `a size with a unit that is almost right is refused with the right one`(text: String) async throws {
         let found = try await problems(["default": ["capacity": .text(text)]])
         let meant = text.lowercased().contains("i") ? "64MiB" : "64MB"
         #expect(found.first?.message.hasSuffix("did you mean \(meant)?") == true, "\(found)")
     }
 
     @Test(arguments: ["x", "64TB", "MB", "-1mb", "99999999999999gb"])
-    func aSizeThatIsNothingLikeOneGetsNoHint(text: String) async throws {
+    func `a text that is unlike a size has no hint`(text: String) async throws {
         let found = try await problems(["default": ["capacity": .text(text)]])
         #expect(found.first?.message.contains("did you mean") == false)
     }
 
     @Test(arguments: [0, "0", 0.0] as [ConfigurationValue])
-    func aLifetimeOfZeroIsPointedToTheSwitch(value: ConfigurationValue) async throws {
+    func `for a lifetime of zero the error names the driver that switches the cache off`(value: ConfigurationValue)
+        async throws
+    {
         let found = try await problems(["default": ["ttl": value]])
         let hint = #"to switch the cache off, set "driver" to "none""#
         #expect(found.first?.message.hasSuffix(hint) == true, "\(found)")
     }
 
     @Test(arguments: ["maxSize", "max__size", "_size", "size_", "max-size", "max size", ""])
-    func anOptionOfADriverThatNoVariableCouldReachIsRefused(name: String) async throws {
+    func `an option of a driver that no variable could set is refused`(name: String) async throws {
         let driver = SettingsRecorder().driver("disk", options: [DriverOption(name, .text)])
         let found = try await problems([:], drivers: [.memory, driver])
         #expect(found.count == 1)
@@ -110,7 +115,7 @@ struct ConfigurationErrorTests {
         #expect(found.first?.message.contains("words in lower case that are joined with underscores") == true)
     }
 
-    @Test func aMissingRequiredSettingIsNamedWithWhatItAccepts() async throws {
+    @Test func `a missing required setting is named with the values that it accepts`() async throws {
         let driver = SettingsRecorder().driver("file", options: [DriverOption("path", .text, isRequired: true)])
         let found = try await problems(["default": ["driver": "file"]], drivers: [driver])
         #expect(found.count == 1)
@@ -131,7 +136,7 @@ struct ConfigurationErrorTests {
         #expect(found.first?.message.contains("the name of a cache must be a key") == true)
     }
 
-    @Test func everythingThatIsWrongIsReportedTogetherWithItsSource() async throws {
+    @Test func `all problems are reported together with their sources`() async throws {
         let configuration = CacheConfiguration.environment(
             ["CACHE_TTL": "abc", "CACHE_SESSIONS_PORT": "99999", "CACHE_TLL": "1"],
             over: ["default": ["capacity": 0, "drivr": "memory"], "pages": ["driver": "disk"], "sessions": [:]]
@@ -152,7 +157,7 @@ struct ConfigurationErrorTests {
         for source in sources { #expect(lines.contains { $0.contains(source) }) }
     }
 
-    @Test func aProblemOfTheDefaultCacheIsNotRepeatedForThoseThatInheritIt() async throws {
+    @Test func `a problem of the default cache is not repeated for caches that inherit it`() async throws {
         let found = try await problems(["default": ["driver": "disk", "ttl": 0], "a": [:], "b": ["ttl": 5]])
         #expect(found.map(\.source) == [#"dictionary["default"]["ttl"]"#, #"dictionary["default"]["driver"]"#])
     }

@@ -2,7 +2,7 @@
 
 import Caching
 
-/// What is wrong with a configuration; nothing when a manager could be made of it.
+/// Returns the problems of a configuration; none when a manager can be made from it.
 func problems(
     _ configuration: CacheConfiguration,
     drivers: [CacheDriver] = [.memory, .server]

@@ -3,7 +3,7 @@
 import Caching
 import Testing
 
-/// What is secret is in no text: a configuration is logged by everybody, sooner or later.
+/// No secret is in any text, because configurations end up in logs.
 struct ConfigurationSecretsTests {
     private static let secret = "hunter2"
 
@@ -12,7 +12,7 @@ struct ConfigurationSecretsTests {
         over: ["default": ["driver": "recorder", "password": .text(secret)], "a": ["url": .text(secret)]]
     )
 
-    /// Everything that Swift offers for turning a value into text.
+    /// Returns the texts of a value, by every way in which Swift makes one.
     private func texts(of value: some Any) -> [String] {
         var dumped = ""
         dump(value, to: &dumped)
@@ -56,7 +56,7 @@ struct ConfigurationSecretsTests {
         for problem in found { #expect(!"\(problem)".contains(Self.secret)) }
     }
 
-    @Test func whatADriverIsToldShowsNoSecret() async throws {
+    @Test func `the settings of a driver show no secret`() async throws {
         let recorder = SettingsRecorder()
         try await recorder.record(configuration)
         let settings = try #require(recorder["default"])
@@ -64,7 +64,7 @@ struct ConfigurationSecretsTests {
         for text in texts(of: settings) { #expect(!text.contains(Self.secret)) }
     }
 
-    @Test func anErrorOfADriverThatQuotesASecretDoesNotShowIt() async throws {
+    @Test func `an error of a driver that quotes a secret does not show it`() async throws {
         struct Refusal: Error { let reason: String }
         let driver = CacheDriver("recorder", options: SettingsRecorder.options + SettingsRecorder.serverOptions) {
             settings in

@@ -16,7 +16,7 @@ struct DriverOptionTests {
         return recorder
     }
 
-    @Test func aNameOfTwoWordsIsReadFromTheEnvironmentAndIsNotItsLastWord() async throws {
+    @Test func `a setting of two words is read from the environment and is not its last word`() async throws {
         let recorder = try await server(["CACHE_CONNECT_TIMEOUT": "3s", "CACHE_TIMEOUT": "1s"])
         #expect(recorder["default"]?.duration("connect_timeout") == .seconds(3))
         #expect(recorder["default"]?.duration("timeout") == .seconds(1))
@@ -45,7 +45,7 @@ struct DriverOptionTests {
         #expect(try await server(["CACHE_FORMAT": text])["default"]?.text("format") == value)
     }
 
-    @Test func anotherWordIsRefusedWithThoseThatAreAccepted() async throws {
+    @Test func `a word that is not accepted is refused with those that are`() async throws {
         let found = try await problems(["default": ["format": "jason"]])
         #expect(
             found.first?.message
@@ -62,7 +62,7 @@ struct DriverOptionTests {
         )
     }
 
-    @Test func warningsOfADriverAreKeptByTheManagerWithoutSecrets() async throws {
+    @Test func `the manager keeps the warnings of a driver without secrets`() async throws {
         let driver = CacheDriver("warning", options: SettingsRecorder.serverOptions) { settings in
             settings.warn("cannot log in with \(settings.text("password") ?? "")")
             return MemoryBackend(clock: settings.clock)

@@ -10,7 +10,7 @@ struct EnvironmentConfigurationTests {
         over defaults: CacheConfiguration = ["default": ["driver": "recorder"]]
     ) async throws -> SettingsRecorder {
         let recorder = SettingsRecorder()
-        try await recorder.record(.environment(variables, prefix: prefix, over: defaults))
+        try await recorder.record(.environment(variables, variablePrefix: prefix, over: defaults))
         return recorder
     }
 

@@ -3,13 +3,13 @@
 import Caching
 import Testing
 
-/// Which variables are meant for a cache, for which, and which belong to somebody else.
+/// Variables that are meant for a cache, and variables of other programs.
 struct EnvironmentNamesTests {
     private func reader(
         _ variables: [String: String],
         over defaults: CacheConfiguration = [:]
-    ) -> ConfigurationReader {
-        ConfigurationReader(.environment(variables, over: defaults), drivers: [.memory, .server])
+    ) -> ConfigurationResolver {
+        ConfigurationResolver(.environment(variables, over: defaults), drivers: [.memory, .server])
     }
 
     @Test func variablesOfOthersAreIgnoredAndListed() {
@@ -26,7 +26,7 @@ struct EnvironmentNamesTests {
     }
 
     @Test(arguments: [[:], ["redis": [:]], ["services": [:], "redis-service": [:]]] as [CacheConfiguration])
-    func whatKubernetesSetsForAServiceCalledCacheIsIgnored(defaults: CacheConfiguration) {
+    func `variables that Kubernetes sets for a service called cache are ignored`(defaults: CacheConfiguration) {
         var variables: [String: String] = [:]
         for name in ["CACHE", "CACHE_REDIS", "CACHE_REDIS_MASTER"] {
             variables["\(name)_PORT"] = "tcp://10.0.0.1:6379"
@@ -50,7 +50,7 @@ struct EnvironmentNamesTests {
         #expect(found.first?.message.contains("a whole number from 1 to 65535") == true)
     }
 
-    @Test func aSettingThatOnlyCachesHaveMakesACache() async throws {
+    @Test func `a variable with a setting that only caches have creates a cache`() async throws {
         for setting in ["DRIVER": "memory", "TTL": "5m", "JITTER": "0.1", "CAPACITY": "10"] {
             let variables = ["CACHE_PAGES_\(setting.key)": setting.value, "CACHE_PAGES_TIMEOUT": "1s"]
             let manager = try await CacheManager.make(.environment(variables, over: ["sessions": [:]]))
@@ -65,7 +65,7 @@ struct EnvironmentNamesTests {
         await manager.shutdown()
     }
 
-    @Test func aMisspeltNameOfACacheIsAProblemAndMakesNone() async throws {
+    @Test func `a misspelt name of a cache is a problem and creates none`() async throws {
         let found = try await problems(.environment(["CACHE_SESIONS_TTL": "30m"], over: ["sessions": ["ttl": 5]]))
         #expect(found.count == 1)
         #expect(found.first?.cache == "sessions")

@@ -3,10 +3,10 @@
 import Caching
 import Testing
 
-/// The manager of the process: the only tests that touch it, one after the other.
+/// The only tests that use the manager of the process, one after the other.
 @Suite(.serialized)
 struct ProcessWideConfigurationTests {
-    @Test func withoutAConfigurationEveryUseSaysHowToConfigure() async throws {
+    @Test func `without a configuration every use says how to configure`() async throws {
         await CacheManager.shutdown()
         #expect(throws: CacheError.notConfigured) { try CacheManager.shared }
         #expect(throws: CacheError.notConfigured) { try cache.statistics }
@@ -30,7 +30,7 @@ struct ProcessWideConfigurationTests {
     }
 
     @Test func configuringTwiceNamesThePlaceOfTheFirstTime() async throws {
-        try await CacheManager.configure(file: "Shop/main.swift", line: 7)
+        try await CacheManager.configure(fileID: "Shop/main.swift", line: 7)
         let error = try await #require(throws: CacheError.self) { try await CacheManager.configure() }
         #expect(error == .alreadyConfigured(location: "Shop/main.swift:7"))
         #expect("\(error)".contains("Shop/main.swift:7"))
@@ -60,7 +60,7 @@ struct ProcessWideConfigurationTests {
             #expect(try manager.named("sessions").statistics.hits == 2)
             #expect(manager.statistics.hits == 0)
             await CacheManager.shutdown()
-            // Until the next manager is configured there is no cache to keep anything.
+            // Until the next manager is configured, nothing is cached.
             for call in 1...2 { #expect(try await function() == round + call) }
             loads.reset(to: round)
         }
@@ -69,7 +69,7 @@ struct ProcessWideConfigurationTests {
         await CacheManager.shutdown()
     }
 
-    @Test func aConfigurationThatFailsLeavesThingsAsTheyWere() async throws {
+    @Test func `a configuration that fails changes nothing`() async throws {
         await #expect(throws: CacheConfigurationError.self) {
             try await CacheManager.configure(["default": ["ttl": -1]])
         }
@@ -98,7 +98,7 @@ struct ProcessWideConfigurationTests {
         await CacheManager.shutdown()
     }
 
-    @Test func aHundredManagersOneAfterTheOtherServeTheCallersThatGoOn() async throws {
+    @Test func `a hundred managers one after the other serve callers that continue`() async throws {
         let function = cached(ttl: 60, key: { "k:\($0)" }) { (number: Int) async in
             await Task.yield()
             return number

@@ -4,7 +4,7 @@ import Caching
 import Foundation
 import Testing
 
-/// What a driver throws may quote what it was configured with, in any form.
+/// The error of a driver may quote its settings in any form.
 struct QuotedSecretsTests {
     private struct Refusal: Error, CustomStringConvertible { let description: String }
 
@@ -14,7 +14,7 @@ struct QuotedSecretsTests {
         DriverOption("flag", .boolean, isSecret: true), DriverOption("token", .text, isSecret: true),
     ]
 
-    /// What is left of a text that a driver throws.
+    /// Returns the text of an error of a driver as it is shown.
     private func shown(_ text: String, _ settings: [String: ConfigurationValue]) async throws -> String {
         let driver = CacheDriver("quoting", options: Self.options + SettingsRecorder.serverOptions) { _ in
             throw Refusal(description: text)

@@ -3,17 +3,17 @@
 import Caching
 import Synchronization
 
-/// A third-party driver that remembers what it was told.
+/// A third-party driver that records its settings.
 final class SettingsRecorder: Sendable {
     private let settings = Mutex<[String: DriverSettings]>([:])
 
-    /// What the driver was told about a cache.
+    /// The settings of a cache.
     subscript(cache: String) -> DriverSettings? { settings.withLock { $0[cache] } }
 
-    /// The caches that were made, in the order of their names.
+    /// The names of the caches that were made, sorted.
     var names: [String] { settings.withLock { $0.keys.sorted() } }
 
-    /// A driver with settings of all kinds.
+    /// Returns a driver with settings of all kinds.
     func driver(_ name: String = "recorder", options: [DriverOption] = SettingsRecorder.options) -> CacheDriver {
         CacheDriver(name, options: options) { settings in
             self.settings.withLock { $0[settings.cacheName] = settings }
@@ -31,7 +31,7 @@ final class SettingsRecorder: Sendable {
         DriverOption("url", .text, isSecret: true, environment: ["RECORDER_URL", "RECORDER_FALLBACK_URL"]),
     ]
 
-    /// Settings as drivers of servers have them.
+    /// The usual settings of drivers for servers.
     static let serverOptions = [
         DriverOption("url", .text, isSecret: true),
         DriverOption("host", .text),
@@ -52,7 +52,7 @@ final class SettingsRecorder: Sendable {
 }
 
 extension CacheDriver {
-    /// A driver with the settings of a server and without one.
+    /// A driver with the settings of a server, but without a server.
     static let server = CacheDriver(
         "server",
         options: SettingsRecorder.serverOptions,

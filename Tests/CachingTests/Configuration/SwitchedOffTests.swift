@@ -12,7 +12,7 @@ struct SwitchedOffTests {
         try await CacheManager.make(["default": ["driver": "none"]])
     }
 
-    @Test func callsTheFunctionEachTimeHoweverItIsAsked() async throws {
+    @Test func `calls the function each time by every operation`() async throws {
         let manager = try await manager()
         let policies = [
             CachePolicy(), CachePolicy(staleWhileRevalidate: .seconds(60), staleIfError: .seconds(60)),
@@ -86,7 +86,7 @@ struct SwitchedOffTests {
         await manager.run(until: { await manager.shutdown() })
     }
 
-    @Test func loadsWithinOneThatIsSwitchedOnAreOrdinaryCalls() async throws {
+    @Test func `loads within a cache that is switched on are ordinary calls`() async throws {
         let manager = try await CacheManager.make(["default": [:], "off": ["driver": "none"]])
         let inner = cached(ttl: 60, key: "k", cache: "off", manager: manager) { [loads] () async in loads.increment() }
         let outer = cached(ttl: 60, key: "k", manager: manager) { try await inner() + inner() }
@@ -96,7 +96,7 @@ struct SwitchedOffTests {
 }
 
 extension CacheManager {
-    /// Runs while something ends it.
+    /// Runs until it is ended.
     fileprivate func run(until end: @escaping @Sendable () async -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.run() }

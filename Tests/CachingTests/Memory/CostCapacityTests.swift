@@ -122,9 +122,9 @@ struct CostCapacityTests {
     @Test func encodedBytesAreThoseOfKeyAndValue() async throws {
         let backend = MemoryBackend(capacity: .encodedBytes(100), clock: clock)
         try await backend.set("key", CacheEntry("12345", codec: .json, createdAt: 0, expiresAt: nil), ttl: nil)
-        #expect(backend.cost == 3 + 7)
+        #expect(backend.cost == 3 + 5)
         let long = CacheEntry(String(repeating: "x", count: 100), codec: .json, createdAt: 0, expiresAt: nil)
-        await #expect(throws: CacheError.entryTooLarge(key: "key", cost: 105, limit: 100)) {
+        await #expect(throws: CacheError.entryTooLarge(key: "key", cost: 103, limit: 100)) {
             try await backend.set("key", long, ttl: nil)
         }
         #expect(backend.cost == 0)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Events and statistics")
 struct EventsAndStatisticsTests {
-    @Test func readsAndLoadsCountByCaffeinesRules() async throws {
+    @Test func `reads and loads are counted by the rules of Caffeine`() async throws {
         let setup = MemorySetup()
         let answer = cached(ttl: 60, key: { "a:\($0)" }, manager: setup.manager) { (id: Int) async throws -> Int in
             setup.clock.advance(by: .seconds(1))
@@ -32,7 +32,7 @@ struct EventsAndStatisticsTests {
     }
 
     @Test(arguments: [true, false])
-    func hitsAreCountedWhetherOrNotSomebodyListens(isObserved: Bool) async throws {
+    func `hits are counted with and without a listener`(isObserved: Bool) async throws {
         let setup = MemorySetup()
         let events = isObserved ? setup.manager.events() : nil
         let answer = cached(ttl: 60, key: "a", manager: setup.manager) { () async in 1 }
@@ -65,7 +65,7 @@ struct EventsAndStatisticsTests {
         #expect(names.contains("loaded"))
     }
 
-    @Test func aListenerThatDoesNotKeepUpLosesEventsAndIsTold() async throws {
+    @Test func `a listener that does not keep up loses events and is told`() async throws {
         let setup = MemorySetup()
         let events = setup.manager.events(limit: 4)
         for number in 0..<20 { _ = try await setup.manager.get("k:\(number)", as: Int.self) }
@@ -79,7 +79,7 @@ struct EventsAndStatisticsTests {
         #expect(await iterator.next()?.key == "after")
     }
 
-    @Test func aListenerThatGoesAwayCostsNothingAnyMore() async throws {
+    @Test func `a listener that has ended costs nothing`() async throws {
         let setup = MemorySetup()
         let listener = Task { [events = setup.manager.events()] in
             for await _ in events {}

@@ -6,13 +6,13 @@ import Testing
 
 @Suite("Listeners", .timeLimit(.minutes(3)))
 struct ListenerTests {
-    /// What a listener does in the end.
+    /// The way in which a listener ends.
     enum Leaving: Int, CaseIterable {
         case cancelledBeforeItReads, cancelledWhileItReads, breaksOut, isDroppedUnread, isReadByTwo
     }
 
     @Test(arguments: [true, false])
-    func comeAndGoUnderLoadWithoutEverBlockingACall(inMemory: Bool) async throws {
+    func `listeners that come and go under load never block a call`(inMemory: Bool) async throws {
         let backend: any CacheBackend = inMemory ? MemoryBackend() : RecordingBackend(storage: .bytes)
         let manager = CacheManager(backend: backend)
         let ends = CallCounter()
@@ -40,7 +40,7 @@ struct ListenerTests {
         await manager.shutdown()
     }
 
-    /// Listens for a while, and leaves.
+    /// Listens, and ends in a given way.
     private static func listen(to manager: CacheManager, _ leaving: Leaving?) async {
         let events = manager.events(limit: 8)
         switch leaving {
@@ -68,7 +68,7 @@ struct ListenerTests {
     }
 
     @Test(arguments: [2, 64, 1_000_000])
-    func eachEmittersEventsComeInTheirOrderAndNoneIsLostUncounted(limit: Int) async throws {
+    func `events of each task come in their order and every lost one is counted`(limit: Int) async throws {
         let setup = MemorySetup()
         let events = setup.manager.events(limit: limit)
         let (emitters, each) = (4, 2000)
@@ -101,14 +101,14 @@ struct ListenerTests {
         if limit == 1_000_000 { #expect(dropped == 0) }
     }
 
-    @Test func aNoticeOfDroppedEventsComesBeforeTheNextEventToWhoWaitsForIt() async throws {
+    @Test func `a reader that waits gets the notice of dropped events before the next event`() async throws {
         let setup = MemorySetup()
         let events = setup.manager.events(limit: 2)
         for number in 0..<5 { _ = try await setup.manager.get("k:\(number)", as: Int.self) }
         var iterator = events.makeAsyncIterator()
         #expect(await iterator.next()?.key == "k:0")
         #expect(await iterator.next()?.key == "k:1")
-        // Waits before anything more happens.
+        // The reader waits before the next event.
         let reader = startImmediately {
             var kinds: [String] = []
             for await event in events {
@@ -121,7 +121,7 @@ struct ListenerTests {
         #expect(try await reader.value == ["dropped(3)", "after"])
     }
 
-    @Test func eventsThatWereDroppedLastAreCountedAtTheEnd() async throws {
+    @Test func `events that were dropped last are counted at the end`() async throws {
         let setup = MemorySetup()
         let events = setup.manager.events(limit: 3)
         for number in 0..<10 { _ = try await setup.manager.get("k:\(number)", as: Int.self) }
@@ -145,7 +145,7 @@ struct ListenerTests {
         #expect(await other.next() == nil)
     }
 
-    @Test func twoIteratorsOfASequenceShareItsEventsAndTwoSequencesHaveThemAll() async throws {
+    @Test func `two iterators of a sequence share its events and two sequences have all events each`() async throws {
         let setup = MemorySetup()
         let (shared, own) = (setup.manager.events(), setup.manager.events())
         for number in 0..<100 { _ = try await setup.manager.get("k:\(number)", as: Int.self) }
@@ -157,7 +157,7 @@ struct ListenerTests {
         #expect(await Self.keys(own) == (0..<100).map { "k:\($0)" })
     }
 
-    @Test func aCancelledReaderLosesNoEventForTheNextOne() async throws {
+    @Test func `a cancelled reader loses no event for the next reader`() async throws {
         let setup = MemorySetup()
         let events = setup.manager.events()
         let first = startImmediately {
@@ -171,7 +171,7 @@ struct ListenerTests {
         #expect(await iterator.next()?.key == "k")
     }
 
-    @Test func aListenerIsToldOfTheLoadsEventsInTheirOrderOnAFarBackendToo() async throws {
+    @Test func `the events of a load on a far backend come in their order`() async throws {
         let manager = CacheManager(backend: RecordingBackend(storage: .bytes))
         let events = manager.events()
         let function = cached(ttl: 60, key: "k", manager: manager) { () async in 1 }
@@ -180,7 +180,7 @@ struct ListenerTests {
         await manager.shutdown()
         var names: [String] = []
         for await event in events { names.append(String("\(event.kind)".prefix { $0 != "(" })) }
-        // The caller has its value before the load is reported.
+        // The load is reported after its caller has the value.
         #expect(names.filter { $0 != "loaded" } == ["miss", "stored", "hit"])
         #expect(names.filter { $0 == "loaded" }.count == 1)
     }

@@ -8,7 +8,7 @@ struct CircuitBreakerTests {
     private var breaker = CircuitBreaker()
     private var now = CacheInstant(nanoseconds: 0)
 
-    /// Fails as often as it takes to open.
+    /// Fails as many times as it takes to open the breaker.
     private mutating func open() -> CircuitBreaker.Transition? {
         var last: CircuitBreaker.Transition?
         for _ in 0..<CircuitBreaker.failuresToOpen {
@@ -43,7 +43,7 @@ struct CircuitBreakerTests {
         #expect(breaker.isClosed)
     }
 
-    @Test mutating func refusedWritesAndDamagedEntriesNeverOpenIt() throws {
+    @Test mutating func `refused writes and damaged entries never open the breaker`() throws {
         for _ in 0..<1000 {
             let permit = try probe()
             let transition = breaker.record(.noVerdict, permit, now: now)
@@ -52,7 +52,7 @@ struct CircuitBreakerTests {
         #expect(breaker.isClosed)
     }
 
-    @Test mutating func afterThePauseExactlyOneOperationTriesTheBackend() throws {
+    @Test mutating func `after the pause exactly one operation probes the backend`() throws {
         _ = open()
         now = now.advanced(by: CircuitBreaker.firstPause)
         let permit = try probe()
@@ -65,7 +65,7 @@ struct CircuitBreakerTests {
         #expect(breaker.isClosed)
     }
 
-    @Test mutating func aProbeWithoutAVerdictGivesItsPlaceBack() throws {
+    @Test mutating func `a probe without a verdict lets the next operation probe`() throws {
         _ = open()
         now = now.advanced(by: CircuitBreaker.firstPause)
         for _ in 0..<10 {
@@ -78,7 +78,7 @@ struct CircuitBreakerTests {
         #expect(transition == .closed)
     }
 
-    @Test mutating func aFailedProbeDoublesThePauseUpToALimit() throws {
+    @Test mutating func `a failed probe doubles the pause up to a limit`() throws {
         _ = open()
         var pause = CircuitBreaker.firstPause
         for _ in 0..<10 {
@@ -96,7 +96,7 @@ struct CircuitBreakerTests {
         #expect(transition == .opened(CircuitBreaker.firstPause))
     }
 
-    @Test mutating func whatBeganBeforeItOpenedSaysNothingLater() throws {
+    @Test mutating func `outcomes of operations from before the breaker opened are ignored`() throws {
         let slow = try probe()
         _ = open()
         let transition = breaker.record(.success, slow, now: now)

@@ -13,7 +13,7 @@ struct HangingBackendTests {
 
     init() {
         backend = RecordingBackend(clock: clock)
-        manager = CacheManager(backend: backend, backendTimeout: .milliseconds(100), clock: clock)
+        manager = CacheManager(backend: backend, timeout: .milliseconds(100), clock: clock)
     }
 
     private var answer: CachedFunction<Int, Int> {
@@ -23,7 +23,7 @@ struct HangingBackendTests {
         }
     }
 
-    /// Lets the backend time out until it is left alone.
+    /// Lets operations time out until the breaker opens.
     private func letItTimeOut() async throws {
         for number in 0..<CircuitBreaker.failuresToOpen {
             let call = Task { try await manager.get("out:\(number)", as: Int.self) }
@@ -36,10 +36,10 @@ struct HangingBackendTests {
 
     @Test func aReadOfAnEntryWithManyTagsHasOneDeadline() async throws {
         let plain = PlainBackend(backend)
-        let manager = CacheManager(backend: plain, backendTimeout: .milliseconds(100), clock: clock)
+        let manager = CacheManager(backend: plain, timeout: .milliseconds(100), clock: clock)
         try await manager.set("k", 1, tags: (0..<20).map { "tag\($0)" })
         backend.resetOperations()
-        // Each of the 21 reads takes 90 ms: together far too long, none of them too long alone.
+        // Each of the 21 reads takes 90 ms, less than the deadline, but all together take longer.
         backend.script.delay(.get, by: .milliseconds(90))
         let read = Task { try await manager.get("k", as: Int.self) }
         await clock.waitForSleepers(2)
@@ -50,7 +50,7 @@ struct HangingBackendTests {
         #expect(manager.statistics.backendFailures == 1)
     }
 
-    @Test func afterFailuresInARowTheBackendIsLeftAloneAndTriedByOneOperation() async throws {
+    @Test func `after failures in a row the backend is not used until one operation probes it`() async throws {
         let events = manager.events()
         backend.script.fail(.get, times: CircuitBreaker.failuresToOpen)
         for number in 0..<CircuitBreaker.failuresToOpen {
@@ -71,7 +71,7 @@ struct HangingBackendTests {
         clock.advance(by: CircuitBreaker.firstPause)
         #expect(try await answer(7) == 7)
         #expect(manager.health["default"]?.isAvailable == true)
-        // The deletion that failed is made up for before anything is read.
+        // The deletion that failed is replayed before the read.
         #expect(backend.operations.map(\.key) == ["k", "k:7", "k:7"])
         var kinds: [String] = []
         await manager.shutdown()
@@ -85,7 +85,7 @@ struct HangingBackendTests {
         #expect(kinds == ["unavailable", "recovered"])
     }
 
-    @Test func aPoisonedKeyAndRefusedWritesNeverTakeTheBackendOutOfUse() async throws {
+    @Test func `damaged entries and refused writes never take the backend out of use`() async throws {
         backend.script.fail(.get, key: "k:1", with: Failure(kind: .damaged))
         backend.script.fail(.set, with: Failure(kind: .rejected))
         for _ in 0..<50 { #expect(try await answer(1) == 1) }
@@ -95,7 +95,7 @@ struct HangingBackendTests {
         await #expect(throws: CacheError.self) { try await manager.set("k:1", 2) }
     }
 
-    @Test func aProbeThatIsCancelledGivesItsPlaceBack() async throws {
+    @Test func `after a cancelled probe the next operation probes`() async throws {
         backend.script.fail(.get, times: CircuitBreaker.failuresToOpen)
         for _ in 0..<CircuitBreaker.failuresToOpen { _ = try await manager.get("k", as: Int.self) }
         clock.advance(by: CircuitBreaker.firstPause)
@@ -104,13 +104,13 @@ struct HangingBackendTests {
         await backend.script.waitForHanging(1)
         probe.cancel()
         await #expect(throws: CancellationError.self) { try await probe.value }
-        // The next one tries it, and it works.
+        // The next operation is the probe, and succeeds.
         try await manager.set("k", 1)
         #expect(manager.health["default"]?.isAvailable == true)
         backend.script.reset()
     }
 
-    @Test func aBackendThatCancelsByItselfIsAFailureAndNoCancellationOfTheCaller() async throws {
+    @Test func `a CancellationError of the backend is a failure and no cancellation of the caller`() async throws {
         backend.script.fail(with: CancellationError())
         #expect(try await answer(1) == 1)
         #expect(manager.statistics.backendFailures == 2)
@@ -118,14 +118,14 @@ struct HangingBackendTests {
         guard case .backendFailed("delete", "k", _)? = error else { throw SourceFailure() }
     }
 
-    /// Operations that never return, whatever happens to their callers.
+    /// Operations that never return, even if their callers are cancelled.
     @Test(arguments: [true, false])
-    func tenThousandCallsOnABackendThatNeverAnswersGetTheirValues(heedsCancellation: Bool) async throws {
+    func `ten thousand calls on a backend that never answers get their values`(heedsCancellation: Bool) async throws {
         let backend = SilentBackend(heedsCancellation: heedsCancellation)
         let clock = ManualClock()
-        let manager = CacheManager(backend: backend, backendTimeout: .milliseconds(100), clock: clock)
+        let manager = CacheManager(backend: backend, timeout: .milliseconds(100), clock: clock)
         let answer = cached(ttl: 60, key: { "k:\($0)" }, manager: manager) { (number: Int) async in number }
-        // Time passes for as long as somebody waits for it.
+        // Time passes as long as a task waits for it.
         let time = Task {
             while !Task.isCancelled {
                 await clock.waitForSleepers(1)
@@ -150,7 +150,7 @@ struct HangingBackendTests {
         last.cancel()
     }
 
-    @Test func anExplicitChangeIsFinishedAlthoughItsCallerIsCancelled() async throws {
+    @Test func `an explicit change is finished although its caller is cancelled`() async throws {
         try await manager.set("k", 1)
         backend.script.delay(.delete, by: .milliseconds(50))
         let change = Task { try await manager.delete("k") }
@@ -161,7 +161,7 @@ struct HangingBackendTests {
         #expect(backend.keys == [])
     }
 
-    @Test func aChangeOfACallerThatIsCancelledAlreadyIsMade() async throws {
+    @Test func `a change of a caller that was cancelled before is made`() async throws {
         try await manager.set("k", 1)
         try await Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -171,7 +171,7 @@ struct HangingBackendTests {
         #expect(try await manager.get("k", as: Int.self) == 2)
     }
 
-    @Test func aCancelledReadSaysSoInsteadOfBeingAMiss() async throws {
+    @Test func `a cancelled read throws instead of being a miss`() async throws {
         backend.script.hang(.get)
         let read = Task { try await manager.get("k", as: Int.self) }
         await backend.script.waitForHanging(1)
@@ -182,7 +182,7 @@ struct HangingBackendTests {
     }
 }
 
-/// A failure of a kind.
+/// A failure of a given kind.
 private struct Failure: CacheBackendError {
     let kind: BackendFailureKind
 }

@@ -4,24 +4,24 @@ import Caching
 import CachingTesting
 import Testing
 
-/// The machine that remembers changes that were not confirmed.
+/// Tests of the record of changes that were not confirmed.
 @Suite("Missed changes")
 struct MissedChangesTests {
     private func take(_ missed: inout MissedChanges) -> Set<MissedChanges.Change>? { missed.take().map(Set.init) }
 
-    @Test func whatWasMissedIsTakenOnce() {
+    @Test func `missed changes are taken once`() {
         var missed = MissedChanges()
         #expect(missed.isEmpty && !missed.holdsReads)
         for change: MissedChanges.Change in [.key("a"), .key("a"), .pattern("b*"), .tag("t")] { missed.insert(change) }
         #expect(missed.holdsReads)
         #expect(take(&missed) == [.key("a"), .pattern("b*"), .tag("t")])
-        #expect(missed.isEmpty && missed.holdsReads, "somebody is making up for them")
+        #expect(missed.isEmpty && missed.holdsReads, "a replay is running")
         #expect(take(&missed) == nil)
         missed.finish(failed: [])
         #expect(!missed.holdsReads)
     }
 
-    @Test func whatFailsIsTakenAgainWithWhatCameMeanwhile() {
+    @Test func `changes that fail again are taken again with the newer ones`() {
         var missed = MissedChanges()
         missed.insert(.key("a"))
         missed.insert(.key("b"))
@@ -32,14 +32,14 @@ struct MissedChangesTests {
         #expect(take(&missed) == [.key("b"), .key("c")])
     }
 
-    @Test func moreThanAreRememberedAreEverything() {
+    @Test func `more changes than the capacity become a clear`() {
         var missed = MissedChanges()
         for number in 0..<MissedChanges.capacity { missed.insert(.key("\(number)")) }
         #expect(take(&missed)?.count == MissedChanges.capacity)
         missed.finish(failed: (0..<MissedChanges.capacity).map { .key("\($0)") })
         missed.insert(.tag("t"))
         missed.insert(.key("other"))
-        // What is everything stays everything, also when a key is changed after all.
+        // A change of a key does not replace a missed clear.
         missed.remove(key: "other")
         #expect(take(&missed) == [.everything])
         missed.finish(failed: [.everything])
@@ -48,7 +48,7 @@ struct MissedChangesTests {
         #expect(!missed.holdsReads)
     }
 
-    @Test func aKeyThatWasChangedAfterAllIsForgotten() {
+    @Test func `a later change of a key replaces a missed one`() {
         var missed = MissedChanges()
         missed.insert(.key("a"))
         missed.insert(.key("b"))
@@ -56,7 +56,7 @@ struct MissedChangesTests {
         #expect(take(&missed) == [.key("b")])
     }
 
-    @Test func aPatternWhoseStarsStopAtColonsIsAnotherOne() {
+    @Test func `a pattern whose stars stop at colons is another one`() {
         var missed = MissedChanges()
         missed.insert(.pattern("a:*"))
         missed.insert(.pattern(KeyPattern(namespace: "a:", "*")))
@@ -76,7 +76,7 @@ struct MissedChangesTests {
     }
 }
 
-/// How a cache makes up for them, on a backend that a test breaks.
+/// Tests of the replay of missed changes, on a backend that a test breaks.
 @Suite("Changes that a backend missed")
 struct MissedChangesInACacheTests {
     private let backend = RecordingBackend()
@@ -95,7 +95,7 @@ struct MissedChangesInACacheTests {
         await #expect(throws: (any Error).self) { try await body() }
     }
 
-    @Test func whatWasMissedIsMadeUpForBeforeTheFirstRead() async throws {
+    @Test func `missed changes are replayed before the first read`() async throws {
         #expect(try await function(1) == 1)
         backend.script.fail(.delete)
         await fail { () async throws in _ = try await function.invalidate(1) }
@@ -103,25 +103,25 @@ struct MissedChangesInACacheTests {
         backend.resetOperations()
         #expect(try await function(1) == 2)
         #expect(kinds.prefix(2) == ["delete", "get"] && kinds.count == 3)
-        // And once only.
+        // The change is replayed only once.
         backend.resetOperations()
         #expect(try await function(1) == 2)
         #expect(kinds == ["get"])
     }
 
-    @Test func aReadIsAMissWhileItCannotBeMadeUpFor() async throws {
+    @Test func `a read is a miss while a replay fails`() async throws {
         #expect(try await function(1) == 1)
         try await manager.set("k:2", 7)
         backend.script.fail(.delete, times: 3)
         await fail { () async throws in _ = try await function.invalidate(1) }
         #expect(try await function(1) == 2)
         #expect(try await manager.get("k:2", as: Int.self) == nil)
-        // Now it can be, and removes what was stored meanwhile too.
+        // Now the replay succeeds, and removes also what was stored meanwhile.
         #expect(try await function(1) == 3)
         #expect(try await manager.get("k:2", as: Int.self) == 7)
     }
 
-    @Test func whatIsRefusedIsMadeUpForByClearing() async throws {
+    @Test func `a replay that is refused becomes a clear`() async throws {
         #expect(try await function(1) == 1)
         try await manager.set("k:2", 7)
         backend.script.fail(.delete, with: RefusedDelete(), times: 5)
@@ -131,7 +131,7 @@ struct MissedChangesInACacheTests {
         #expect(try await function(1) == 2)
     }
 
-    @Test func readsAreMissesWhileSomebodyMakesUpForIt() async throws {
+    @Test func `reads are misses while a replay is running`() async throws {
         try await manager.set("k:1", 1)
         try await manager.set("k:2", 2)
         backend.script.fail(.delete, with: RefusedDelete(), times: 1)
@@ -145,7 +145,7 @@ struct MissedChangesInACacheTests {
         #expect(try await manager.get("k:2", as: Int.self) == 2)
     }
 
-    @Test func aSetComesAfterWhatIsMadeUpFor() async throws {
+    @Test func `a set comes after the replay of earlier changes`() async throws {
         try await manager.set("k:1", 1)
         backend.script.fail(.delete, times: 1)
         backend.script.fail(.clear, times: 1)
@@ -155,14 +155,14 @@ struct MissedChangesInACacheTests {
         #expect(try await manager.get("k:1", as: Int.self) == 2)
     }
 
-    @Test func aSetThatFailedIsTheEndOfTheValueBefore() async throws {
+    @Test func `a set that failed ends the value before it`() async throws {
         try await manager.set("k:1", 1)
         backend.script.fail(.set, times: 1)
         await fail { () async throws in try await manager.set("k:1", 2) }
         #expect(try await manager.get("k:1", as: Int.self) == nil)
     }
 
-    @Test func tagsAndPatternsAndEverythingAreMadeUpFor() async throws {
+    @Test func `changes by tag, by pattern and of everything are replayed`() async throws {
         let changes: [(BackendScript.Operation, @Sendable (CacheManager) async throws -> Void)] = [
             (.invalidateTag, { @Sendable in try await $0.invalidate(tag: "t") }),
             (.invalidate, { @Sendable in _ = try await $0.invalidate("k:*") }),

@@ -7,7 +7,7 @@ import Testing
 struct OperationGateTests {
     private typealias Release = OperationGate.Release
 
-    @Test func operationsBeyondTheBoundWaitForOthersToEndInTheirOrder() {
+    @Test func `operations beyond the bound wait in their order until others end`() {
         var gate = OperationGate()
         for number in 0..<UInt64(OperationGate.maximumRunning) {
             let entrance = gate.enter(number)
@@ -27,7 +27,7 @@ struct OperationGateTests {
         #expect(gate.running == OperationGate.maximumRunning - 1)
     }
 
-    @Test func tooManyThatWereGivenUpRefuseFurtherOnesUntilTheyReturn() {
+    @Test func `too many abandoned operations refuse further ones until they return`() {
         var gate = OperationGate()
         for number in 0..<UInt64(OperationGate.maximumAbandoned) {
             _ = gate.enter(number)
@@ -42,7 +42,7 @@ struct OperationGateTests {
         #expect(granted == .granted)
     }
 
-    @Test func whatWaitsIsRefusedWhenTheBackendTurnsOutToHang() {
+    @Test func `operations that wait are refused when the backend turns out to hang`() {
         var gate = OperationGate()
         for number in 0..<UInt64(OperationGate.maximumRunning) { _ = gate.enter(number) }
         let queued = gate.enter(9000)
@@ -54,7 +54,7 @@ struct OperationGateTests {
             refused += release.refused
             granted += release.granted
         }
-        // The place of the first that was given up is free for it.
+        // It takes the place of the first abandoned operation.
         #expect(granted == [9000])
         #expect(refused == [])
     }

@@ -3,12 +3,12 @@
 extension StoredValue {
     /// Returns the value as a live one of exactly this type.
     ///
-    /// - Throws: ``CacheEntryError`` when it is of another type, or what the codec throws.
+    /// - Throws: ``CacheEntryError`` when it is of another type, or the error of the codec.
     func box<Value: Sendable>(as type: Value.Type, codec: CacheCodec<Value>) throws -> ValueBox<Value> {
         if ObjectIdentifier(Swift.type(of: self)) == ObjectIdentifier(ValueBox<Value>.self) {
             return unsafeDowncast(self, to: ValueBox<Value>.self)
         }
-        // Two types may share a name and so their entries, as they do where bytes are stored.
+        // Two types that share a name share their entries, as they do where bytes are stored.
         if !(self is EncodedValue), typeTag == codec.typeTag, codecID == codec.id {
             let bytes = EncodedValue(try encoded(), codecID: codecID, typeTag: typeTag)
             return ValueBox(try bytes.decoded(by: codec), codec: codec)
@@ -19,7 +19,7 @@ extension StoredValue {
 }
 
 extension StoredValue {
-    /// Returns the value of what is known to be a live one of exactly this type.
+    /// Returns the live value, which the caller knows to be of exactly this type.
     func known<Value: Sendable>(as type: Value.Type) -> Value { unsafeDowncast(self, to: ValueBox<Value>.self).value }
 }
 

@@ -4,11 +4,11 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Making up for changes that failed")
-struct MakingUpTests {
+@Suite("The replay of changes that failed")
+struct ReplayTests {
     private struct Refusal: CacheBackendError { let kind = BackendFailureKind.rejected }
 
-    /// A backend whose deletions take a while of the clock.
+    /// A backend whose deletions are delayed.
     private final class SlowBackend: CacheBackend {
         let inner: RecordingBackend
         let clock: ManualClock
@@ -34,7 +34,7 @@ struct MakingUpTests {
 
     private let clock = ManualClock()
 
-    @Test func aDeletionThatFailedIsMadeUpForBeforeTheNextRead() async throws {
+    @Test func `a deletion that failed is replayed before the next read`() async throws {
         let backend = RecordingBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         try await manager.set("k", "old")
@@ -45,7 +45,7 @@ struct MakingUpTests {
         #expect(backend.keys.isEmpty)
     }
 
-    @Test func aPatternThatFailedIsNeverServed() async throws {
+    @Test func `an entry that matches a failed pattern is never served`() async throws {
         let backend = RecordingBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         try await manager.set("k:1", "old")
@@ -58,7 +58,7 @@ struct MakingUpTests {
         #expect(backend.keys.isEmpty)
     }
 
-    @Test func whatIsRefusedIsMadeUpForByClearing() async throws {
+    @Test func `a replay that is refused becomes a clear`() async throws {
         let backend = RecordingBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         try await manager.set("k", "old", tags: ["t"])
@@ -66,12 +66,12 @@ struct MakingUpTests {
         await #expect(throws: CacheError.self) { try await manager.invalidate(tag: "t") }
         #expect(try await manager.get("k", as: String.self) == nil)
         #expect(backend.keys.isEmpty)
-        // And not for ever.
+        // Later reads are hits again.
         try await manager.set("k", "new")
         #expect(try await manager.get("k", as: String.self) == "new")
     }
 
-    @Test func clearingMakesUpForAllThatWasMissed() async throws {
+    @Test func `a clear replaces all missed changes`() async throws {
         let backend = RecordingBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         try await manager.set("k", "old", tags: ["t"])
@@ -86,9 +86,9 @@ struct MakingUpTests {
         #expect(backend.operations.count == 2, "\(backend.operations)")
     }
 
-    @Test func aReaderMakesUpForAsMuchAsItsTimeAllows() async throws {
+    @Test func `a reader replays as many changes as its time allows`() async throws {
         let backend = SlowBackend(clock: clock)
-        let manager = CacheManager(backend: backend, backendTimeout: .milliseconds(500), clock: clock)
+        let manager = CacheManager(backend: backend, timeout: .milliseconds(500), clock: clock)
         for key in ["a", "b", "c"] { try await manager.set(key, "old") }
         backend.inner.script.fail(.delete)
         for key in ["a", "b", "c"] { await #expect(throws: CacheError.self) { try await manager.delete(key) } }
@@ -97,14 +97,14 @@ struct MakingUpTests {
         backend.inner.resetOperations()
         #expect(try await manager.get("x", as: String.self) == nil)
         #expect(backend.inner.operations.count == 2, "\(backend.inner.operations)")
-        // Every reader goes on with it, until all is done.
+        // Each reader continues the replay, until it is complete.
         for _ in 0..<3 { #expect(try await manager.get("a", as: String.self) == nil) }
         #expect(backend.inner.keys.isEmpty)
         try await manager.set("a", "new")
         #expect(try await manager.get("a", as: String.self) == "new")
     }
 
-    @Test func aReaderThatIsCancelledWhileItMakesUpLeavesTheRestToTheNext() async throws {
+    @Test func `a reader that is cancelled during a replay leaves the rest to the next reader`() async throws {
         let backend = RecordingBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         for key in ["a", "b"] { try await manager.set(key, "old") }

@@ -5,9 +5,9 @@ import CachingTesting
 import Synchronization
 import Testing
 
-@Suite("What only some backends can do")
-struct BackendAbilitiesTests {
-    @Test func aBackendThatReadsBatchesIsAskedOnceForAllStampsOfAnEntry() async throws {
+@Suite("Capabilities of some backends")
+struct BackendCapabilitiesTests {
+    @Test func `all stamps of an entry are read in one batch`() async throws {
         let backend = BatchBackend()
         let manager = CacheManager(backend: backend)
         try await manager.set("k", 1, tags: ["a", "b", "c"])
@@ -22,7 +22,7 @@ struct BackendAbilitiesTests {
         let backend = PromptBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         let call = Task { try await manager.get("k", as: Int.self) }
-        // The backend's own time-out sleeps, and nothing else.
+        // Only the timeout of the backend itself sleeps.
         await clock.waitForSleepers(1)
         #expect(clock.sleeperCount == 1)
         clock.advance(by: .seconds(5))
@@ -30,7 +30,9 @@ struct BackendAbilitiesTests {
         #expect(manager.statistics.backendFailures == 1)
     }
 
-    @Test func anExplicitChangeOfABackendThatKeepsDeadlinesIsFinishedToo() async throws {
+    @Test func `an explicit change of a backend that keeps deadlines is finished although its caller is cancelled`()
+        async throws
+    {
         let clock = ManualClock()
         let backend = PromptBackend(clock: clock, answers: true)
         let manager = CacheManager(backend: backend, clock: clock)
@@ -41,7 +43,7 @@ struct BackendAbilitiesTests {
         #expect(try await call.value)
     }
 
-    @Test func aChangeByOthersKeepsLoadsInFlightFromBeingStored() async throws {
+    @Test func `a load that a change by others has overtaken is not stored`() async throws {
         let backend = ReportingBackend()
         let manager = CacheManager(backend: backend, prefix: "shop")
         let changes: [ForeignInvalidation] = [
@@ -63,7 +65,7 @@ struct BackendAbilitiesTests {
         #expect(manager.statistics.discarded == changes.count)
     }
 
-    @Test func aChangeOfAnotherCacheByOthersIsIgnored() async throws {
+    @Test func `a change of another cache by others is ignored`() async throws {
         let backend = ReportingBackend()
         let manager = CacheManager(backend: backend, prefix: "shop")
         let gate = Gate()
@@ -81,7 +83,7 @@ struct BackendAbilitiesTests {
     }
 }
 
-/// A backend without tags that reads batches, and counts them.
+/// A backend without tags that reads batches and counts them.
 private final class BatchBackend: BatchReadingBackend, ForwardingBackend {
     let base = RecordingBackend(storage: .bytes)
     private let sizes = Mutex<[Int]>([])
@@ -96,7 +98,7 @@ private final class BatchBackend: BatchReadingBackend, ForwardingBackend {
     }
 }
 
-/// A backend that takes five seconds for everything, and then answers or fails.
+/// A backend whose operations take five seconds, and then succeed or fail.
 private struct PromptBackend: DeadlineKeepingBackend {
     struct Late: Error {}
 
