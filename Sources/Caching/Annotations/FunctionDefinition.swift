@@ -54,7 +54,7 @@ extension FunctionDefinition where repeat each Argument: Encodable {
         for type in repeat (each Argument).self { types.append(type) }
         let function = identity.keyPart(types: types + [Value.self])
         return { (argument: repeat each Argument) in
-            try ArgumentKey.key(function: function, repeat each argument)
+            try DerivedKey.key(function: function, repeat each argument)
         }
     }
 }

@@ -17,8 +17,11 @@
             try ensure(cost <= capacity, "the cost \(cost) is at most the capacity \(capacity)")
             try ensure(hasCosts || count <= Self.maximumEntries, "\(count) entries can be numbered")
             try ensure(windowCapacity >= expert.window(of: capacity), "the window has the expert's share")
-            try ensure(quantumShift == Self.quantumShift(for: scale), "the quantum suits the scale")
-            for capacity in [states.count, hashes.count, next.count, stamps.count, absences.count] {
+            try ensure(
+                quantumShift == Self.quantumShift(for: expectedEntries),
+                "the quantum suits the number of entries"
+            )
+            for capacity in [states.count, hashes.count, next.count, lastPassed.count, absences.count] {
                 try ensure(slotCount <= capacity, "every column has a row for each slot")
             }
             try ensure(!hasCosts || slotCount <= costs.count, "every slot has a cost")
@@ -37,9 +40,6 @@
 
         /// How long the key of an entry had been away, in quanta; 0 when that is not known.
         package func absence(of slot: UInt32) -> UInt16 { absences[slot] }
-
-        /// How many entries sketch, ghosts and shadows are made for.
-        package var expectedEntries: Int { scale }
 
         private enum Place { case nowhere, window, main, free }
 

@@ -5,9 +5,9 @@ extension EvictionPolicy {
     var mainCapacity: Int { capacity - windowCapacity }
 
     /// The miss clock in quanta: 16 bits, compared modulo 65,536.
-    var now: UInt16 { UInt16(truncatingIfNeeded: misses >> UInt64(quantumShift)) }
+    var missClock: UInt16 { UInt16(truncatingIfNeeded: misses >> UInt64(quantumShift)) }
 
-    func age(_ stamp: UInt16) -> UInt16 { now &- stamp }
+    func age(since position: UInt16) -> UInt16 { missClock &- position }
 
     /// The oldest entry of the window.
     mutating func windowHead() -> UInt32? {
@@ -31,7 +31,7 @@ extension EvictionPolicy {
             } else if state & Self.countMask != 0 {
                 sketch.add(PolicyHash(hashes[slot]))
                 states[slot] = state - 1
-                stamps[slot] = now
+                lastPassed[slot] = missClock
                 main.unlinkHead(next)
                 main.link(slot, next)
             } else {
@@ -50,7 +50,7 @@ extension EvictionPolicy {
         let bits = PolicyHash(hashes[slot])
         for _ in 0..<hits { sketch.add(bits) }
         states[slot] &= ~Self.countMask
-        stamps[slot] = now
+        lastPassed[slot] = missClock
         window.unlinkHead(next)
         window.link(slot, next)
         return true
@@ -71,7 +71,7 @@ extension EvictionPolicy {
                 if expert.admitsByFrequency {
                     victims += sketch.estimate(PolicyHash(hashes[slot]))
                     if frequency <= victims { return false }
-                } else if absences[candidate] == 0 || absences[candidate] >= age(stamps[slot]) {
+                } else if absences[candidate] == 0 || absences[candidate] >= age(since: lastPassed[slot]) {
                     return false
                 }
                 freed += cost(of: slot)
@@ -104,7 +104,7 @@ extension EvictionPolicy {
 
     /// Frees the slot of an entry that is out of its queue, and remembers its ghost.
     mutating func leave(_ slot: UInt32) -> UInt32 {
-        ghosts.put(PolicyHash(hashes[slot]), stamp: stamps[slot], now: now)
+        ghosts.put(PolicyHash(hashes[slot]), lastSeen: lastPassed[slot], missClock: missClock)
         noteResident(hashes[slot], -1)
         states[slot] = 0
         free(slot)
@@ -133,7 +133,7 @@ extension EvictionPolicy {
             states.grow(to: size)
             hashes.grow(to: size)
             next.grow(to: size)
-            stamps.grow(to: size)
+            lastPassed.grow(to: size)
             absences.grow(to: size)
             if hasCosts { costs.grow(to: size) }
         }

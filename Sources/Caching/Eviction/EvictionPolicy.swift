@@ -17,10 +17,10 @@
 ///     let slot = policy.insert(hash, cost: cost)
 @usableFromInline
 package struct EvictionPolicy: ~Copyable, Sendable {
-    private let staysInPlace = StaysInPlace()
+    private let addressOnly = AddressOnlyMarker()
 
     /// Per slot: hits since it was last passed by, at most 3, and the flags below.
-    @usableFromInline var states: Column<UInt8>
+    @usableFromInline var states: UnsafeColumn<UInt8>
     @usableFromInline static let countMask: UInt8 = 3
     static let isInMain: UInt8 = 4
     static let isDead: UInt8 = 8
@@ -30,14 +30,14 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     @usableFromInline var sampleMask: UInt32
     @usableFromInline var sampleValue: UInt32
 
-    var hashes: Column<UInt32>
-    var next: Column<UInt32>
+    var hashes: UnsafeColumn<UInt32>
+    var next: UnsafeColumn<UInt32>
     /// When the slot was filled or last passed by with hits, in quanta of the miss clock.
-    var stamps: Column<UInt16>
+    var lastPassed: UnsafeColumn<UInt16>
     /// How long the key had been away when it came back, in quanta; 0 when that is not known.
-    var absences: Column<UInt16>
+    var absences: UnsafeColumn<UInt16>
     /// What entries cost; not used while all cost 1.
-    var costs: Column<UInt32>
+    var costs: UnsafeColumn<UInt32>
     let hasCosts: Bool
 
     var window = SlotQueue()
@@ -46,8 +46,8 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     var sketch: FrequencySketch
     /// Without entries to speak of where it is another policy of the cache that feeds them.
     ///
-    /// Pinned, because those who count hits read the policy while one of them shows a hit to the shadows.
-    let pinnedShadows: Pinned<ShadowCaches>
+    /// UniqueBox, because those who count hits read the policy while one of them shows a hit to the shadows.
+    let shadowBox: UniqueBox<ShadowCaches>
     let feedsShadows: Bool
 
     /// The largest sum of costs, and how much of it is window by the expert's share.
@@ -60,7 +60,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     private var largestCost = 0
 
     /// About how many entries there are when it is full: the measure of sketch, ghosts, quantum and shadows.
-    var scale: Int
+    package internal(set) var expectedEntries: Int
 
     /// How many misses there were.
     var misses: UInt64 = 1
@@ -84,26 +84,26 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     package init(capacity: Int, hasCosts: Bool = false, feedsShadows: Bool = true) {
         self.capacity = max(0, capacity)
         self.hasCosts = hasCosts
-        scale = max(1, hasCosts ? min(self.capacity, Self.firstScale) : self.capacity)
-        let slots = min(scale, Self.firstScale)
-        states = Column(count: slots)
-        hashes = Column(count: slots)
-        next = Column(count: slots)
-        stamps = Column(count: slots)
-        absences = Column(count: slots)
-        costs = Column(count: hasCosts ? slots : 1)
-        ghosts = GhostTable(entries: scale)
-        sketch = FrequencySketch(entries: scale)
-        quantumShift = Self.quantumShift(for: scale)
+        expectedEntries = max(1, hasCosts ? min(self.capacity, Self.initialExpectedEntries) : self.capacity)
+        let slots = min(expectedEntries, Self.initialExpectedEntries)
+        states = UnsafeColumn(count: slots)
+        hashes = UnsafeColumn(count: slots)
+        next = UnsafeColumn(count: slots)
+        lastPassed = UnsafeColumn(count: slots)
+        absences = UnsafeColumn(count: slots)
+        costs = UnsafeColumn(count: hasCosts ? slots : 1)
+        ghosts = GhostTable(entries: expectedEntries)
+        sketch = FrequencySketch(entries: expectedEntries)
+        quantumShift = Self.quantumShift(for: expectedEntries)
         (sampleMask, sampleValue) = (0, 1)
         self.feedsShadows = feedsShadows
-        pinnedShadows = Pinned(ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true))
+        shadowBox = UniqueBox(ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true))
         if feedsShadows { startShadows() }
         windowShare = expert.window(of: self.capacity)
     }
 
     /// With costs it is not known how many entries there will be: their number is learnt by doubling.
-    private static let firstScale = 64
+    private static let initialExpectedEntries = 64
 
     /// How much of the capacity is window now.
     var windowCapacity: Int { hasCosts ? min(capacity, max(windowShare, largestCost)) : windowShare }
@@ -185,16 +185,16 @@ package struct EvictionPolicy: ~Copyable, Sendable {
 
     /// Fills a slot, which is new or was freed; there must be room.
     package mutating func insert(_ hash: UInt32, cost: Int = 1) -> UInt32 {
-        if count >= scale { grow() }
+        if count >= expectedEntries { grow() }
         let slot = takeFreeSlot()
         let bits = PolicyHash(hash)
         hashes[slot] = hash
         states[slot] = Self.isLive
-        stamps[slot] = now
-        absences[slot] = ghosts.take(bits, now: now)
+        lastPassed[slot] = missClock
+        absences[slot] = ghosts.take(bits, missClock: missClock)
         if hasCosts {
             costs[slot] = UInt32(clamping: cost)
-            largestCost = max(cost, largestCost - largestCost / scale - 1)
+            largestCost = max(cost, largestCost - largestCost / expectedEntries - 1)
         }
         window.link(slot, next)
         window.count += 1

@@ -10,14 +10,14 @@ package struct FrequencySketch: ~Copyable, Sendable {
     private static let additionsPerEntry = 20
 
     /// Two counters a byte.
-    private var bytes: Column<UInt8>
+    private var bytes: UnsafeColumn<UInt8>
     private var counterCount: Int
     private var additions = 0
     private var limit: Int
 
     package init(entries: Int) {
         counterCount = Self.counters(for: entries)
-        bytes = Column(count: (counterCount + 1) / 2)
+        bytes = UnsafeColumn(count: (counterCount + 1) / 2)
         limit = Self.limit(for: entries)
     }
 
@@ -57,7 +57,7 @@ package struct FrequencySketch: ~Copyable, Sendable {
         limit = Self.limit(for: entries)
         guard newCount != counterCount else { return }
         let oldCount = counterCount
-        var other = Column<UInt8>(count: (newCount + 1) / 2)
+        var other = UnsafeColumn<UInt8>(count: (newCount + 1) / 2)
         for position in 0..<newCount {
             // A smaller array takes the largest of the counters that fall together.
             let first = position * oldCount / newCount

@@ -7,7 +7,10 @@
         /// O(records).
         package func checkInvariants() throws(InvariantViolation) {
             try directory.checkInvariants()
-            try ensure(capacity >= 1 && capacity <= nominal + nominal / 4, "\(capacity) suits \(nominal) entries")
+            try ensure(
+                capacity >= 1 && capacity <= nominalCapacity + nominalCapacity / 4,
+                "\(capacity) suits \(nominalCapacity) entries"
+            )
             for expert in Expert.allCases { try queues.checkInvariants(expert, directory) }
         }
 

@@ -11,13 +11,13 @@ package struct ShadowCaches: ~Copyable, Sendable {
     private static let memory = 32.0
     private static let leadToSwitch = 0.25
 
-    private let staysInPlace = StaysInPlace()
+    private let addressOnly = AddressOnlyMarker()
 
     var directory: ShadowDirectory
     private(set) var queues: ShadowQueues
 
     /// How many entries a shadow holds by the scale of the sample, and how many it holds now.
-    let nominal: Int
+    let nominalCapacity: Int
     private(set) var capacity: Int
 
     /// How many keys of the sample the real cache holds.
@@ -46,7 +46,7 @@ package struct ShadowCaches: ~Copyable, Sendable {
         isExact: Bool,
         recordsPerEntry: Int = Self.recordsPerEntry
     ) {
-        nominal = entries
+        nominalCapacity = entries
         capacity = entries
         self.current = current
         self.resident = resident
@@ -105,8 +105,8 @@ package struct ShadowCaches: ~Copyable, Sendable {
     ///
     /// The sample is a matter of luck: without this, a loop just larger than the cache might fit into a shadow.
     package mutating func fit() {
-        guard !isExact, abs(resident - capacity) >= max(1, nominal / 128) else { return }
-        capacity = min(max(1, resident), nominal + nominal / 4)
+        guard !isExact, abs(resident - capacity) >= max(1, nominalCapacity / 128) else { return }
+        capacity = min(max(1, resident), nominalCapacity + nominalCapacity / 4)
         queues.resize(to: capacity)
         for expert in Expert.allCases { queues.shrink(expert, &directory) }
     }
@@ -121,7 +121,7 @@ package struct ShadowCaches: ~Copyable, Sendable {
         }
         hits = 0
         let lead = scores[best.rawValue] - scores[current.rawValue]
-        if lead > Self.leadToSwitch * Double(nominal) + 1 { current = best }
+        if lead > Self.leadToSwitch * Double(nominalCapacity) + 1 { current = best }
     }
 
     /// A record for a key that has none.

@@ -21,19 +21,19 @@ struct ShadowDirectory: ~Copyable, Sendable {
     static let inWindow: UInt16 = 4
     static let inMain: UInt16 = 8
 
-    private(set) var records: Column<Record>
-    private(set) var heads: Column<UInt16>
+    private(set) var records: UnsafeColumn<Record>
+    private(set) var heads: UnsafeColumn<UInt16>
     let size: Int
     private let headShift: UInt32
     private(set) var used = 0
-    private var hand = 0
+    private var clockHand = 0
 
     init(records size: Int) {
         self.size = min(size, Int(Self.none))
-        records = Column(count: self.size)
+        records = UnsafeColumn(count: self.size)
         var bits: UInt32 = 4
         while 1 << bits < self.size { bits += 1 }
-        heads = Column(count: 1 << bits)
+        heads = UnsafeColumn(count: 1 << bits)
         headShift = 32 - bits
         for index in 0..<heads.count { heads[index] = Self.none }
     }
@@ -109,8 +109,8 @@ struct ShadowDirectory: ~Copyable, Sendable {
 
     private mutating func nextFree() -> Int? {
         for _ in 0..<size {
-            hand = hand + 1 < size ? hand + 1 : 0
-            if records[hand].states == 0 { return hand }
+            clockHand = clockHand + 1 < size ? clockHand + 1 : 0
+            if records[clockHand].states == 0 { return clockHand }
         }
         return nil
     }

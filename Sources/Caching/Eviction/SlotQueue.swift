@@ -13,14 +13,14 @@ struct SlotQueue: Sendable {
     var cost = 0
 
     /// Links a slot at the tail.
-    mutating func link(_ slot: UInt32, _ next: borrowing Column<UInt32>) {
+    mutating func link(_ slot: UInt32, _ next: borrowing UnsafeColumn<UInt32>) {
         next[slot] = Self.none
         if tail == Self.none { head = slot } else { next[tail] = slot }
         tail = slot
     }
 
     /// Takes the slot at the head out; there must be one.
-    mutating func unlinkHead(_ next: borrowing Column<UInt32>) {
+    mutating func unlinkHead(_ next: borrowing UnsafeColumn<UInt32>) {
         head = next[head]
         if head == Self.none { tail = Self.none }
     }

@@ -21,7 +21,7 @@ package struct KeyLayout: Sendable {
         }
 
         /// The beginning of the keys of the cache.
-        package var keyPrefix: String { KeyParts.prefix([prefix, version, isNamed ? name : nil]) }
+        package var keyPrefix: String { KeyEscaping.prefix([prefix, version, isNamed ? name : nil]) }
     }
 
     /// Two caches that cannot be told apart: all keys of the inner one are keys of the outer one too.
@@ -71,7 +71,7 @@ package struct KeyLayout: Sendable {
         conflicts = Self.conflicts(caches, prefixes)
         objections = caches.flatMap { cache in
             [("name", cache.name), ("prefix", cache.prefix), ("version", cache.version)].compactMap { part, value in
-                guard let value, let reason = KeyRules.objection(to: value) else { return nil }
+                guard let value, let reason = KeyRules.problem(with: value) else { return nil }
                 return Objection(cache: cache.name, part: part, value: value, reason: reason)
             }
         }

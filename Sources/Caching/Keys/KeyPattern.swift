@@ -31,7 +31,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     ///   - namespace: What stands before the identifiers, escaped.
     ///   - pattern: Which identifiers; all but its stars is escaped.
     package init(namespace: String, _ pattern: KeyPattern) {
-        self.init(namespace + KeyParts.escapePattern(pattern.text), starsStopAtColons: true)
+        self.init(namespace + KeyEscaping.escapePattern(pattern.text), starsStopAtColons: true)
     }
 
     private init(_ text: String, starsStopAtColons: Bool) {

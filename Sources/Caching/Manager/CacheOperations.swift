@@ -72,7 +72,7 @@ extension CacheOperations {
     ) async throws -> Value {
         let pipeline = try resolved().pipeline
         try pipeline.check(key)
-        for tag in tags { try KeyRules.checkTag(tag) }
+        for tag in tags { try KeyRules.validateTag(tag) }
         let settings = FunctionSettings(ttl: ttl, policy: policy, codec: CacheCodec<Value>.standard)
         let request = FetchRequest(key: key, rules: settings, tags: tags) { settings.box(try await load()) }
         return try await pipeline.fetch(request)

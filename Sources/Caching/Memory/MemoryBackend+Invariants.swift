@@ -12,7 +12,7 @@
         /// How many entries an invalidation of a pattern would look at.
         package func candidateCount(for pattern: KeyPattern) -> Int {
             (0..<store.shardCount).reduce(0) { sum, number in
-                sum + store.withShard(number) { $0.tree.slots(withPrefix: pattern.prefixBytes).count }
+                sum + store.withShard(number) { $0.trie.slots(withPrefix: pattern.prefixBytes).count }
             }
         }
 

@@ -64,10 +64,10 @@ public final class MemoryBackend: CacheBackend {
         }
         return CacheEntry(
             value: entry.value,
-            createdAt: entry.details.createdAt,
+            createdAt: entry.metadata.createdAt,
             freshUntil: wallTime(entry.freshUntil),
             expiresAt: wallTime(entry.expiresAt),
-            tags: entry.details.tags
+            tags: entry.metadata.tags
         )
     }
 

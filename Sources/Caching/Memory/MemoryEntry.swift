@@ -8,11 +8,11 @@ struct MemoryEntry: ~Copyable, Sendable {
     let cost: Int
     /// `Int64.max` when it never gets old.
     let freshUntil: Int64
-    let details: EntryDetails
+    let metadata: EntryMetadata
 
     /// When it is gone.
     var expiresAt: Int64 {
-        let (sum, overflow) = freshUntil.addingReportingOverflow(details.staleWindow)
+        let (sum, overflow) = freshUntil.addingReportingOverflow(metadata.staleWindow)
         return overflow ? .max : sum
     }
 }

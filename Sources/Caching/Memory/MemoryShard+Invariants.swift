@@ -8,7 +8,7 @@
         func checkInvariants(hash: KeyHash) throws(InvariantViolation) {
             try policy.checkInvariants()
             try index.checkInvariants(hashes: policy.hashes)
-            try tree.checkInvariants(slots: slots)
+            try trie.checkInvariants(slots: slots)
             try checkWheel()
             try ensure(index.count == policy.count, "\(index.count) of \(policy.count) entries are in the index")
             try ensure(policy.slotsUsed <= slots.count, "the table has every slot")
@@ -18,13 +18,13 @@
                 "no slot lies across two lines"
             )
             for slot in 0..<UInt32(policy.slotsUsed) {
-                if policy.isLive(slot) { try checkEntry(slot, hash) } else { try checkEmpty(slot) }
+                if policy.isLive(slot) { try checkEntry(slot, hash: hash) } else { try checkEmpty(slot) }
             }
-            for slot in details.keys { try ensure(policy.isLive(slot), "slot \(slot) with details has an entry") }
+            for slot in metadata.keys { try ensure(policy.isLive(slot), "slot \(slot) with metadata has an entry") }
             for (tag, tagged) in tagged {
                 try ensure(!tagged.isEmpty, "the tag \(tag) has entries")
                 for slot in tagged {
-                    let isKnown = details[slot]?.tags.contains { $0.utf8.elementsEqual(tag.text.utf8) } ?? false
+                    let isKnown = metadata[slot]?.tags.contains { $0.utf8.elementsEqual(tag.text.utf8) } ?? false
                     try ensure(isKnown, "slot \(slot) has the tag \(tag)")
                 }
             }
@@ -36,25 +36,25 @@
             try wheel.checkInvariants { ends[$0] ?? .min }
         }
 
-        private func checkEntry(_ slot: UInt32, _ hash: KeyHash) throws(InvariantViolation) {
+        private func checkEntry(_ slot: UInt32, hash: KeyHash) throws(InvariantViolation) {
             let key = slots[slot].key
             let hash = UInt32(truncatingIfNeeded: hash(key))
             try ensure(slots[slot].value != nil, "slot \(slot) has a value")
             try ensure(policy.hash(of: slot) == hash, "slot \(slot) has the hash of \(key)")
-            try ensure(find(key, hash) == Int(slot), "\(key) is found in slot \(slot)")
-            try ensure(tree.contains(slot), "slot \(slot) is in the tree")
+            try ensure(find(key, hash: hash) == Int(slot), "\(key) is found in slot \(slot)")
+            try ensure(trie.contains(slot), "slot \(slot) is in the trie")
             let hasEnd = slots[slot].freshUntil != .max
             try ensure(wheel.contains(slot) == hasEnd, "slot \(slot) is in the wheel if it has an end: \(hasEnd)")
-            guard let details = details[slot] else { return }
-            try ensure(!details.isEmpty, "the details of slot \(slot) say something")
-            for tag in details.tags {
+            guard let metadata = metadata[slot] else { return }
+            try ensure(!metadata.isEmpty, "the metadata of slot \(slot) say something")
+            for tag in metadata.tags {
                 try ensure(tagged[Tag(tag)]?.contains(slot) == true, "slot \(slot) is found under \(tag)")
             }
         }
 
         private func checkEmpty(_ slot: UInt32) throws(InvariantViolation) {
             try ensure(slots[slot].value == nil && slots[slot].key.isEmpty, "the empty slot \(slot) holds nothing")
-            try ensure(!tree.contains(slot) && !wheel.contains(slot), "the empty slot \(slot) is filed nowhere")
+            try ensure(!trie.contains(slot) && !wheel.contains(slot), "the empty slot \(slot) is filed nowhere")
         }
     }
 #endif

@@ -2,25 +2,25 @@
 
 /// A part of the memory store, guarded by a lock of its own.
 ///
-/// The index finds the slot of a key, the policy says who has to go, the wheel what has expired, the tree which keys
+/// The index finds the slot of a key, the policy says who has to go, the wheel what has expired, the trie which keys
 /// begin with some text. All of them deal in slot numbers, which the policy gives out.
 @usableFromInline
 struct MemoryShard: ~Copyable, Sendable {
     /// How many slots that are due each write looks at, so that expired entries go without being asked for.
     private static let dueSlotsPerWrite = 4
 
-    private let staysInPlace = StaysInPlace()
+    private let addressOnly = AddressOnlyMarker()
 
     // What a hit looks at comes first and together.
     @usableFromInline let knowsWords: Bool
     @usableFromInline var index: SlotIndex
-    @usableFromInline var slots: SlotTable
+    @usableFromInline var slots: UnsafeSlotTable
     @usableFromInline var policy: EvictionPolicy
     /// The hits of readers without the mutex that the policy has not seen yet.
     @usableFromInline let readBuffers: ReadBuffers
     private(set) var wheel = TimerWheel()
-    private(set) var tree: KeyTree
-    private(set) var details: [UInt32: EntryDetails] = [:]
+    private(set) var trie: NamespaceTrie
+    private(set) var metadata: [UInt32: EntryMetadata] = [:]
     private(set) var tagged: [Tag: Set<UInt32>] = [:]
 
     /// What it should hold of the whole; its capacity is more or less while shards lend each other room.
@@ -32,8 +32,8 @@ struct MemoryShard: ~Copyable, Sendable {
         policy = EvictionPolicy(capacity: capacity, hasCosts: shape.hasCosts, feedsShadows: shape.feedsShadows)
         readBuffers = ReadBuffers(feedsShadows: shape.feedsShadows)
         index = SlotIndex(slots: shape.hasCosts ? SlotIndex.maximumSlots : capacity)
-        slots = SlotTable(count: 16)
-        tree = KeyTree(hash: shape.hash)
+        slots = UnsafeSlotTable(count: 16)
+        trie = NamespaceTrie(hash: shape.hash)
     }
 
     /// How many entries there are, expired ones that were not freed yet among them.
@@ -42,7 +42,7 @@ struct MemoryShard: ~Copyable, Sendable {
     /// The slot of a key, expired or not.
     @inlinable
     @inline(__always)
-    func find(_ key: String, _ hash: UInt32) -> Int? {
+    func find(_ key: String, hash: UInt32) -> Int? {
         index.find(hash) { KeyEquality.areEqual(slots[$0].key, key, knowsWords: knowsWords) }
     }
 
@@ -51,8 +51,8 @@ struct MemoryShard: ~Copyable, Sendable {
     /// Several threads may do this at once, so it writes nothing but the policy's counter, which is made for that.
     @inlinable
     @inline(__always)
-    func hit<Value: Sendable>(_ key: String, _ hash: UInt32, now: Int64, as type: Value.Type) -> Value? {
-        guard let slot = find(key, hash), slots[slot].freshUntil > now,
+    func hit<Value: Sendable>(_ key: String, hash: UInt32, now: Int64, as type: Value.Type) -> Value? {
+        guard let slot = find(key, hash: hash), slots[slot].freshUntil > now,
             let value = slots[slot].value?._withUnsafeGuaranteedRef({ stored -> Value? in
                 // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third more.
                 ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
@@ -66,61 +66,61 @@ struct MemoryShard: ~Copyable, Sendable {
     /// When the entry in a slot is gone.
     func expiry(of slot: UInt32) -> Int64 {
         let freshUntil = slots[slot].freshUntil
-        guard freshUntil != .max, !details.isEmpty, let window = details[slot]?.staleWindow else { return freshUntil }
+        guard freshUntil != .max, !metadata.isEmpty, let window = metadata[slot]?.staleWindow else { return freshUntil }
         let (sum, overflow) = freshUntil.addingReportingOverflow(window)
         return overflow ? .max : sum
     }
 
     /// The entry of a key, if it is not gone.
-    func entry(_ key: String, _ hash: UInt32, now: Int64) -> MemoryEntry? {
-        guard let slot = find(key, hash), let value = slots[slot].value, expiry(of: UInt32(slot)) > now else {
+    func entry(_ key: String, hash: UInt32, now: Int64) -> MemoryEntry? {
+        guard let slot = find(key, hash: hash), let value = slots[slot].value, expiry(of: UInt32(slot)) > now else {
             return nil
         }
         return MemoryEntry(
             value: value.takeUnretainedValue(),
             cost: policy.cost(of: UInt32(slot)),
             freshUntil: slots[slot].freshUntil,
-            details: details.isEmpty ? EntryDetails() : details[UInt32(slot)] ?? EntryDetails()
+            metadata: metadata.isEmpty ? EntryMetadata() : metadata[UInt32(slot)] ?? EntryMetadata()
         )
     }
 
     /// Whether an entry of this cost needs room that other shards have: more than the capacity, or what was lent.
-    func needsRoomOfOthers(for cost: Int) -> Bool {
+    func mustBorrowCapacity(for cost: Int) -> Bool {
         policy.capacity < cost || (policy.capacity < share && !policy.hasRoom(for: cost))
     }
 
-    /// Stores an entry that costs at most the capacity; what had to go for it is in `evicted`.
+    /// Stores an entry that costs at most the capacity; what had to go for it is in `effects`.
     mutating func insert(
         _ key: String,
-        _ hash: UInt32,
-        _ entry: borrowing MemoryEntry,
+        hash: UInt32,
+        entry: borrowing MemoryEntry,
         now: Int64,
-        evicted: inout EvictedEntries
+        effects: inout ShardEffects
     ) {
         assert(entry.cost <= policy.capacity)
         // A write is mostly waiting for memory: what is fetched early is fetched at the same time.
         policy.prefetch(hash)
-        freeExpired(now, limit: Self.dueSlotsPerWrite, &evicted)
-        if let found = find(key, hash) {
+        freeExpired(now: now, limit: Self.dueSlotsPerWrite, effects: &effects)
+        if let found = find(key, hash: hash) {
             let slot = UInt32(found)
             // What expired unseen is gone for good: the new entry starts its own life in the queues.
             if expiry(of: slot) > now {
                 policy.recordHit(found, hash: hash)
                 policy.setCost(slot, entry.cost)
-                replace(slot, with: entry, now: now, &evicted)
-                makeRoom(for: 0, now, &evicted)
+                replace(slot, with: entry, now: now, effects: &effects)
+                makeRoom(for: 0, now: now, effects: &effects)
                 // It may have become the largest of all, and its own victim.
                 return
             }
-            remove(slot, because: .expired, &evicted)
+            remove(slot, because: .expired, effects: &effects)
         }
         policy.recordMiss(hash)
-        makeRoom(for: entry.cost, now, &evicted)
+        makeRoom(for: entry.cost, now: now, effects: &effects)
         let slot = policy.insert(hash, cost: entry.cost)
         if Int(slot) >= slots.count { slots.grow(to: slots.count * 2) }
         slots[slot].key = key
         index.insert(hash, slot: slot, hashes: policy.hashes)
-        tree.insert(slot, slots: slots)
+        trie.insert(slot, slots: slots)
         fill(slot, with: entry, now: now)
     }
 
@@ -128,7 +128,7 @@ struct MemoryShard: ~Copyable, Sendable {
     ///
     /// - Complexity: O(keys that begin with the namespaces in the pattern).
     func slots(matching pattern: KeyPattern) -> [UInt32] {
-        var found = tree.slots(withPrefix: pattern.prefixBytes)
+        var found = trie.slots(withPrefix: pattern.prefixBytes)
         found.removeAll { !pattern.matches(slots[$0].key) }
         return found
     }
@@ -139,29 +139,29 @@ struct MemoryShard: ~Copyable, Sendable {
     /// Removes the entries in some slots.
     ///
     /// - Returns: How many of them had not expired.
-    mutating func removeAll(_ slots: [UInt32], now: Int64, evicted: inout EvictedEntries) -> Int {
+    mutating func removeAll(_ slots: [UInt32], now: Int64, effects: inout ShardEffects) -> Int {
         var removed = 0
-        for slot in slots where remove(slot, now: now, evicted: &evicted) { removed += 1 }
+        for slot in slots where remove(slot, now: now, effects: &effects) { removed += 1 }
         return removed
     }
 
     /// Removes the entry in a slot.
     ///
     /// - Returns: Whether it had not expired.
-    mutating func remove(_ slot: UInt32, now: Int64, evicted: inout EvictedEntries) -> Bool {
+    mutating func remove(_ slot: UInt32, now: Int64, effects: inout ShardEffects) -> Bool {
         let isAlive = expiry(of: slot) > now
-        remove(slot, because: isAlive ? nil : .expired, &evicted)
+        remove(slot, because: isAlive ? nil : .expired, effects: &effects)
         return isAlive
     }
 
     /// Frees up to `limit` entries that have expired.
-    mutating func freeExpired(_ now: Int64, limit: Int, _ evicted: inout EvictedEntries) {
+    mutating func freeExpired(now: Int64, limit: Int, effects: inout ShardEffects) {
         wheel.advance(to: now)
         for _ in 0..<limit {
             guard let slot = wheel.nextDue() else { return }
             let expiry = expiry(of: slot)
             if expiry <= now {
-                remove(slot, because: .expired, &evicted)
+                remove(slot, because: .expired, effects: &effects)
             } else {
                 wheel.insert(slot, deadline: expiry, now: now)
             }
@@ -169,40 +169,40 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// Changes the capacity and, unless it is lent, the share; evicts what is too much.
-    mutating func resize(to capacity: Int, share: Int? = nil, now: Int64, evicted: inout EvictedEntries) {
+    mutating func resize(to capacity: Int, share: Int? = nil, now: Int64, effects: inout ShardEffects) {
         if let share { self.share = share }
         policy.resize(to: capacity)
         if !policy.hasCosts { index.resize(slots: capacity) }
-        makeRoom(for: 0, now, &evicted)
+        makeRoom(for: 0, now: now, effects: &effects)
     }
 
-    private mutating func makeRoom(for cost: Int, _ now: Int64, _ evicted: inout EvictedEntries) {
+    private mutating func makeRoom(for cost: Int, now: Int64, effects: inout ShardEffects) {
         while !policy.hasRoom(for: cost) {
             let victim = policy.evict(for: cost)
             prefetch(victim)
-            discard(victim, because: expiry(of: victim) > now ? .size : .expired, &evicted)
+            discard(victim, because: expiry(of: victim) > now ? .size : .expired, effects: &effects)
         }
     }
 
-    private mutating func remove(_ slot: UInt32, because reason: EvictionReason?, _ evicted: inout EvictedEntries) {
+    private mutating func remove(_ slot: UInt32, because reason: EvictionReason?, effects: inout ShardEffects) {
         policy.remove(slot)
-        discard(slot, because: reason, &evicted)
+        discard(slot, because: reason, effects: &effects)
     }
 
     /// Says that a slot will be emptied soon.
     private func prefetch(_ slot: UInt32) {
         index.prefetch(policy.hashes[slot])
         slots.prefetch(slot)
-        tree.prefetch(slot)
+        trie.prefetch(slot)
         wheel.prefetch(slot)
     }
 
     /// Empties a slot that the policy has let go.
-    private mutating func discard(_ slot: UInt32, because reason: EvictionReason?, _ evicted: inout EvictedEntries) {
-        if let reason { evicted.append(slots[slot].key, because: reason) }
+    private mutating func discard(_ slot: UInt32, because reason: EvictionReason?, effects: inout ShardEffects) {
+        if let reason { effects.recordEviction(of: slots[slot].key, because: reason) }
         index.remove(policy.hashes[slot], slot: slot, hashes: policy.hashes)
-        tree.remove(slot)
-        clear(slot, &evicted)
+        trie.remove(slot)
+        clear(slot, effects: &effects)
         slots[slot].key = ""
     }
 
@@ -210,27 +210,27 @@ struct MemoryShard: ~Copyable, Sendable {
         _ slot: UInt32,
         with entry: borrowing MemoryEntry,
         now: Int64,
-        _ evicted: inout EvictedEntries
+        effects: inout ShardEffects
     ) {
-        clear(slot, &evicted)
+        clear(slot, effects: &effects)
         fill(slot, with: entry, now: now)
     }
 
     private mutating func fill(_ slot: UInt32, with entry: borrowing MemoryEntry, now: Int64) {
         slots[slot].value = .passRetained(entry.value)
         slots[slot].freshUntil = entry.freshUntil
-        if !entry.details.isEmpty {
-            details[slot] = entry.details
-            for tag in entry.details.tags { tagged[Tag(tag), default: []].insert(slot) }
+        if !entry.metadata.isEmpty {
+            metadata[slot] = entry.metadata
+            for tag in entry.metadata.tags { tagged[Tag(tag), default: []].insert(slot) }
         }
         if entry.freshUntil != .max { wheel.insert(slot, deadline: entry.expiresAt, now: now) }
     }
 
-    private mutating func clear(_ slot: UInt32, _ evicted: inout EvictedEntries) {
-        evicted.keep(slots[slot].value?.takeRetainedValue())
+    private mutating func clear(_ slot: UInt32, effects: inout ShardEffects) {
+        effects.deferRelease(of: slots[slot].value?.takeRetainedValue())
         slots[slot].value = nil
         wheel.remove(slot)
-        guard !details.isEmpty, let old = details.removeValue(forKey: slot) else { return }
+        guard !metadata.isEmpty, let old = metadata.removeValue(forKey: slot) else { return }
         for tag in old.tags.lazy.map(Tag.init) {
             tagged[tag]?.remove(slot)
             if tagged[tag]?.isEmpty == true { tagged[tag] = nil }

@@ -24,7 +24,7 @@ extension MemoryStore {
             return found.isEmpty ? nil : found
         }
         return (0..<shardCount).reduce(0) { sum, number in
-            sum + (change(number, after: find) { $0.removeAll($1, now: now, evicted: &$2) } ?? 0)
+            sum + (change(number, after: find) { $0.removeAll($1, now: now, effects: &$2) } ?? 0)
         }
     }
 
@@ -88,8 +88,8 @@ extension MemoryStore {
     func freeExpired(limit: Int) {
         let now = now
         for number in 0..<shardCount {
-            _ = change(number, after: { $0.wheel.hasDue(at: now) ? () : nil }) { shard, _, evicted in
-                shard.freeExpired(now, limit: limit, &evicted)
+            _ = change(number, after: { $0.wheel.hasDue(at: now) ? () : nil }) { shard, _, effects in
+                shard.freeExpired(now: now, limit: limit, effects: &effects)
             }
         }
     }

@@ -12,7 +12,7 @@ extension MemoryStore {
     /// The number of shards stays what it is.
     func resize(to limit: Int) {
         let now = now
-        var evicted = EvictedEntries(isListing: reports.isListing)
+        var effects = ShardEffects(isListing: notifier.isListing)
         capacity.withLock { capacity in
             capacity = max(1, measure == nil ? min(limit, shardCount * EvictionPolicy.maximumEntries) : limit)
             let parts = (0..<shardCount).map { Self.share(of: capacity, $0, shardCount) }
@@ -20,11 +20,11 @@ extension MemoryStore {
             // First those that get less, so that the sum is never above both the old and the new bound.
             for number in (0..<shardCount).filter({ shrinks[$0] }) + (0..<shardCount).filter({ !shrinks[$0] }) {
                 withShard(number) {
-                    $0.resize(to: parts[number], share: parts[number], now: now, evicted: &evicted)
+                    $0.resize(to: parts[number], share: parts[number], now: now, effects: &effects)
                 }
             }
         }
-        reports.report(evicted)
+        notifier.report(effects)
     }
 
     /// Stores an entry that needs room which other shards have: one that is larger than its shard's capacity, or one
@@ -32,19 +32,19 @@ extension MemoryStore {
     ///
     /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)`` when it costs more than the whole capacity; then nothing
     ///   is left under the key.
-    func insertWithRoomOfOthers(_ key: String, _ hash: UInt64, _ entry: borrowing MemoryEntry, now: Int64) throws {
+    func insertBorrowingCapacity(_ key: String, hash: UInt64, entry: borrowing MemoryEntry, now: Int64) throws {
         let number = shard(hash)
-        var evicted = EvictedEntries(isListing: reports.isListing)
+        var effects = ShardEffects(isListing: notifier.isListing)
         let tooSmall: Int? = capacity.withLock { capacity in
             guard entry.cost <= capacity else { return capacity }
-            collect(entry.cost, for: number, of: capacity, now: now, evicted: &evicted)
+            collect(entry.cost, for: number, of: capacity, now: now, effects: &effects)
             withShard(number) { shard in
-                follow(&shard, number)
-                shard.insert(key, UInt32(truncatingIfNeeded: hash), entry, now: now, evicted: &evicted)
+                follow(&shard, number: number)
+                shard.insert(key, hash: UInt32(truncatingIfNeeded: hash), entry: entry, now: now, effects: &effects)
             }
             return nil
         }
-        reports.report(evicted)
+        notifier.report(effects)
         guard let tooSmall else { return }
         _ = remove(key)
         throw CacheError.entryTooLarge(key: key, cost: entry.cost, limit: tooSmall)
@@ -58,7 +58,7 @@ extension MemoryStore {
         for number: Int,
         of whole: Int,
         now: Int64,
-        evicted: inout EvictedEntries
+        effects: inout ShardEffects
     ) {
         var capacities = (0..<shardCount).map { self.capacity(of: $0) }
         let wanted = max(cost, Self.share(of: whole, number, shardCount))
@@ -71,10 +71,10 @@ extension MemoryStore {
                 guard gift > 0 else { continue }
                 capacities[donor] -= gift
                 missing -= gift
-                withShard(donor) { $0.resize(to: capacities[donor], now: now, evicted: &evicted) }
+                withShard(donor) { $0.resize(to: capacities[donor], now: now, effects: &effects) }
             }
         }
-        withShard(number) { $0.resize(to: wanted, now: now, evicted: &evicted) }
+        withShard(number) { $0.resize(to: wanted, now: now, effects: &effects) }
     }
 
     /// The present capacity of a shard.

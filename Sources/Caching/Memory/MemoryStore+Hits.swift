@@ -23,7 +23,7 @@ extension MemoryStore {
         }
         let shard = cell.pointee.shard
         let shardHash = UInt32(truncatingIfNeeded: hash)
-        let value = shard.pointee.hit(key, shardHash, now: now, as: type)
+        let value = shard.pointee.hit(key, hash: shardHash, now: now, as: type)
         guard let value else {
             ReadBiasedLock.leave(reader)
             return nil
@@ -49,7 +49,7 @@ extension MemoryStore {
         let cell = shards + shard(hash)
         let hash = UInt32(truncatingIfNeeded: hash)
         let value = cell.pointee.lock.withReadLock {
-            let value = cell.pointee.shard.pointee.hit(key, hash, now: now, as: type)
+            let value = cell.pointee.shard.pointee.hit(key, hash: hash, now: now, as: type)
             if value != nil, cell.pointee.shard.pointee.policy.isSampled(hash) {
                 cell.pointee.shard.pointee.policy.sample(hash)
             }
@@ -82,7 +82,7 @@ extension MemoryStore {
         let cell = shards + shard(hash)
         cell.pointee.lock.withMutex {
             let hash = UInt32(truncatingIfNeeded: hash)
-            if let slot = cell.pointee.shard.pointee.find(key, hash) {
+            if let slot = cell.pointee.shard.pointee.find(key, hash: hash) {
                 cell.pointee.shard.pointee.policy.recordHit(slot, hash: hash)
             }
         }

@@ -14,7 +14,7 @@ final class MemoryStore: Sendable {
     @usableFromInline let shardShift: UInt64
     let measure: CostMeasure?
     let shardCount: Int
-    let reports: EvictionReports
+    let notifier: EvictionNotifier
 
     /// The sum of what all shards may hold, and the lock for changing how it is shared.
     let capacity: Mutex<Int>
@@ -38,7 +38,7 @@ final class MemoryStore: Sendable {
         self.clock = clock
         usesSystemClock = clock is SystemCacheClock
         shardCount = capacity.shards
-        reports = EvictionReports(shards: shardCount)
+        notifier = EvictionNotifier(shards: shardCount)
         shardShift = UInt64(64 - shardCount.trailingZeroBitCount)
         shards = .allocate(capacity: shardCount)
         for number in 0..<shardCount {
@@ -106,7 +106,7 @@ final class MemoryStore: Sendable {
     func entry(_ key: String) -> MemoryEntry? {
         let hash = hash(key)
         let now = now
-        return reading(shard(hash)) { $0.entry(key, UInt32(truncatingIfNeeded: hash), now: now) }
+        return reading(shard(hash)) { $0.entry(key, hash: UInt32(truncatingIfNeeded: hash), now: now) }
     }
 
     /// Stores a value and replaces what was there.
@@ -130,18 +130,24 @@ final class MemoryStore: Sendable {
             value: value,
             cost: try cost(of: value, key: key),
             freshUntil: lifetime.freshUntil,
-            details: EntryDetails(createdAt: createdAt, staleWindow: lifetime.staleWindow, tags: tags)
+            metadata: EntryMetadata(createdAt: createdAt, staleWindow: lifetime.staleWindow, tags: tags)
         )
         let hash = hash(key)
         let number = shard(hash)
         let store = unretained
-        let isStored = change(number) { shard, evicted in
-            guard !shard.needsRoomOfOthers(for: entry.cost) else { return false }
-            store._withUnsafeGuaranteedRef { $0.follow(&shard, number) }
-            shard.insert(key, UInt32(truncatingIfNeeded: hash), entry, now: now.nanoseconds, evicted: &evicted)
+        let isStored = change(number) { shard, effects in
+            guard !shard.mustBorrowCapacity(for: entry.cost) else { return false }
+            store._withUnsafeGuaranteedRef { $0.follow(&shard, number: number) }
+            shard.insert(
+                key,
+                hash: UInt32(truncatingIfNeeded: hash),
+                entry: entry,
+                now: now.nanoseconds,
+                effects: &effects
+            )
             return true
         }
-        if !isStored { try insertWithRoomOfOthers(key, hash, entry, now: now.nanoseconds) }
+        if !isStored { try insertBorrowingCapacity(key, hash: hash, entry: entry, now: now.nanoseconds) }
     }
 
     /// What a value costs; when that cannot be told, nothing is left under its key.
@@ -159,8 +165,11 @@ final class MemoryStore: Sendable {
     func remove(_ key: String) -> Bool {
         let hash = hash(key)
         let now = now
-        return change(shard(hash), after: { $0.find(key, UInt32(truncatingIfNeeded: hash)) }) { shard, slot, evicted in
-            shard.remove(UInt32(slot), now: now, evicted: &evicted)
+        return change(shard(hash), after: { $0.find(key, hash: UInt32(truncatingIfNeeded: hash)) }) {
+            shard,
+            slot,
+            effects in
+            shard.remove(UInt32(slot), now: now, effects: &effects)
         } ?? false
     }
 
@@ -168,16 +177,16 @@ final class MemoryStore: Sendable {
     /// before it.
     func collectReads(_ number: Int, wasBiased: Bool) { if wasBiased, number == 0 { drainReadBuffers() } }
 
-    /// Changes a shard under its lock, then counts and reports what was pushed out.
-    func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout EvictedEntries) -> Result) -> Result {
-        var evicted = EvictedEntries(isListing: reports.isListing)
+    /// Changes a shard under its lock, then counts and notifier what was pushed out.
+    func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout ShardEffects) -> Result) -> Result {
+        var effects = ShardEffects(isListing: notifier.isListing)
         let store = unretained
         let result = withShard(number) { shard in
-            let result = body(&shard, &evicted)
-            store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
+            let result = body(&shard, &effects)
+            store._withUnsafeGuaranteedRef { $0.notifier.count(effects, shard: number) }
             return result
         }
-        if evicted.isListing { reports.notify(of: evicted) }
+        if effects.isListing { notifier.notify(of: effects) }
         return result
     }
 
@@ -187,20 +196,20 @@ final class MemoryStore: Sendable {
     func change<Reason, Result>(
         _ number: Int,
         after look: (borrowing MemoryShard) -> Reason?,
-        _ body: (inout MemoryShard, Reason, inout EvictedEntries) -> Result
+        _ body: (inout MemoryShard, Reason, inout ShardEffects) -> Result
     ) -> Result? {
-        var evicted = EvictedEntries(isListing: reports.isListing)
+        var effects = ShardEffects(isListing: notifier.isListing)
         let cell = shards + number
         let store = unretained
         let find = { look(cell.pointee.shard.pointee) }
         let result = cell.pointee.lock.withWriteLock(UInt(bitPattern: cell), after: find) { wasBiased, reason in
             store._withUnsafeGuaranteedRef { $0.prepare(number, wasBiased: wasBiased) }
             let shard = cell.pointee.shard
-            let result = body(&shard.pointee, reason, &evicted)
-            store._withUnsafeGuaranteedRef { $0.reports.count(evicted, shard: number) }
+            let result = body(&shard.pointee, reason, &effects)
+            store._withUnsafeGuaranteedRef { $0.notifier.count(effects, shard: number) }
             return result
         }
-        if evicted.isListing { reports.notify(of: evicted) }
+        if effects.isListing { notifier.notify(of: effects) }
         return result
     }
 
@@ -217,7 +226,7 @@ final class MemoryStore: Sendable {
     }
 
     /// Shard 0 chooses an expert, the others follow, each with its next miss.
-    func follow(_ shard: inout MemoryShard, _ number: Int) {
+    func follow(_ shard: inout MemoryShard, number: Int) {
         if number == 0 {
             let chosen = shard.policy.expert.rawValue
             // Only when it changes: every write to any shard reads it.

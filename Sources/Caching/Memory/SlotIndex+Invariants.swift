@@ -5,7 +5,7 @@
         /// Checks that every slot is in it once, where a probe finds it.
         ///
         /// O(buckets + the lengths of all probes).
-        package func checkInvariants(hashes: borrowing Column<UInt32>) throws(InvariantViolation) {
+        package func checkInvariants(hashes: borrowing UnsafeColumn<UInt32>) throws(InvariantViolation) {
             var seen = Set<Int>()
             for position in 0..<buckets.count where buckets[position] != 0 {
                 let slot = Self.slot(buckets[position])

@@ -11,7 +11,7 @@ package struct SlotIndex: ~Copyable, Sendable {
     package static let maximumSlots = 1 << 24 - 2
     private static let minimumBuckets = 16
 
-    @usableFromInline var buckets: Column<UInt32>
+    @usableFromInline var buckets: UnsafeColumn<UInt32>
     package private(set) var count = 0
     /// No more buckets than this are ever needed.
     private(set) var limit: Int
@@ -19,7 +19,7 @@ package struct SlotIndex: ~Copyable, Sendable {
     /// An index for up to this many slots; it grows as they come.
     package init(slots: Int) {
         limit = Self.buckets(for: slots)
-        buckets = Column(count: min(limit, Self.minimumBuckets))
+        buckets = UnsafeColumn(count: min(limit, Self.minimumBuckets))
     }
 
     @inlinable
@@ -51,14 +51,14 @@ package struct SlotIndex: ~Copyable, Sendable {
     func prefetch(_ hash: UInt32) { buckets.prefetch(home(hash)) }
 
     /// Adds a slot under a hash that it is not under yet.
-    package mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
+    package mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing UnsafeColumn<UInt32>) {
         if (count + 1) * 5 > buckets.count * 3 { grow(hashes) }
         place(hash << 24 | (slot + 1), hash)
         count += 1
     }
 
     /// Removes a slot, and closes the gap so that no probe ends too early.
-    package mutating func remove(_ hash: UInt32, slot: UInt32, hashes: borrowing Column<UInt32>) {
+    package mutating func remove(_ hash: UInt32, slot: UInt32, hashes: borrowing UnsafeColumn<UInt32>) {
         let bucket = hash << 24 | (slot + 1)
         var gap = home(hash)
         while buckets[gap] != bucket {
@@ -95,9 +95,9 @@ package struct SlotIndex: ~Copyable, Sendable {
         buckets[position] = bucket
     }
 
-    private mutating func grow(_ hashes: borrowing Column<UInt32>) {
+    private mutating func grow(_ hashes: borrowing UnsafeColumn<UInt32>) {
         let doubled = buckets.count * 2
-        var old = Column<UInt32>(count: limit > buckets.count ? min(limit, doubled) : doubled)
+        var old = UnsafeColumn<UInt32>(count: limit > buckets.count ? min(limit, doubled) : doubled)
         swap(&buckets, &old)
         for position in 0..<old.count where old[position] != 0 {
             place(old[position], hashes[Self.slot(old[position])])

@@ -12,11 +12,11 @@ package struct SlotLists: ~Copyable, Sendable {
         var previous: UInt32
     }
 
-    private(set) var slots = Column<Links>(count: 1)
-    private(set) var lists: Column<Links>
+    private(set) var slots = UnsafeColumn<Links>(count: 1)
+    private(set) var lists: UnsafeColumn<Links>
 
     package init(lists count: Int) {
-        lists = Column(count: count)
+        lists = UnsafeColumn(count: count)
         for list in 0..<lists.count { close(list) }
     }
 

@@ -18,7 +18,7 @@ package struct TimerWheel: ~Copyable, Sendable {
 
     static let due = Int(ticks * levels)
 
-    private let staysInPlace = StaysInPlace()
+    private let addressOnly = AddressOnlyMarker()
     private(set) var lists = SlotLists(lists: due + 1)
     private(set) var time: Int64 = 0
     private var hasStarted = false

@@ -33,7 +33,7 @@ final class CachePipeline: Sendable {
 
     /// The identity of the manager: one for all its caches.
     @usableFromInline let managerID: ObjectIdentifier
-    let stamps: Stamps
+    let stamps: TimestampGenerator
     let counters: StatisticsCounters
 
     /// Loads that failed while stale values could answer.
@@ -88,7 +88,7 @@ final class CachePipeline: Sendable {
             clock: shared.clock
         )
         let prefixBytes = nearPrefix.utf8.count
-        evictions = near?.reports.subscribe(prefix: nearPrefix) { [weak events] key, reason in
+        evictions = near?.notifier.subscribe(prefix: nearPrefix) { [weak events] key, reason in
             events?.emit(.evicted(reason), key: String(key.utf8.dropFirst(prefixBytes)) ?? key)
         }
         relay.subscription = evictions
@@ -122,7 +122,7 @@ final class CachePipeline: Sendable {
 
     /// Returns the reason why a key cannot be used; nil when it can.
     func objection(to key: String) -> String? {
-        prefixObjection ?? KeyRules.objection(to: key, prefixBytes: keyPrefix.utf8.count)
+        prefixObjection ?? KeyRules.problem(with: key, prefixBytes: keyPrefix.utf8.count)
     }
 
     /// Throws ``CacheError/invalidKey(key:reason:)`` when a key cannot be used.
@@ -191,13 +191,13 @@ extension CachePipeline {
     struct Shared: Sendable {
         let clock: any CacheClock
         let flights: SingleFlight
-        let stamps: Stamps
+        let stamps: TimestampGenerator
         let timer: DeadlineTimer
 
         init(clock: any CacheClock) {
             self.clock = clock
             flights = SingleFlight(clock: clock)
-            stamps = Stamps(clock: clock)
+            stamps = TimestampGenerator(clock: clock)
             timer = DeadlineTimer(clock: clock)
         }
     }

@@ -6,8 +6,8 @@
     /// A key tree and the keys that are in it.
     final class FiledKeys {
         private(set) var keys: [UInt32: String] = [:]
-        private var tree = KeyTree(hash: KeyHash(seed: 1, secret: 0x1234_5678_9ABC_DEF1))
-        private var slots = SlotTable(count: 16)
+        private var tree = NamespaceTrie(hash: KeyHash(seed: 1, secret: 0x1234_5678_9ABC_DEF1))
+        private var slots = UnsafeSlotTable(count: 16)
         private var free: [UInt32] = []
         private var used: UInt32 = 0
 

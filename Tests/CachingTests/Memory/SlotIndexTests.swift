@@ -27,7 +27,7 @@
 
         @Test(arguments: Hashes.allCases, [1, 7, 100, 600])
         func agreesWithADictionary(_ hashes: Hashes, slotCount: Int) throws {
-            let column = Column<UInt32>(count: slotCount)
+            let column = UnsafeColumn<UInt32>(count: slotCount)
             for slot in 0..<slotCount { column[slot] = hashes.hash(slot) }
             var index = SlotIndex(slots: slotCount)
             var present = Set<Int>()
@@ -53,7 +53,7 @@
         }
 
         @Test func asksTheOwnerOnlyAboutSlotsWithTheTagOfTheHash() {
-            let column = Column<UInt32>(count: 1000)
+            let column = UnsafeColumn<UInt32>(count: 1000)
             var index = SlotIndex(slots: 1000)
             for slot in 0..<1000 {
                 column[slot] = mixedHash(slot)
@@ -72,7 +72,7 @@
         }
 
         @Test func removingWhatIsNotThereChangesNothing() throws {
-            let column = Column<UInt32>(count: 10)
+            let column = UnsafeColumn<UInt32>(count: 10)
             for slot in 0..<10 { column[slot] = 42 }
             var index = SlotIndex(slots: 10)
             for slot in 0..<5 { index.insert(42, slot: UInt32(slot), hashes: column) }
@@ -85,7 +85,7 @@
 
         @Test(arguments: [1, 11, 12, 100, 1000, 1024, 4095])
         func holdsAsManySlotsAsItWasMadeForWithoutMoreRoomThanItNeeds(slotCount: Int) throws {
-            let column = Column<UInt32>(count: slotCount)
+            let column = UnsafeColumn<UInt32>(count: slotCount)
             var index = SlotIndex(slots: slotCount)
             for slot in 0..<slotCount {
                 column[slot] = mixedHash(slot)
@@ -99,7 +99,7 @@
         }
 
         @Test func growsBeyondWhatItWasMadeForWhenItIsResized() throws {
-            let column = Column<UInt32>(count: 3000)
+            let column = UnsafeColumn<UInt32>(count: 3000)
             var index = SlotIndex(slots: 10)
             index.resize(slots: 3000)
             for slot in 0..<3000 {

@@ -14,8 +14,8 @@ struct CanonicalEncoder: Encoder {
     /// - Throws: What the value's `encode(to:)` throws, or `EncodingError` when it is nested too deep.
     static func form<Value: Encodable>(of value: Value, at path: [any CodingKey] = []) throws -> CanonicalForm {
         // A cast would look through an optional, and an optional of an optional has its own form.
-        if !(Value.self is any OptionalValue.Type), let scalar = scalar(value) { return scalar }
-        if let unordered = value as? any CanonicalUnordered { return try unordered.canonicalForm(at: path) }
+        if !(Value.self is any AnyOptional.Type), let scalar = scalar(value) { return scalar }
+        if let unordered = value as? any CanonicallyEncodable { return try unordered.canonicalForm(at: path) }
         guard path.count < maximumDepth else {
             throw EncodingError.invalidValue(
                 value,

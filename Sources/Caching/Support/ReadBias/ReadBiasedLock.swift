@@ -8,8 +8,8 @@
 
 /// A mutex that readers need not take while nobody writes.
 ///
-/// After Dice and Kogan, BRAVO: Biased Locking for Reader-Writer Locks (USENIX ATC 2019), and, for readers without a
-/// barrier, Liu, Zhang and Chen, Scalable Read-mostly Synchronization Using Passive Reader-Writer Locks (USENIX ATC
+/// After Dice and Kogan, BRAVO: Biased Locking for ReaderSlot-Writer Locks (USENIX ATC 2019), and, for readers without a
+/// barrier, Liu, Zhang and Chen, Scalable Read-mostly Synchronization Using Passive ReaderSlot-Writer Locks (USENIX ATC
 /// 2014). While it is biased, a reader says in memory of its own that it holds it, which is a plain store; a writer
 /// takes the bias away and waits until no reader holds it. That costs some microseconds, so the bias comes back only
 /// after ``readsToBias`` reads without a write: whoever writes often has an ordinary mutex.
@@ -36,21 +36,22 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
     /// Lets this thread read until it calls ``leave(_:)``; nil when it has to take the mutex.
     @usableFromInline
     @inline(never)
-    package func enter(_ address: UInt) -> UnsafeMutablePointer<Reader>? {
+    package func enter(_ address: UInt) -> UnsafeMutablePointer<ReaderSlot>? {
         guard isBiased.load(ordering: .relaxed) else { return nil }
         // A call at the end, so that nobody else has to save registers for it.
-        guard let reader = Reader.ofThisThread else { return enterForTheFirstTime(address) }
+        guard let reader = ReaderSlot.current else { return enterForTheFirstTime(address) }
         return enter(reader, address)
     }
 
     @inline(never)
-    private func enterForTheFirstTime(_ address: UInt) -> UnsafeMutablePointer<Reader>? {
-        ReaderTable.shared.enrol().flatMap { enter($0, address) }
+    private func enterForTheFirstTime(_ address: UInt) -> UnsafeMutablePointer<ReaderSlot>? {
+        ReaderTable.shared.register().flatMap { enter($0, address) }
     }
 
     @inline(__always)
-    private func enter(_ reader: UnsafeMutablePointer<Reader>, _ address: UInt) -> UnsafeMutablePointer<Reader>? {
-        reader.pointee.hold(address)
+    private func enter(_ reader: UnsafeMutablePointer<ReaderSlot>, _ address: UInt) -> UnsafeMutablePointer<ReaderSlot>?
+    {
+        reader.pointee.acquire(address)
         // Acquiring, so that this thread sees what writers wrote before they gave the bias back.
         if isBiased.load(ordering: .acquiring) { return reader }
         Self.leave(reader)
@@ -60,8 +61,8 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
     /// Ends what ``enter(_:)`` began.
     @inlinable
     @inline(__always)
-    package static func leave(_ reader: UnsafeMutablePointer<Reader>) {
-        reader.pointee.letGo()
+    package static func leave(_ reader: UnsafeMutablePointer<ReaderSlot>) {
+        reader.pointee.release()
     }
 
     /// Reads under the mutex.

@@ -38,10 +38,10 @@ package final class ReaderTable: @unchecked Sendable {
 
     private init() {
         writersBarrier = caching_has_barrier_on_all_threads()
-        readers = .allocate(byteCount: Self.maximum * Reader.stride, alignment: Reader.stride)
+        readers = .allocate(byteCount: Self.maximum * ReaderSlot.stride, alignment: ReaderSlot.stride)
         for number in 0..<Self.maximum {
-            (readers + number * Reader.stride).bindMemory(to: Reader.self, capacity: 1)
-                .initialize(to: Reader(number: number, executesBarrier: !writersBarrier))
+            (readers + number * ReaderSlot.stride).bindMemory(to: ReaderSlot.self, capacity: 1)
+                .initialize(to: ReaderSlot(number: number, executesBarrier: !writersBarrier))
         }
         var key = pthread_key_t()
         #if canImport(Darwin)
@@ -55,7 +55,7 @@ package final class ReaderTable: @unchecked Sendable {
 
     /// Gives this thread a reader, if there is one left.
     @inline(never)
-    func enrol() -> UnsafeMutablePointer<Reader>? {
+    func register() -> UnsafeMutablePointer<ReaderSlot>? {
         guard !isFull.load(ordering: .relaxed), let endOfThread else { return nil }
         let number: Int? = taken.withLock { taken in
             let free = (~taken).trailingZeroBitCount
@@ -99,14 +99,14 @@ package final class ReaderTable: @unchecked Sendable {
         }
     }
 
-    private func reader(_ number: Int) -> UnsafeMutablePointer<Reader> {
-        (readers + number * Reader.stride).assumingMemoryBound(to: Reader.self)
+    private func reader(_ number: Int) -> UnsafeMutablePointer<ReaderSlot> {
+        (readers + number * ReaderSlot.stride).assumingMemoryBound(to: ReaderSlot.self)
     }
 
     private func leave(_ reader: UnsafeMutableRawPointer) {
         // What ends after this may read once more: it enrols again.
         caching_set_reader(nil)
-        release(reader.assumingMemoryBound(to: Reader.self).pointee.number)
+        release(reader.assumingMemoryBound(to: ReaderSlot.self).pointee.number)
     }
 
     private func release(_ number: Int) {

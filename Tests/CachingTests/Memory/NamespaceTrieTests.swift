@@ -5,7 +5,7 @@
     import Testing
 
     @Suite("The tree of keys")
-    struct KeyTreeTests {
+    struct NamespaceTrieTests {
         /// A list is split when it has more than this many; a leaf may have half as many again before it is looked at.
         private static let longestLeaf = 384
 

@@ -4,7 +4,7 @@
 ///
 /// Parts are joined with `:`. Inside a part `:`, `*` and `%` are written `%3A`, `%2A` and `%25`.
 @usableFromInline
-package enum KeyParts {
+package enum KeyEscaping {
     /// Returns the parts, escaped and joined with `:`.
     package static func join(_ parts: [String]) -> String {
         parts.map(escape).joined(separator: ":")

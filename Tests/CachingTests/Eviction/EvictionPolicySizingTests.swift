@@ -5,7 +5,7 @@
     import Testing
 
     @Suite("The eviction policy at changing sizes")
-    struct EvictionPolicyScaleTests {
+    struct EvictionPolicySizingTests {
         @Test(arguments: [(1000, 10_000), (10_000, 1000), (1000, 1001), (3000, 100_000), (100_000, 3000)])
         func agesSurviveAResize(from old: Int, to new: Int) throws {
             let cache = PolicyCache(capacity: old, expert: .clock)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The way of a key through a ``KeyTree``: a few bits of the hash of each of its namespaces, from the outermost in.
+/// The way of a key through a ``NamespaceTrie``: a few bits of the hash of each of its namespaces, from the outermost in.
 ///
 /// A namespace is the text up to and including a colon: `users:` and `users:42:` for `users:42:name`.
-struct KeyPath {
+struct NamespacePath {
     /// Each namespace gives this many digits of four bits.
     private static let digitsPerNamespace = 4
     /// Deeper namespaces make no difference.

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Two things in the same microsecond, or a wall clock that is set back, would otherwise make an entry look older than
 /// the invalidation it came after.
-final class Stamps: Sendable {
+final class TimestampGenerator: Sendable {
     private let clock: any CacheClock
     private let last = Mutex<Int64>(.min)
 

@@ -7,7 +7,7 @@ import CCaching
 /// An array would check bounds and uniqueness at each access. It is `@unchecked Sendable` because of the pointer: it is
 /// owned by one value and freed with it, and whoever owns that guards it.
 @usableFromInline
-package struct SlotTable: ~Copyable, @unchecked Sendable {
+package struct UnsafeSlotTable: ~Copyable, @unchecked Sendable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<MemorySlot>
     @usableFromInline package private(set) var count: Int
 

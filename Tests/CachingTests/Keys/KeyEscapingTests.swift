@@ -3,27 +3,27 @@
 import Caching
 import Testing
 
-struct KeyPartsTests {
+struct KeyEscapingTests {
     @Test func plainPartsAreJoinedWithColons() {
-        #expect(KeyParts.join(["users", "42"]) == "users:42")
-        #expect(KeyParts.join(["users"]) == "users")
+        #expect(KeyEscaping.join(["users", "42"]) == "users:42")
+        #expect(KeyEscaping.join(["users"]) == "users")
     }
 
     @Test func separatorsStarsAndPercentsInPartsAreEscaped() {
-        #expect(KeyParts.escape("a:b*c%d") == "a%3Ab%2Ac%25d")
-        #expect(KeyParts.escape("%3A") == "%253A")
-        #expect(KeyParts.escape("日本 🙂?[") == "日本 🙂?[")
+        #expect(KeyEscaping.escape("a:b*c%d") == "a%3Ab%2Ac%25d")
+        #expect(KeyEscaping.escape("%3A") == "%253A")
+        #expect(KeyEscaping.escape("日本 🙂?[") == "日本 🙂?[")
     }
 
     @Test func thePatternOfAPartKeepsItsStars() {
-        #expect(KeyParts.escapePattern("a:b*c%") == "a%3Ab*c%25")
+        #expect(KeyEscaping.escapePattern("a:b*c%") == "a%3Ab*c%25")
     }
 
     @Test func aPrefixLeavesOutWhatIsNotGivenAndEndsWithAColon() {
-        #expect(KeyParts.prefix([]) == "")
-        #expect(KeyParts.prefix([nil, ""]) == "")
-        #expect(KeyParts.prefix(["shop", nil, "v1"]) == "shop:v1:")
-        #expect(KeyParts.prefix(["a:b"]) == "a%3Ab:")
+        #expect(KeyEscaping.prefix([]) == "")
+        #expect(KeyEscaping.prefix([nil, ""]) == "")
+        #expect(KeyEscaping.prefix(["shop", nil, "v1"]) == "shop:v1:")
+        #expect(KeyEscaping.prefix(["a:b"]) == "a%3Ab:")
     }
 
     @Test func differentPartsGiveDifferentKeys() {
@@ -38,7 +38,7 @@ struct KeyPartsTests {
                     }
                 )
             }
-            let key = KeyParts.join(parts)
+            let key = KeyEscaping.join(parts)
             if let other = seen.updateValue(parts, forKey: key), other != parts {
                 Issue.record("seed \(seed): \(parts) and \(other) both give \(key)")
                 return
@@ -48,7 +48,7 @@ struct KeyPartsTests {
 
     @Test func anEscapedPartMatchesNoMoreThanItsOwnPattern() {
         // What a user typed must not become a pattern.
-        let pattern = KeyPattern("users:" + KeyParts.escape("*"))
+        let pattern = KeyPattern("users:" + KeyEscaping.escape("*"))
         #expect(pattern.isLiteral)
         #expect(!pattern.matches("users:1"))
     }

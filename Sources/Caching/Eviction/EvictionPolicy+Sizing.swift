@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What depends on the number of entries: the sizes of sketch and ghosts, the quantum of stamps, the sample.
+/// What depends on the number of entries: the sizes of sketch and ghosts, the quantum of lastPassed, the sample.
 extension EvictionPolicy {
     /// A shadow holds about this many entries at most.
     static let sampledEntries = 1024
@@ -18,30 +18,30 @@ extension EvictionPolicy {
     /// More entries than expected, as happens when they have costs: everything is measured for twice as many.
     mutating func grow() {
         guard hasCosts else { return }
-        rescale(scale * 2)
+        rescale(expectedEntries * 2)
     }
 
     mutating func rescale(_ entries: Int) {
-        guard entries != scale else { return }
-        scale = entries
+        guard entries != expectedEntries else { return }
+        expectedEntries = entries
         sketch.resize(entries: entries)
         ghosts.resize(entries: entries)
         requantise(Self.quantumShift(for: entries))
         if feedsShadows { startShadows() }
     }
 
-    /// Gives stamps and absences a new unit; ages stay what they are.
+    /// Converts the positions of the miss clock and the absences to a new quantum; ages stay the same.
     private mutating func requantise(_ shift: Int) {
         guard shift != quantumShift else { return }
-        let old = (now: now, shift: quantumShift)
+        let old = (missClock: missClock, shift: quantumShift)
         quantumShift = shift
-        let new = now
+        let new = missClock
         func scaled(_ age: UInt16) -> UInt16 {
             UInt16(clamping: shift > old.shift ? Int(age) >> (shift - old.shift) : Int(age) << (old.shift - shift))
         }
-        ghosts.restamp { new &- scaled(old.now &- $0) }
+        ghosts.mapLastSeen { new &- scaled(old.missClock &- $0) }
         for slot in 0..<slotCount {
-            stamps[slot] = new &- scaled(old.now &- stamps[slot])
+            lastPassed[slot] = new &- scaled(old.missClock &- lastPassed[slot])
             if absences[slot] != 0 { absences[slot] = max(1, scaled(absences[slot])) }
         }
     }
@@ -50,10 +50,10 @@ extension EvictionPolicy {
     mutating func startShadows() {
         followShadows()
         var shift = 0
-        while scale >> shift > Self.sampledEntries { shift += 1 }
+        while expectedEntries >> shift > Self.sampledEntries { shift += 1 }
         sampleMask = (1 << UInt32(shift) - 1) << Self.firstSampleBit
         sampleValue = 0
-        let sampled = max(1, (scale + (1 << shift) / 2) >> shift)
+        let sampled = max(1, (expectedEntries + (1 << shift) / 2) >> shift)
         var resident = 0
         for slot in 0..<slotCount where states[slot] & Self.isLive != 0 && hashes[slot] & sampleMask == 0 {
             resident += 1
@@ -63,8 +63,8 @@ extension EvictionPolicy {
 
     /// What tries the experts.
     var shadows: ShadowCaches {
-        unsafeAddress { UnsafePointer(pinnedShadows.address) }
-        nonmutating unsafeMutableAddress { pinnedShadows.address }
+        unsafeAddress { UnsafePointer(shadowBox.address) }
+        nonmutating unsafeMutableAddress { shadowBox.address }
     }
 
     /// Lets the shadows see an access to a key of the sample.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What only some entries have; the others pay nothing for it.
-struct EntryDetails: Sendable {
+struct EntryMetadata: Sendable {
     /// Microseconds since 1970; 0 when nobody will ask.
     var createdAt: Int64 = 0
     /// Nanoseconds between getting stale and being gone.

@@ -19,7 +19,7 @@ public import Synchronization
 /// It is owned by one value and freed with it. It is `@unchecked Sendable` because of the pointer: whoever owns it
 /// guards it, as with any other `var`.
 @usableFromInline
-package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+package struct UnsafeColumn<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<Element>
     @usableFromInline package private(set) var count: Int
     /// What was allocated; `base` is the first cache line in it.
@@ -82,7 +82,7 @@ package struct Column<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable 
 }
 
 /// Bytes that several threads change at once, where it does no harm that one change is lost.
-extension Column where Element == UInt8 {
+extension UnsafeColumn where Element == UInt8 {
     @inlinable
     @inline(__always)
     func loadRelaxed(_ row: Int) -> UInt8 { atomic(row).pointee.load(ordering: .relaxed) }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if CACHING_INVARIANTS
-    extension KeyTree {
+    extension NamespaceTrie {
         /// Checks that the nodes are a tree and that each slot is filed where its key leads.
         ///
         /// O(nodes + slots).
-        package func checkInvariants(slots: borrowing SlotTable) throws(InvariantViolation) {
+        package func checkInvariants(slots: borrowing UnsafeSlotTable) throws(InvariantViolation) {
             try lists.checkInvariants()
             try ensure(nodeCount <= nodes.count && nodeCount <= lists.listCount, "each node has a list")
             try ensure(blockCount * Self.fanOut <= children.count, "each block has its children")
@@ -30,7 +30,7 @@
         }
 
         private func leafNumber(of key: UnsafeBufferPointer<UInt8>) -> Int {
-            var path = KeyPath(key, hash: hash)
+            var path = NamespacePath(key, hash: hash)
             var node = 0
             while nodes[node].block != 0, let digit = path.next() {
                 guard let child = childNumber(node, digit) else { return -1 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Derives a key from a function and its arguments.
-package enum ArgumentKey {
+package enum DerivedKey {
     /// The length of the part of the SHA-256 digest in a key: 128 bits.
     static let digestBytes = 16
 

@@ -5,7 +5,7 @@
 /// A trie over the hashes of the keys' namespaces, four bits a level. A leaf is a list of slots, and is split when it
 /// has become long; what has no further namespaces stays where it is. It may find slots of other namespaces with the
 /// same bits, and those of a leaf that is still short: the caller compares the keys.
-package struct KeyTree: ~Copyable, Sendable {
+package struct NamespaceTrie: ~Copyable, Sendable {
     static let fanOut = 16
     /// A list this long is split.
     private static let splitLength = 256
@@ -21,13 +21,13 @@ package struct KeyTree: ~Copyable, Sendable {
         var arrivals: UInt32
     }
 
-    private let staysInPlace = StaysInPlace()
+    private let addressOnly = AddressOnlyMarker()
     let hash: KeyHash
     private(set) var lists = SlotLists(lists: 16)
-    private(set) var nodes = Column<Node>(count: 16)
+    private(set) var nodes = UnsafeColumn<Node>(count: 16)
     private(set) var nodeCount = 1
     /// Node numbers, 16 in a block; 0, the root, is nobody's child and stands for none.
-    private(set) var children = Column<UInt32>(count: fanOut)
+    private(set) var children = UnsafeColumn<UInt32>(count: fanOut)
     private(set) var blockCount = 0
     /// The highest number of a slot that was filed, plus one.
     private(set) var slotCount = 0
@@ -44,7 +44,7 @@ package struct KeyTree: ~Copyable, Sendable {
     /// Files a slot that is not filed, under its key.
     ///
     /// O(key length), amortised.
-    package mutating func insert(_ slot: UInt32, slots: borrowing SlotTable) {
+    package mutating func insert(_ slot: UInt32, slots: borrowing UnsafeSlotTable) {
         slotCount = max(slotCount, Int(slot) + 1)
         arrivalsSinceRebuild += 1
         file(slot, slots)
@@ -62,7 +62,7 @@ package struct KeyTree: ~Copyable, Sendable {
     package func slots(withPrefix prefix: [UInt8]) -> [UInt32] {
         var node = 0
         let isKnown = prefix.withUnsafeBufferPointer { bytes in
-            var path = KeyPath(bytes, hash: hash)
+            var path = NamespacePath(bytes, hash: hash)
             while nodes[node].block != 0, let digit = path.next() {
                 guard let child = childNumber(node, digit) else { return false }
                 node = child
@@ -79,7 +79,7 @@ package struct KeyTree: ~Copyable, Sendable {
         return found
     }
 
-    private mutating func file(_ slot: UInt32, _ slots: borrowing SlotTable) {
+    private mutating func file(_ slot: UInt32, _ slots: borrowing UnsafeSlotTable) {
         let node = slots.withKeyBytes(slot) { leaf(for: $0) }
         lists.insert(slot, into: node)
         nodes[node].arrivals += 1
@@ -87,7 +87,7 @@ package struct KeyTree: ~Copyable, Sendable {
     }
 
     private mutating func leaf(for key: UnsafeBufferPointer<UInt8>) -> Int {
-        var path = KeyPath(key, hash: hash)
+        var path = NamespacePath(key, hash: hash)
         var node = 0
         while nodes[node].block != 0, let digit = path.next() {
             node = childNumber(node, digit) ?? addChild(node, digit)
@@ -96,7 +96,7 @@ package struct KeyTree: ~Copyable, Sendable {
     }
 
     /// Gives the slots of a leaf that has become long to children, by their next namespaces.
-    private mutating func split(_ node: Int, _ slots: borrowing SlotTable) {
+    private mutating func split(_ node: Int, _ slots: borrowing UnsafeSlotTable) {
         nodes[node].arrivals = 0
         guard blockCount < Self.minimumBlocks + slotCount / Self.slotsPerBlock else {
             // Most splits may have been for namespaces that are gone.
@@ -116,13 +116,13 @@ package struct KeyTree: ~Copyable, Sendable {
     }
 
     /// Files everything anew: O(slots), at most once for twice as many arrivals.
-    private mutating func rebuild(_ slots: borrowing SlotTable) {
+    private mutating func rebuild(_ slots: borrowing UnsafeSlotTable) {
         arrivalsSinceRebuild = 0
         var filed: [UInt32] = []
         for slot in 0..<UInt32(slotCount) where lists.contains(slot) { filed.append(slot) }
         lists = SlotLists(lists: 16)
-        nodes = Column(count: 16)
-        children = Column(count: Self.fanOut)
+        nodes = UnsafeColumn(count: 16)
+        children = UnsafeColumn(count: Self.fanOut)
         (nodeCount, blockCount) = (1, 0)
         for slot in filed { file(slot, slots) }
     }

@@ -8,7 +8,7 @@ public import Synchronization
 /// Only its thread writes it, so that this is no more than a store to memory nobody else has; a writer looks at the
 /// readers of all threads.
 @usableFromInline
-package struct Reader: ~Copyable, Sendable {
+package struct ReaderSlot: ~Copyable, Sendable {
     /// The bytes from one reader to the next: two cache lines, as processors fetch them in pairs.
     static let stride = 2 * CacheLine.size
 
@@ -28,7 +28,7 @@ package struct Reader: ~Copyable, Sendable {
 
     /// Says that it holds a lock, so that a writer sees it before this thread reads anything.
     @inline(__always)
-    func hold(_ address: UInt) {
+    func acquire(_ address: UInt) {
         held.store(address, ordering: .relaxed)
         if executesBarrier {
             atomicMemoryFence(ordering: .sequentiallyConsistent)
@@ -40,7 +40,7 @@ package struct Reader: ~Copyable, Sendable {
     /// Says that it holds nothing any more: what it read, it has read.
     @inlinable
     @inline(__always)
-    package func letGo() {
+    package func release() {
         // The compiler may move the retain of a value that was read past a plain store, whatever its ordering; not past
         // this.
         caching_compiler_barrier()
@@ -48,7 +48,7 @@ package struct Reader: ~Copyable, Sendable {
     }
 
     /// The reader that this thread has, if it has one yet.
-    static var ofThisThread: UnsafeMutablePointer<Reader>? {
-        @inline(__always) get { caching_reader()?.assumingMemoryBound(to: Reader.self) }
+    static var current: UnsafeMutablePointer<ReaderSlot>? {
+        @inline(__always) get { caching_reader()?.assumingMemoryBound(to: ReaderSlot.self) }
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// Caches that share a store subscribe with the prefix of their keys. While there is one subscription, everything is
 /// its own and nothing has to be listed to be counted; with several, each key is attributed to the longest prefix that
 /// it begins with.
-final class EvictionReports: Sendable {
+final class EvictionNotifier: Sendable {
     private struct State {
         var subscribers: [EvictionSubscriber] = []
         /// The store's counts when the only subscriber became the only one.
@@ -58,20 +58,20 @@ final class EvictionReports: Sendable {
     }
 
     /// Counts what was pushed out of a shard; only for who has its mutex.
-    func count(_ evicted: borrowing EvictedEntries, shard: Int) { tallies.add(evicted.counts, shard: shard) }
+    func count(_ effects: borrowing ShardEffects, shard: Int) { tallies.add(effects.counts, shard: shard) }
 
     /// Counts and tells what was pushed out of several shards.
-    func report(_ evicted: EvictedEntries) {
-        tallies.add(evicted.counts)
-        notify(of: evicted)
+    func report(_ effects: ShardEffects) {
+        tallies.add(effects.counts)
+        notify(of: effects)
     }
 
     /// Attributes and tells what was pushed out, which is counted already; not under a lock.
-    func notify(of evicted: EvictedEntries) {
-        guard !evicted.list.isEmpty else { return }
+    func notify(of effects: ShardEffects) {
+        guard !effects.evictions.isEmpty else { return }
         let subscribers = state.withLock { $0.subscribers }
         let attribution = EvictionAttribution(prefixes: subscribers.map(\.prefix))
-        for (key, reason) in evicted.list {
+        for (key, reason) in effects.evictions {
             let owners = subscribers.count == 1 ? [0] : attribution.owners(of: key)
             for subscriber in owners.lazy.map({ subscribers[$0] }) {
                 if subscribers.count > 1 { subscriber.add(EvictionCounts(reason)) }

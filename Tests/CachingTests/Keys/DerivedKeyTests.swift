@@ -3,16 +3,16 @@
 import Caching
 import Testing
 
-struct ArgumentKeyTests {
+struct DerivedKeyTests {
     private func key<each Argument: Encodable>(_ argument: repeat each Argument) throws -> String {
-        try ArgumentKey.key(function: "f", repeat each argument)
+        try DerivedKey.key(function: "f", repeat each argument)
     }
 
     @Test func theKeyIsTheFunctionAndTheDigest() throws {
         let key = try key(1)
         #expect(key.hasPrefix("f:"))
         #expect(key.utf8.count == 2 + 32)
-        #expect(try ArgumentKey.key(function: "g", 1) != key)
+        #expect(try DerivedKey.key(function: "g", 1) != key)
     }
 
     @Test func boundariesBetweenArgumentsCount() throws {

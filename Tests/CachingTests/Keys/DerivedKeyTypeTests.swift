@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Keys from the types that services have.
-struct ArgumentKeyTypeTests {
+struct DerivedKeyTypeTests {
     private struct Range: Encodable {
         var from = 1
         var to = 2
@@ -55,7 +55,7 @@ struct ArgumentKeyTypeTests {
     }
 
     private func key<Argument: Encodable>(_ argument: Argument) throws -> String {
-        try ArgumentKey.key(function: "f", argument)
+        try DerivedKey.key(function: "f", argument)
     }
 
     @Test func everyPropertyOfANestedStructCounts() throws {

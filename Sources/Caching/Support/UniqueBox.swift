@@ -5,7 +5,7 @@
 /// It is `@unchecked Sendable` because of the pointer: it is owned by one value and freed with it, and whoever owns
 /// that says who may use the value when.
 @usableFromInline
-package struct Pinned<Value: ~Copyable & Sendable>: ~Copyable, @unchecked Sendable {
+package struct UniqueBox<Value: ~Copyable & Sendable>: ~Copyable, @unchecked Sendable {
     @usableFromInline let address: UnsafeMutablePointer<Value>
 
     package init(_ value: consuming Value) {
