@@ -27,7 +27,7 @@
             try ensure(!hasCosts || slotCount <= costs.count, "every slot has a cost")
             guard feedsShadows else { return }
             try ensure(sampleValue == 0, "it feeds the shadows")
-            let sampled = (0..<slotCount).count { states[$0] & Self.isLive != 0 && hashes[$0] & sampleMask == 0 }
+            let sampled = usedSlots.count { states[$0] & Self.isLive != 0 && hashes[$0] & sampleMask == 0 }
             try ensure(sampled == shadows.resident, "\(sampled) entries are in the sample, as counted")
             try shadows.checkInvariants()
         }
@@ -39,7 +39,7 @@
         package var deadSlots: Int { deadCount }
 
         /// How long the key of an entry had been away, in quanta; 0 when that is not known.
-        package func absence(of slot: UInt32) -> UInt16 { absences[slot] }
+        package func absence(of slot: Slot) -> UInt16 { absences[slot] }
 
         private enum Place { case nowhere, window, main, free }
 
@@ -51,9 +51,9 @@
             var slot = queue.head
             var last = SlotQueue.none
             while slot != SlotQueue.none {
-                try ensure(Int(slot) < slotCount, "\(slot) in \(place) is a slot")
-                try ensure(places[Int(slot)] == .nowhere, "slot \(slot) is in one queue, once")
-                places[Int(slot)] = place
+                try ensure(slot.index < slotCount, "\(slot) in \(place) is a slot")
+                try ensure(places[slot.index] == .nowhere, "slot \(slot) is in one queue, once")
+                places[slot.index] = place
                 let isInMain = states[slot] & Self.isInMain != 0
                 try ensure(isInMain == (place == .main), "slot \(slot) knows that it is in \(place)")
                 if states[slot] & Self.isLive != 0 {
@@ -76,10 +76,10 @@
         private func checkFreeSlots(_ places: inout [Place]) throws(InvariantViolation) {
             var slot = freeSlots
             while slot != SlotQueue.none {
-                try ensure(Int(slot) < slotCount, "the free \(slot) is a slot")
-                try ensure(places[Int(slot)] == .nowhere, "the free slot \(slot) is nowhere else")
+                try ensure(slot.index < slotCount, "the free \(slot) is a slot")
+                try ensure(places[slot.index] == .nowhere, "the free slot \(slot) is nowhere else")
                 try ensure(states[slot] == 0, "the free slot \(slot) has no state")
-                places[Int(slot)] = .free
+                places[slot.index] = .free
                 slot = next[slot]
             }
         }

@@ -10,7 +10,7 @@ extension EvictionPolicy {
     func age(since position: UInt16) -> UInt16 { missClock &- position }
 
     /// The oldest entry of the window.
-    mutating func windowHead() -> UInt32? {
+    mutating func windowHead() -> Slot? {
         while window.head != SlotQueue.none {
             let slot = window.head
             if states[slot] & Self.isDead == 0 { return slot }
@@ -21,7 +21,7 @@ extension EvictionPolicy {
     }
 
     /// The oldest entry of the main queue without hits; those with hits pay one for another round.
-    mutating func mainVictim() -> UInt32? {
+    mutating func mainVictim() -> Slot? {
         while main.head != SlotQueue.none {
             let slot = main.head
             let state = states[slot]
@@ -44,7 +44,7 @@ extension EvictionPolicy {
     /// Puts the window's oldest entry back to its tail if it had hits.
     ///
     /// Hits reach the sketch here and not when they happen: that keeps a hit free, and is as good.
-    mutating func giveSecondChance(_ slot: UInt32) -> Bool {
+    mutating func giveSecondChance(_ slot: Slot) -> Bool {
         let hits = states[slot] & Self.countMask
         guard hits != 0 else { return false }
         let bits = PolicyHash(hashes[slot])
@@ -60,7 +60,7 @@ extension EvictionPolicy {
     ///
     /// When it costs more than one victim, it has to be worth as many as it takes: seen more often than all of them
     /// together, or more recently than each.
-    func admits(_ candidate: UInt32, insteadOf victim: UInt32) -> Bool {
+    func admits(_ candidate: Slot, insteadOf victim: Slot) -> Bool {
         let frequency = expert.admitsByFrequency ? sketch.estimate(PolicyHash(hashes[candidate])) : 0
         var victims = 0
         var freed = 0
@@ -95,7 +95,7 @@ extension EvictionPolicy {
         main.cost -= cost(of: slot)
     }
 
-    mutating func moveToMain(_ slot: UInt32) {
+    mutating func moveToMain(_ slot: Slot) {
         states[slot] = Self.isLive | Self.isInMain
         main.link(slot, next)
         main.count += 1
@@ -103,7 +103,7 @@ extension EvictionPolicy {
     }
 
     /// Frees the slot of an entry that is out of its queue, and remembers its ghost.
-    mutating func leave(_ slot: UInt32) -> UInt32 {
+    mutating func leave(_ slot: Slot) -> Slot {
         ghosts.put(PolicyHash(hashes[slot]), lastSeen: lastPassed[slot], missClock: missClock)
         noteResident(hashes[slot], -1)
         states[slot] = 0
@@ -112,7 +112,7 @@ extension EvictionPolicy {
     }
 
     /// Takes an entry that stays linked out of the counts.
-    mutating func forget(_ slot: UInt32) {
+    mutating func forget(_ slot: Slot) {
         if states[slot] & Self.isInMain != 0 {
             main.count -= 1
             main.cost -= cost(of: slot)
@@ -122,7 +122,7 @@ extension EvictionPolicy {
         }
     }
 
-    mutating func takeFreeSlot() -> UInt32 {
+    mutating func takeFreeSlot() -> Slot {
         if freeSlots != SlotQueue.none {
             let slot = freeSlots
             freeSlots = next[slot]
@@ -138,7 +138,7 @@ extension EvictionPolicy {
             if hasCosts { costs.grow(to: size) }
         }
         slotCount += 1
-        return UInt32(slotCount - 1)
+        return Slot(slotCount - 1)
     }
 
     /// Frees the slots of removed entries that are still linked: O(entries), paid for by at least an eighth as many
@@ -160,13 +160,13 @@ extension EvictionPolicy {
         return queue
     }
 
-    private mutating func reclaim(_ slot: UInt32) {
+    private mutating func reclaim(_ slot: Slot) {
         deadCount -= 1
         states[slot] = 0
         free(slot)
     }
 
-    private mutating func free(_ slot: UInt32) {
+    private mutating func free(_ slot: Slot) {
         next[slot] = freeSlots
         freeSlots = slot
     }

@@ -40,7 +40,7 @@ extension EvictionPolicy {
             UInt16(clamping: shift > old.shift ? Int(age) >> (shift - old.shift) : Int(age) << (old.shift - shift))
         }
         ghosts.mapLastSeen { new &- scaled(old.missClock &- $0) }
-        for slot in 0..<slotCount {
+        for slot in usedSlots {
             lastPassed[slot] = new &- scaled(old.missClock &- lastPassed[slot])
             if absences[slot] != 0 { absences[slot] = max(1, scaled(absences[slot])) }
         }
@@ -55,7 +55,7 @@ extension EvictionPolicy {
         sampleValue = 0
         let sampled = max(1, (expectedEntries + (1 << shift) / 2) >> shift)
         var resident = 0
-        for slot in 0..<slotCount where states[slot] & Self.isLive != 0 && hashes[slot] & sampleMask == 0 {
+        for slot in usedSlots where states[slot] & Self.isLive != 0 && hashes[slot] & sampleMask == 0 {
             resident += 1
         }
         shadows = ShadowCaches(entries: sampled, current: expert, resident: resident, isExact: shift == 0 && !hasCosts)

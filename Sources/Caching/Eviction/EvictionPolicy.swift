@@ -20,7 +20,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     private let addressOnly = AddressOnlyMarker()
 
     /// Per slot: hits since it was last passed by, at most 3, and the flags below.
-    @usableFromInline var states: UnsafeColumn<UInt8>
+    @usableFromInline var states: UnsafeColumn<Slot, UInt8>
     @usableFromInline static let countMask: UInt8 = 3
     static let isInMain: UInt8 = 4
     static let isDead: UInt8 = 8
@@ -30,14 +30,14 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     @usableFromInline var sampleMask: UInt32
     @usableFromInline var sampleValue: UInt32
 
-    var hashes: UnsafeColumn<UInt32>
-    var next: UnsafeColumn<UInt32>
+    var hashes: UnsafeColumn<Slot, UInt32>
+    var next: UnsafeColumn<Slot, Slot>
     /// When the slot was filled or last passed by with hits, in quanta of the miss clock.
-    var lastPassed: UnsafeColumn<UInt16>
+    var lastPassed: UnsafeColumn<Slot, UInt16>
     /// How long the key had been away when it came back, in quanta; 0 when that is not known.
-    var absences: UnsafeColumn<UInt16>
+    var absences: UnsafeColumn<Slot, UInt16>
     /// What entries cost; not used while all cost 1.
-    var costs: UnsafeColumn<UInt32>
+    var costs: UnsafeColumn<Slot, UInt32>
     let hasCosts: Bool
 
     var window = SlotQueue()
@@ -114,20 +114,20 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     /// The sum of the costs of the live entries.
     package var cost: Int { window.cost + main.cost }
 
-    /// How many slot numbers were ever used.
-    package var slotsUsed: Int { slotCount }
+    /// The slots that were ever used.
+    package var usedSlots: Range<Slot> { 0..<Slot(slotCount) }
 
     /// The hash of an entry.
-    package func hash(of slot: UInt32) -> UInt32 { hashes[slot] }
+    package func hash(of slot: Slot) -> UInt32 { hashes[slot] }
 
     /// What an entry costs.
-    package func cost(of slot: UInt32) -> Int { hasCosts ? Int(costs[slot]) : 1 }
+    package func cost(of slot: Slot) -> Int { hasCosts ? Int(costs[slot]) : 1 }
 
     /// Whether a slot holds a live entry.
-    package func isLive(_ slot: UInt32) -> Bool { Int(slot) < slotCount && states[slot] & Self.isLive != 0 }
+    package func isLive(_ slot: Slot) -> Bool { slot.index < slotCount && states[slot] & Self.isLive != 0 }
 
     /// Counts a hit: one counter, and the shadows if the key is in the sample.
-    package func recordHit(_ slot: Int, hash: UInt32) {
+    package func recordHit(_ slot: Slot, hash: UInt32) {
         countHit(slot)
         if isSampled(hash) { sample(hash) }
     }
@@ -137,7 +137,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     /// Several threads may do this at once while nothing else happens: at worst one hit of two counts.
     @inlinable
     @inline(__always)
-    package func countHit(_ slot: Int) {
+    package func countHit(_ slot: Slot) {
         let state = states.loadRelaxed(slot)
         // Only if it changes: a store to a line that others read costs them, and it costs this one.
         if state & Self.countMask != Self.countMask { states.storeRelaxed(state &+ 1, slot) }
@@ -184,7 +184,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     }
 
     /// Fills a slot, which is new or was freed; there must be room.
-    package mutating func insert(_ hash: UInt32, cost: Int = 1) -> UInt32 {
+    package mutating func insert(_ hash: UInt32, cost: Int = 1) -> Slot {
         if count >= expectedEntries { grow() }
         let slot = takeFreeSlot()
         let bits = PolicyHash(hash)
@@ -206,7 +206,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
 
     /// Chooses an entry that makes room for one of some cost, frees its slot and remembers its ghost; there must be an
     /// entry.
-    package mutating func evict(for cost: Int = 1) -> UInt32 {
+    package mutating func evict(for cost: Int = 1) -> Slot {
         hasEvicted = true
         let windowLimit = max(0, windowCapacity - max(1, cost))
         while true {
@@ -238,7 +238,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     /// Lets an entry go that was removed or has expired; it leaves no ghost.
     ///
     /// Queues are linked one way, so the slot stays where it is and is reused when it reaches a head. O(1), amortised.
-    package mutating func remove(_ slot: UInt32) {
+    package mutating func remove(_ slot: Slot) {
         noteResident(hashes[slot], -1)
         forget(slot)
         states[slot] = states[slot] & Self.isInMain | Self.isDead
@@ -247,7 +247,7 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     }
 
     /// Changes what an entry costs; the caller evicts if it is too much.
-    package mutating func setCost(_ slot: UInt32, _ cost: Int) {
+    package mutating func setCost(_ slot: Slot, _ cost: Int) {
         guard hasCosts else { return }
         let difference = Int(UInt32(clamping: cost)) - Int(costs[slot])
         costs[slot] = UInt32(clamping: cost)

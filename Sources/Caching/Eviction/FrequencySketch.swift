@@ -10,7 +10,7 @@ package struct FrequencySketch: ~Copyable, Sendable {
     private static let additionsPerEntry = 20
 
     /// Two counters a byte.
-    private var bytes: UnsafeColumn<UInt8>
+    private var bytes: UnsafeColumn<Int, UInt8>
     private var counterCount: Int
     private var additions = 0
     private var limit: Int
@@ -57,7 +57,7 @@ package struct FrequencySketch: ~Copyable, Sendable {
         limit = Self.limit(for: entries)
         guard newCount != counterCount else { return }
         let oldCount = counterCount
-        var other = UnsafeColumn<UInt8>(count: (newCount + 1) / 2)
+        var other = UnsafeColumn<Int, UInt8>(count: (newCount + 1) / 2)
         for position in 0..<newCount {
             // A smaller array takes the largest of the counters that fall together.
             let first = position * oldCount / newCount

@@ -14,7 +14,7 @@ package struct GhostTable: ~Copyable, Sendable {
         var lastSeen: UInt16
     }
 
-    private var ghosts: UnsafeColumn<Ghost>
+    private var ghosts: UnsafeColumn<Int, Ghost>
     private var buckets: Int
     private var ways: Int
 
@@ -73,7 +73,7 @@ package struct GhostTable: ~Copyable, Sendable {
     package mutating func resize(entries: Int) {
         let (newBuckets, newWays) = Self.shape(entries)
         guard (newBuckets, newWays) != (buckets, ways) else { return }
-        var other = UnsafeColumn<Ghost>(count: newBuckets * newWays)
+        var other = UnsafeColumn<Int, Ghost>(count: newBuckets * newWays)
         for bucket in 0..<newBuckets {
             // The bucket in the middle of what falls together has most of its keys, so it comes first.
             let middle = (2 * bucket + 1) * buckets / (2 * newBuckets)
@@ -89,7 +89,12 @@ package struct GhostTable: ~Copyable, Sendable {
     }
 
     /// Appends the ghosts of a bucket to those that a bucket of another table has, as far as there is room.
-    private func copy(bucket: Int, to places: inout Range<Int>, of ways: Int, in other: borrowing UnsafeColumn<Ghost>) {
+    private func copy(
+        bucket: Int,
+        to places: inout Range<Int>,
+        of ways: Int,
+        in other: borrowing UnsafeColumn<Int, Ghost>
+    ) {
         for place in bucket * self.ways..<(bucket + 1) * self.ways where ghosts[place].fingerprint != 0 {
             guard places.count < ways else { return }
             if places.contains(where: { other[$0].fingerprint == ghosts[place].fingerprint }) { continue }

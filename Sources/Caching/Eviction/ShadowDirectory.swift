@@ -21,8 +21,8 @@ struct ShadowDirectory: ~Copyable, Sendable {
     static let inWindow: UInt16 = 4
     static let inMain: UInt16 = 8
 
-    private(set) var records: UnsafeColumn<Record>
-    private(set) var heads: UnsafeColumn<UInt16>
+    private(set) var records: UnsafeColumn<Int, Record>
+    private(set) var heads: UnsafeColumn<Int, UInt16>
     let size: Int
     private let headShift: UInt32
     private(set) var used = 0

@@ -10,16 +10,16 @@ struct ShadowQueues: ~Copyable, Sendable {
         var head = 0
         var count = 0
 
-        func first(_ memory: borrowing UnsafeColumn<UInt16>) -> Int { Int(memory[start + head]) }
+        func first(_ memory: borrowing UnsafeColumn<Int, UInt16>) -> Int { Int(memory[start + head]) }
 
-        mutating func push(_ record: Int, _ memory: borrowing UnsafeColumn<UInt16>) {
+        mutating func push(_ record: Int, _ memory: borrowing UnsafeColumn<Int, UInt16>) {
             var place = head + count
             if place >= size { place -= size }
             memory[start + place] = UInt16(truncatingIfNeeded: record)
             count += 1
         }
 
-        mutating func pop(_ memory: borrowing UnsafeColumn<UInt16>) -> Int {
+        mutating func pop(_ memory: borrowing UnsafeColumn<Int, UInt16>) -> Int {
             let record = first(memory)
             head = head + 1 < size ? head + 1 : 0
             count -= 1
@@ -34,7 +34,7 @@ struct ShadowQueues: ~Copyable, Sendable {
         var count: Int { window.count + main.count }
     }
 
-    let memory: UnsafeColumn<UInt16>
+    let memory: UnsafeColumn<Int, UInt16>
     private(set) var shadows: [Shadow] = []
     private(set) var capacity: Int
 

@@ -3,7 +3,7 @@
 /// A first-in first-out queue of slots, linked through a column that the policy owns.
 struct SlotQueue: Sendable {
     /// No slot.
-    static let none = UInt32.max
+    static let none = Slot(rawValue: .max)
 
     private(set) var head = none
     private(set) var tail = none
@@ -13,14 +13,14 @@ struct SlotQueue: Sendable {
     var cost = 0
 
     /// Links a slot at the tail.
-    mutating func link(_ slot: UInt32, _ next: borrowing UnsafeColumn<UInt32>) {
+    mutating func link(_ slot: Slot, _ next: borrowing UnsafeColumn<Slot, Slot>) {
         next[slot] = Self.none
         if tail == Self.none { head = slot } else { next[tail] = slot }
         tail = slot
     }
 
     /// Takes the slot at the head out; there must be one.
-    mutating func unlinkHead(_ next: borrowing UnsafeColumn<UInt32>) {
+    mutating func unlinkHead(_ next: borrowing UnsafeColumn<Slot, Slot>) {
         head = next[head]
         if head == Self.none { tail = Self.none }
     }

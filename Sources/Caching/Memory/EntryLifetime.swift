@@ -5,9 +5,9 @@
 /// Every sum saturates: the durations may come from stored bytes.
 struct EntryLifetime: Sendable, Hashable {
     /// `Int64.max` when it never gets old.
-    let freshUntil: Int64
+    let freshUntil: CacheInstant
     /// Between getting stale and being gone.
-    let staleWindow: Int64
+    let staleNanoseconds: Int64
 
     /// A lifetime.
     ///
@@ -17,19 +17,19 @@ struct EntryLifetime: Sendable, Hashable {
     ///   - now: When it begins.
     init(ttl: Duration?, staleWindow: Duration, now: CacheInstant) {
         guard let ttl else {
-            (freshUntil, self.staleWindow) = (.max, 0)
+            (freshUntil, staleNanoseconds) = (.distantFuture, 0)
             return
         }
         let end = now.advanced(by: ttl)
         // Durations are wide numbers: the usual case has one of them to handle, and a write is short.
         if staleWindow == .zero {
-            (freshUntil, self.staleWindow) = (end.nanoseconds, 0)
+            (freshUntil, staleNanoseconds) = (end, 0)
             return
         }
         let fresh = now.advanced(by: ttl - staleWindow)
         let window = fresh.duration(to: end).saturatedNanoseconds
         // A window that is too long for its number begins later, so that the end stays where it is.
-        freshUntil = window == .max ? max(fresh.nanoseconds, end.nanoseconds &- .max) : fresh.nanoseconds
-        self.staleWindow = max(0, window)
+        freshUntil = window == .max ? max(fresh, CacheInstant(nanoseconds: end.nanoseconds &- .max)) : fresh
+        staleNanoseconds = max(0, window)
     }
 }

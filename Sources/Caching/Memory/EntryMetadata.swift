@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What only some entries have; the others pay nothing for it.
+/// The properties of an entry that only some entries have; the others pay nothing for them.
 struct EntryMetadata: Sendable {
-    /// Microseconds since 1970; 0 when nobody will ask.
-    var createdAt: Int64 = 0
-    /// Nanoseconds between getting stale and being gone.
-    var staleWindow: Int64 = 0
+    var createdAt = WallTime.unknown
+    /// The nanoseconds from the end of freshness to the end of the entry.
+    var staleNanoseconds: Int64 = 0
     var tags: [String] = []
 
-    var isEmpty: Bool { createdAt == 0 && staleWindow == 0 && tags.isEmpty }
+    var isEmpty: Bool { createdAt == .unknown && staleNanoseconds == 0 && tags.isEmpty }
+
+    /// Returns the end of an entry that is fresh until a given time, saturated.
+    func end(of freshUntil: CacheInstant) -> CacheInstant {
+        let (sum, overflow) = freshUntil.nanoseconds.addingReportingOverflow(staleNanoseconds)
+        return overflow ? .distantFuture : CacheInstant(nanoseconds: sum)
+    }
 }

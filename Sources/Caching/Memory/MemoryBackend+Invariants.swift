@@ -20,7 +20,7 @@
         package var probeLengths: [Int] {
             (0..<store.shardCount).flatMap { number in
                 store.withShard(number) { shard in
-                    (0..<UInt32(shard.policy.slotsUsed)).filter { shard.policy.isLive($0) }.map {
+                    shard.policy.usedSlots.filter { shard.policy.isLive($0) }.map {
                         shard.index.probeLength(shard.policy.hash(of: $0))
                     }
                 }
@@ -32,7 +32,7 @@
             (0..<store.shardCount).reduce(0) { sum, number in
                 sum
                     + store.withShard(number) { shard in
-                        (0..<UInt32(shard.policy.slotsUsed)).count { shard.wheel.contains($0) }
+                        shard.policy.usedSlots.count { shard.wheel.contains($0) }
                     }
             }
         }

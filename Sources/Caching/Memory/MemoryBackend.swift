@@ -54,19 +54,15 @@ public final class MemoryBackend: CacheBackend {
     public func get(_ key: String) async -> CacheEntry? {
         guard let entry = store.entry(key) else { return nil }
         store.recordHit(key)
-        let wall = store.clock.wallTimeMicroseconds
-        let now = CacheInstant(nanoseconds: store.now)
-        func wallTime(_ nanoseconds: Int64) -> Int64? {
-            guard nanoseconds != .max else { return nil }
-            let distance = now.duration(to: CacheInstant(nanoseconds: nanoseconds)).saturatedNanoseconds / 1000
-            let (sum, overflow) = wall.addingReportingOverflow(distance)
-            return overflow ? (distance < 0 ? .min : .max) : sum
+        let (now, wall) = (store.now, store.clock.wallTime)
+        func microseconds(_ instant: CacheInstant) -> Int64? {
+            instant == .distantFuture ? nil : wall.advanced(by: now.duration(to: instant)).microseconds
         }
         return CacheEntry(
             value: entry.value,
-            createdAt: entry.metadata.createdAt,
-            freshUntil: wallTime(entry.freshUntil),
-            expiresAt: wallTime(entry.expiresAt),
+            createdAt: entry.metadata.createdAt.microseconds,
+            freshUntil: microseconds(entry.freshUntil),
+            expiresAt: microseconds(entry.expiresAt),
             tags: entry.metadata.tags
         )
     }
@@ -85,7 +81,7 @@ public final class MemoryBackend: CacheBackend {
             entry.value,
             ttl: ttl,
             staleWindow: entry.staleWindow,
-            createdAt: entry.createdAt,
+            createdAt: WallTime(microseconds: entry.createdAt),
             tags: entry.tags
         )
     }

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An entry as it is read from the store, or on its way into it; times are nanoseconds on the cache's clock.
+/// An entry as it is read from the store, or on its way into it.
 ///
 /// It cannot be copied, so that the closures on its way into the store count no references.
 struct MemoryEntry: ~Copyable, Sendable {
     let value: StoredValue
     let cost: Int
-    /// `Int64.max` when it never gets old.
-    let freshUntil: Int64
+    /// The end of the time in which the value is fresh.
+    let freshUntil: CacheInstant
     let metadata: EntryMetadata
 
     /// When it is gone.
-    var expiresAt: Int64 {
-        let (sum, overflow) = freshUntil.addingReportingOverflow(metadata.staleWindow)
-        return overflow ? .max : sum
-    }
+    var expiresAt: CacheInstant { metadata.end(of: freshUntil) }
 }

@@ -20,8 +20,8 @@ struct MemoryShard: ~Copyable, Sendable {
     @usableFromInline let readBuffers: ReadBuffers
     private(set) var wheel = TimerWheel()
     private(set) var trie: NamespaceTrie
-    private(set) var metadata: [UInt32: EntryMetadata] = [:]
-    private(set) var tagged: [Tag: Set<UInt32>] = [:]
+    private(set) var metadata: [Slot: EntryMetadata] = [:]
+    private(set) var tagged: [KeyBytes: Set<Slot>] = [:]
 
     /// What it should hold of the whole; its capacity is more or less while shards lend each other room.
     private(set) var share: Int
@@ -42,7 +42,7 @@ struct MemoryShard: ~Copyable, Sendable {
     /// The slot of a key, expired or not.
     @inlinable
     @inline(__always)
-    func find(_ key: String, hash: UInt32) -> Int? {
+    func find(_ key: String, hash: UInt32) -> Slot? {
         index.find(hash) { KeyEquality.areEqual(slots[$0].key, key, knowsWords: knowsWords) }
     }
 
@@ -51,8 +51,8 @@ struct MemoryShard: ~Copyable, Sendable {
     /// Several threads may do this at once, so it writes nothing but the policy's counter, which is made for that.
     @inlinable
     @inline(__always)
-    func hit<Value: Sendable>(_ key: String, hash: UInt32, now: Int64, as type: Value.Type) -> Value? {
-        guard let slot = find(key, hash: hash), slots[slot].freshUntil > now,
+    func hit<Value: Sendable>(_ key: String, hash: UInt32, now: CacheInstant, as type: Value.Type) -> Value? {
+        guard let slot = find(key, hash: hash), now < slots[slot].freshUntil,
             let value = slots[slot].value?._withUnsafeGuaranteedRef({ stored -> Value? in
                 // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third more.
                 ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
@@ -64,23 +64,22 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// When the entry in a slot is gone.
-    func expiry(of slot: UInt32) -> Int64 {
+    func expiry(of slot: Slot) -> CacheInstant {
         let freshUntil = slots[slot].freshUntil
-        guard freshUntil != .max, !metadata.isEmpty, let window = metadata[slot]?.staleWindow else { return freshUntil }
-        let (sum, overflow) = freshUntil.addingReportingOverflow(window)
-        return overflow ? .max : sum
+        guard freshUntil != .distantFuture, !metadata.isEmpty else { return freshUntil }
+        return metadata[slot]?.end(of: freshUntil) ?? freshUntil
     }
 
     /// The entry of a key, if it is not gone.
-    func entry(_ key: String, hash: UInt32, now: Int64) -> MemoryEntry? {
-        guard let slot = find(key, hash: hash), let value = slots[slot].value, expiry(of: UInt32(slot)) > now else {
+    func entry(_ key: String, hash: UInt32, now: CacheInstant) -> MemoryEntry? {
+        guard let slot = find(key, hash: hash), let value = slots[slot].value, expiry(of: slot) > now else {
             return nil
         }
         return MemoryEntry(
             value: value.takeUnretainedValue(),
-            cost: policy.cost(of: UInt32(slot)),
+            cost: policy.cost(of: slot),
             freshUntil: slots[slot].freshUntil,
-            metadata: metadata.isEmpty ? EntryMetadata() : metadata[UInt32(slot)] ?? EntryMetadata()
+            metadata: metadata.isEmpty ? EntryMetadata() : metadata[slot] ?? EntryMetadata()
         )
     }
 
@@ -94,18 +93,17 @@ struct MemoryShard: ~Copyable, Sendable {
         _ key: String,
         hash: UInt32,
         entry: borrowing MemoryEntry,
-        now: Int64,
+        now: CacheInstant,
         effects: inout ShardEffects
     ) {
         assert(entry.cost <= policy.capacity)
         // A write is mostly waiting for memory: what is fetched early is fetched at the same time.
         policy.prefetch(hash)
         freeExpired(now: now, limit: Self.dueSlotsPerWrite, effects: &effects)
-        if let found = find(key, hash: hash) {
-            let slot = UInt32(found)
+        if let slot = find(key, hash: hash) {
             // What expired unseen is gone for good: the new entry starts its own life in the queues.
             if expiry(of: slot) > now {
-                policy.recordHit(found, hash: hash)
+                policy.recordHit(slot, hash: hash)
                 policy.setCost(slot, entry.cost)
                 replace(slot, with: entry, now: now, effects: &effects)
                 makeRoom(for: 0, now: now, effects: &effects)
@@ -117,7 +115,7 @@ struct MemoryShard: ~Copyable, Sendable {
         policy.recordMiss(hash)
         makeRoom(for: entry.cost, now: now, effects: &effects)
         let slot = policy.insert(hash, cost: entry.cost)
-        if Int(slot) >= slots.count { slots.grow(to: slots.count * 2) }
+        if slot.index >= slots.count { slots.grow(to: slots.count * 2) }
         slots[slot].key = key
         index.insert(hash, slot: slot, hashes: policy.hashes)
         trie.insert(slot, slots: slots)
@@ -127,19 +125,19 @@ struct MemoryShard: ~Copyable, Sendable {
     /// The slots whose keys match a pattern, expired or not.
     ///
     /// - Complexity: O(keys that begin with the namespaces in the pattern).
-    func slots(matching pattern: KeyPattern) -> [UInt32] {
+    func slots(matching pattern: KeyPattern) -> [Slot] {
         var found = trie.slots(withPrefix: pattern.prefixBytes)
         found.removeAll { !pattern.matches(slots[$0].key) }
         return found
     }
 
     /// The slots whose entries have a tag, expired or not.
-    func slots(tagged tag: String) -> [UInt32] { Array(tagged[Tag(tag)] ?? []) }
+    func slots(tagged tag: String) -> [Slot] { Array(tagged[KeyBytes(tag)] ?? []) }
 
     /// Removes the entries in some slots.
     ///
     /// - Returns: How many of them had not expired.
-    mutating func removeAll(_ slots: [UInt32], now: Int64, effects: inout ShardEffects) -> Int {
+    mutating func removeAll(_ slots: [Slot], now: CacheInstant, effects: inout ShardEffects) -> Int {
         var removed = 0
         for slot in slots where remove(slot, now: now, effects: &effects) { removed += 1 }
         return removed
@@ -148,14 +146,14 @@ struct MemoryShard: ~Copyable, Sendable {
     /// Removes the entry in a slot.
     ///
     /// - Returns: Whether it had not expired.
-    mutating func remove(_ slot: UInt32, now: Int64, effects: inout ShardEffects) -> Bool {
+    mutating func remove(_ slot: Slot, now: CacheInstant, effects: inout ShardEffects) -> Bool {
         let isAlive = expiry(of: slot) > now
         remove(slot, because: isAlive ? nil : .expired, effects: &effects)
         return isAlive
     }
 
     /// Frees up to `limit` entries that have expired.
-    mutating func freeExpired(now: Int64, limit: Int, effects: inout ShardEffects) {
+    mutating func freeExpired(now: CacheInstant, limit: Int, effects: inout ShardEffects) {
         wheel.advance(to: now)
         for _ in 0..<limit {
             guard let slot = wheel.nextDue() else { return }
@@ -169,14 +167,14 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// Changes the capacity and, unless it is lent, the share; evicts what is too much.
-    mutating func resize(to capacity: Int, share: Int? = nil, now: Int64, effects: inout ShardEffects) {
+    mutating func resize(to capacity: Int, share: Int? = nil, now: CacheInstant, effects: inout ShardEffects) {
         if let share { self.share = share }
         policy.resize(to: capacity)
         if !policy.hasCosts { index.resize(slots: capacity) }
         makeRoom(for: 0, now: now, effects: &effects)
     }
 
-    private mutating func makeRoom(for cost: Int, now: Int64, effects: inout ShardEffects) {
+    private mutating func makeRoom(for cost: Int, now: CacheInstant, effects: inout ShardEffects) {
         while !policy.hasRoom(for: cost) {
             let victim = policy.evict(for: cost)
             prefetch(victim)
@@ -184,13 +182,13 @@ struct MemoryShard: ~Copyable, Sendable {
         }
     }
 
-    private mutating func remove(_ slot: UInt32, because reason: EvictionReason?, effects: inout ShardEffects) {
+    private mutating func remove(_ slot: Slot, because reason: EvictionReason?, effects: inout ShardEffects) {
         policy.remove(slot)
         discard(slot, because: reason, effects: &effects)
     }
 
     /// Says that a slot will be emptied soon.
-    private func prefetch(_ slot: UInt32) {
+    private func prefetch(_ slot: Slot) {
         index.prefetch(policy.hashes[slot])
         slots.prefetch(slot)
         trie.prefetch(slot)
@@ -198,7 +196,7 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// Empties a slot that the policy has let go.
-    private mutating func discard(_ slot: UInt32, because reason: EvictionReason?, effects: inout ShardEffects) {
+    private mutating func discard(_ slot: Slot, because reason: EvictionReason?, effects: inout ShardEffects) {
         if let reason { effects.recordEviction(of: slots[slot].key, because: reason) }
         index.remove(policy.hashes[slot], slot: slot, hashes: policy.hashes)
         trie.remove(slot)
@@ -207,31 +205,31 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     private mutating func replace(
-        _ slot: UInt32,
+        _ slot: Slot,
         with entry: borrowing MemoryEntry,
-        now: Int64,
+        now: CacheInstant,
         effects: inout ShardEffects
     ) {
         clear(slot, effects: &effects)
         fill(slot, with: entry, now: now)
     }
 
-    private mutating func fill(_ slot: UInt32, with entry: borrowing MemoryEntry, now: Int64) {
+    private mutating func fill(_ slot: Slot, with entry: borrowing MemoryEntry, now: CacheInstant) {
         slots[slot].value = .passRetained(entry.value)
         slots[slot].freshUntil = entry.freshUntil
         if !entry.metadata.isEmpty {
             metadata[slot] = entry.metadata
-            for tag in entry.metadata.tags { tagged[Tag(tag), default: []].insert(slot) }
+            for tag in entry.metadata.tags { tagged[KeyBytes(tag), default: []].insert(slot) }
         }
-        if entry.freshUntil != .max { wheel.insert(slot, deadline: entry.expiresAt, now: now) }
+        if entry.freshUntil != .distantFuture { wheel.insert(slot, deadline: entry.expiresAt, now: now) }
     }
 
-    private mutating func clear(_ slot: UInt32, effects: inout ShardEffects) {
+    private mutating func clear(_ slot: Slot, effects: inout ShardEffects) {
         effects.deferRelease(of: slots[slot].value?.takeRetainedValue())
         slots[slot].value = nil
         wheel.remove(slot)
         guard !metadata.isEmpty, let old = metadata.removeValue(forKey: slot) else { return }
-        for tag in old.tags.lazy.map(Tag.init) {
+        for tag in old.tags.lazy.map(KeyBytes.init) {
             tagged[tag]?.remove(slot)
             if tagged[tag]?.isEmpty == true { tagged[tag] = nil }
         }

@@ -10,8 +10,8 @@ package struct MemorySlot: Sendable {
     /// The slot owns a reference that is not counted on its own: a hit reads the value without touching the count.
     @usableFromInline package var value: Unmanaged<StoredValue>?
 
-    /// Nanoseconds on the cache's clock until when the value is fresh; `Int64.max` when it never gets old.
-    @usableFromInline package var freshUntil: Int64
+    /// The end of the time in which the value is fresh.
+    @usableFromInline package var freshUntil: CacheInstant
 
-    static let empty = MemorySlot(key: "", value: nil, freshUntil: 0)
+    static let empty = MemorySlot(key: "", value: nil, freshUntil: CacheInstant(nanoseconds: 0))
 }

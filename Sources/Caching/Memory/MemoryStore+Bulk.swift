@@ -17,9 +17,9 @@ extension MemoryStore {
     /// O(shards + entries with the tag). Where nothing has the tag, readers notice nothing.
     func removeAll(tagged tag: String) -> Int { removeAll { $0.slots(tagged: tag) } }
 
-    private func removeAll(_ slots: (borrowing MemoryShard) -> [UInt32]) -> Int {
+    private func removeAll(_ slots: (borrowing MemoryShard) -> [Slot]) -> Int {
         let now = now
-        func find(_ shard: borrowing MemoryShard) -> [UInt32]? {
+        func find(_ shard: borrowing MemoryShard) -> [Slot]? {
             let found = slots(shard)
             return found.isEmpty ? nil : found
         }

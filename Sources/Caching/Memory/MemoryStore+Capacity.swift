@@ -32,7 +32,7 @@ extension MemoryStore {
     ///
     /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)`` when it costs more than the whole capacity; then nothing
     ///   is left under the key.
-    func insertBorrowingCapacity(_ key: String, hash: UInt64, entry: borrowing MemoryEntry, now: Int64) throws {
+    func insertBorrowingCapacity(_ key: String, hash: UInt64, entry: borrowing MemoryEntry, now: CacheInstant) throws {
         let number = shard(hash)
         var effects = ShardEffects(isListing: notifier.isListing)
         let tooSmall: Int? = capacity.withLock { capacity in
@@ -57,7 +57,7 @@ extension MemoryStore {
         _ cost: Int,
         for number: Int,
         of whole: Int,
-        now: Int64,
+        now: CacheInstant,
         effects: inout ShardEffects
     ) {
         var capacities = (0..<shardCount).map { self.capacity(of: $0) }

@@ -42,7 +42,7 @@ extension MemoryStore {
     func valueUnderMutex<Value: Sendable>(
         _ key: String,
         _ hash: UInt64,
-        _ now: Int64,
+        _ now: CacheInstant,
         as type: Value.Type,
         countingIn hits: borrowing HitCounter
     ) -> Value? {

@@ -15,7 +15,7 @@
                         do { try shard.checkInvariants(hash: hash) } catch {
                             throw InvariantViolation("shard \(number): \(error)")
                         }
-                        for slot in 0..<shard.policy.slotsUsed where shard.slots[slot].value != nil {
+                        for slot in shard.policy.usedSlots where shard.slots[slot].value != nil {
                             let key = shard.slots[slot].key
                             try ensure(self.shard(hash(key)) == number, "\(key) is in its shard")
                         }

@@ -56,10 +56,10 @@ final class MemoryStore: Sendable {
         shards.deallocate()
     }
 
-    /// Nanoseconds on the cache's clock.
+    /// The current time on the cache's clock.
     @inlinable
-    var now: Int64 {
-        usesSystemClock ? SystemCacheClock.coarseNanoseconds() : clock.now.nanoseconds
+    var now: CacheInstant {
+        usesSystemClock ? CacheInstant(nanoseconds: SystemCacheClock.coarseNanoseconds()) : clock.now
     }
 
     /// The shard of a hash: its upper bits; the lower half is what the shard knows of it.
@@ -121,16 +121,16 @@ final class MemoryStore: Sendable {
         _ value: StoredValue,
         ttl: Duration?,
         staleWindow: Duration = .zero,
-        createdAt: Int64 = 0,
+        createdAt: WallTime = .unknown,
         tags: [String] = []
     ) throws {
-        let now = CacheInstant(nanoseconds: now)
+        let now = now
         let lifetime = EntryLifetime(ttl: ttl, staleWindow: staleWindow, now: now)
         let entry = MemoryEntry(
             value: value,
             cost: try cost(of: value, key: key),
             freshUntil: lifetime.freshUntil,
-            metadata: EntryMetadata(createdAt: createdAt, staleWindow: lifetime.staleWindow, tags: tags)
+            metadata: EntryMetadata(createdAt: createdAt, staleNanoseconds: lifetime.staleNanoseconds, tags: tags)
         )
         let hash = hash(key)
         let number = shard(hash)
@@ -142,12 +142,12 @@ final class MemoryStore: Sendable {
                 key,
                 hash: UInt32(truncatingIfNeeded: hash),
                 entry: entry,
-                now: now.nanoseconds,
+                now: now,
                 effects: &effects
             )
             return true
         }
-        if !isStored { try insertBorrowingCapacity(key, hash: hash, entry: entry, now: now.nanoseconds) }
+        if !isStored { try insertBorrowingCapacity(key, hash: hash, entry: entry, now: now) }
     }
 
     /// What a value costs; when that cannot be told, nothing is left under its key.
@@ -169,7 +169,7 @@ final class MemoryStore: Sendable {
             shard,
             slot,
             effects in
-            shard.remove(UInt32(slot), now: now, effects: &effects)
+            shard.remove(slot, now: now, effects: &effects)
         } ?? false
     }
 

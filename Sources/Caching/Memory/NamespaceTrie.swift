@@ -24,10 +24,10 @@ package struct NamespaceTrie: ~Copyable, Sendable {
     private let addressOnly = AddressOnlyMarker()
     let hash: KeyHash
     private(set) var lists = SlotLists(lists: 16)
-    private(set) var nodes = UnsafeColumn<Node>(count: 16)
+    private(set) var nodes = UnsafeColumn<Int, Node>(count: 16)
     private(set) var nodeCount = 1
     /// Node numbers, 16 in a block; 0, the root, is nobody's child and stands for none.
-    private(set) var children = UnsafeColumn<UInt32>(count: fanOut)
+    private(set) var children = UnsafeColumn<Int, UInt32>(count: fanOut)
     private(set) var blockCount = 0
     /// The highest number of a slot that was filed, plus one.
     private(set) var slotCount = 0
@@ -39,27 +39,27 @@ package struct NamespaceTrie: ~Copyable, Sendable {
     package var size: Int { nodeCount }
 
     /// Whether a slot is filed.
-    package func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
+    package func contains(_ slot: Slot) -> Bool { lists.contains(slot) }
 
     /// Files a slot that is not filed, under its key.
     ///
     /// O(key length), amortised.
-    package mutating func insert(_ slot: UInt32, slots: borrowing UnsafeSlotTable) {
-        slotCount = max(slotCount, Int(slot) + 1)
+    package mutating func insert(_ slot: Slot, slots: borrowing UnsafeSlotTable) {
+        slotCount = max(slotCount, slot.index + 1)
         arrivalsSinceRebuild += 1
         file(slot, slots)
     }
 
     /// Says that a slot will be filed or forgotten soon.
-    func prefetch(_ slot: UInt32) { lists.prefetch(slot) }
+    func prefetch(_ slot: Slot) { lists.prefetch(slot) }
 
     /// Forgets a slot, if it is filed.
-    package mutating func remove(_ slot: UInt32) { lists.remove(slot) }
+    package mutating func remove(_ slot: Slot) { lists.remove(slot) }
 
     /// The slots whose keys may begin with a text.
     ///
     /// - Complexity: O(slots whose keys begin with the namespaces in the text).
-    package func slots(withPrefix prefix: [UInt8]) -> [UInt32] {
+    package func slots(withPrefix prefix: [UInt8]) -> [Slot] {
         var node = 0
         let isKnown = prefix.withUnsafeBufferPointer { bytes in
             var path = NamespacePath(bytes, hash: hash)
@@ -70,7 +70,7 @@ package struct NamespaceTrie: ~Copyable, Sendable {
             return true
         }
         guard isKnown else { return [] }
-        var found: [UInt32] = []
+        var found: [Slot] = []
         var pending = [node]
         while let node = pending.popLast() {
             found += slots(in: node)
@@ -79,7 +79,7 @@ package struct NamespaceTrie: ~Copyable, Sendable {
         return found
     }
 
-    private mutating func file(_ slot: UInt32, _ slots: borrowing UnsafeSlotTable) {
+    private mutating func file(_ slot: Slot, _ slots: borrowing UnsafeSlotTable) {
         let node = slots.withKeyBytes(slot) { leaf(for: $0) }
         lists.insert(slot, into: node)
         nodes[node].arrivals += 1
@@ -118,8 +118,8 @@ package struct NamespaceTrie: ~Copyable, Sendable {
     /// Files everything anew: O(slots), at most once for twice as many arrivals.
     private mutating func rebuild(_ slots: borrowing UnsafeSlotTable) {
         arrivalsSinceRebuild = 0
-        var filed: [UInt32] = []
-        for slot in 0..<UInt32(slotCount) where lists.contains(slot) { filed.append(slot) }
+        var filed: [Slot] = []
+        for slot in 0..<Slot(slotCount) where lists.contains(slot) { filed.append(slot) }
         lists = SlotLists(lists: 16)
         nodes = UnsafeColumn(count: 16)
         children = UnsafeColumn(count: Self.fanOut)
@@ -127,8 +127,8 @@ package struct NamespaceTrie: ~Copyable, Sendable {
         for slot in filed { file(slot, slots) }
     }
 
-    private func slots(in node: Int) -> [UInt32] {
-        var listed: [UInt32] = []
+    private func slots(in node: Int) -> [Slot] {
+        var listed: [Slot] = []
         var slot = lists.first(node)
         while let current = slot {
             listed.append(current)

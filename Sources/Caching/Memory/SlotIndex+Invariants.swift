@@ -5,8 +5,8 @@
         /// Checks that every slot is in it once, where a probe finds it.
         ///
         /// O(buckets + the lengths of all probes).
-        package func checkInvariants(hashes: borrowing UnsafeColumn<UInt32>) throws(InvariantViolation) {
-            var seen = Set<Int>()
+        package func checkInvariants(hashes: borrowing UnsafeColumn<Slot, UInt32>) throws(InvariantViolation) {
+            var seen = Set<Slot>()
             for position in 0..<buckets.count where buckets[position] != 0 {
                 let slot = Self.slot(buckets[position])
                 try ensure(seen.insert(slot).inserted, "slot \(slot) is in the index once")

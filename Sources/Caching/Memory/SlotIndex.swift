@@ -11,7 +11,7 @@ package struct SlotIndex: ~Copyable, Sendable {
     package static let maximumSlots = 1 << 24 - 2
     private static let minimumBuckets = 16
 
-    @usableFromInline var buckets: UnsafeColumn<UInt32>
+    @usableFromInline var buckets: UnsafeColumn<Int, UInt32>
     package private(set) var count = 0
     /// No more buckets than this are ever needed.
     private(set) var limit: Int
@@ -23,7 +23,7 @@ package struct SlotIndex: ~Copyable, Sendable {
     }
 
     @inlinable
-    static func slot(_ bucket: UInt32) -> Int { Int(truncatingIfNeeded: bucket & 0xFF_FFFF) &- 1 }
+    static func slot(_ bucket: UInt32) -> Slot { Slot(rawValue: (bucket & 0xFF_FFFF) &- 1) }
 
     @inlinable
     func home(_ hash: UInt32) -> Int {
@@ -33,7 +33,7 @@ package struct SlotIndex: ~Copyable, Sendable {
     /// The first slot under a hash that the owner accepts.
     @inlinable
     @inline(__always)
-    package func find(_ hash: UInt32, where isMatch: (Int) -> Bool) -> Int? {
+    package func find(_ hash: UInt32, where isMatch: (Slot) -> Bool) -> Slot? {
         var position = home(hash)
         while true {
             let bucket = buckets[position]
@@ -51,15 +51,15 @@ package struct SlotIndex: ~Copyable, Sendable {
     func prefetch(_ hash: UInt32) { buckets.prefetch(home(hash)) }
 
     /// Adds a slot under a hash that it is not under yet.
-    package mutating func insert(_ hash: UInt32, slot: UInt32, hashes: borrowing UnsafeColumn<UInt32>) {
+    package mutating func insert(_ hash: UInt32, slot: Slot, hashes: borrowing UnsafeColumn<Slot, UInt32>) {
         if (count + 1) * 5 > buckets.count * 3 { grow(hashes) }
-        place(hash << 24 | (slot + 1), hash)
+        place(hash << 24 | (slot.rawValue + 1), hash)
         count += 1
     }
 
     /// Removes a slot, and closes the gap so that no probe ends too early.
-    package mutating func remove(_ hash: UInt32, slot: UInt32, hashes: borrowing UnsafeColumn<UInt32>) {
-        let bucket = hash << 24 | (slot + 1)
+    package mutating func remove(_ hash: UInt32, slot: Slot, hashes: borrowing UnsafeColumn<Slot, UInt32>) {
+        let bucket = hash << 24 | (slot.rawValue + 1)
         var gap = home(hash)
         while buckets[gap] != bucket {
             if buckets[gap] == 0 { return }
@@ -95,9 +95,9 @@ package struct SlotIndex: ~Copyable, Sendable {
         buckets[position] = bucket
     }
 
-    private mutating func grow(_ hashes: borrowing UnsafeColumn<UInt32>) {
+    private mutating func grow(_ hashes: borrowing UnsafeColumn<Slot, UInt32>) {
         let doubled = buckets.count * 2
-        var old = UnsafeColumn<UInt32>(count: limit > buckets.count ? min(limit, doubled) : doubled)
+        var old = UnsafeColumn<Int, UInt32>(count: limit > buckets.count ? min(limit, doubled) : doubled)
         swap(&buckets, &old)
         for position in 0..<old.count where old[position] != 0 {
             place(old[position], hashes[Self.slot(old[position])])

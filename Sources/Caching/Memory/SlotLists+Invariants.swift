@@ -6,27 +6,27 @@
         ///
         /// O(slots + lists).
         package func checkInvariants() throws(InvariantViolation) {
-            var seen = Set<UInt32>()
+            var seen = Set<Slot>()
             for list in 0..<lists.count {
                 let end = Self.listBit | UInt32(list)
                 var (link, previous) = (lists[list].next, end)
                 while link != end {
                     try ensure(link != 0 && link & Self.listBit == 0, "list \(list) ends with itself")
-                    let slot = link - 1
-                    try ensure(Int(slot) < slots.count, "\(slot) in list \(list) is a slot")
+                    let slot = Slot(rawValue: link - 1)
+                    try ensure(slot.index < slots.count, "\(slot) in list \(list) is a slot")
                     try ensure(seen.insert(slot).inserted, "slot \(slot) is in one list, once")
                     try ensure(slots[slot].previous == previous, "slot \(slot) leads back")
                     (link, previous) = (slots[slot].next, link)
                 }
                 try ensure(lists[list].previous == previous, "list \(list) knows its last slot")
             }
-            let listed = (0..<slots.count).count { slots[$0].next != 0 }
+            let listed = (0..<Slot(slots.count)).count { slots[$0].next != 0 }
             try ensure(listed == seen.count, "\(listed) slots say that they are listed, \(seen.count) are")
         }
 
         /// The slots of a list, from its front.
-        package func slots(in list: Int) -> [UInt32] {
-            var found: [UInt32] = []
+        package func slots(in list: Int) -> [Slot] {
+            var found: [Slot] = []
             var slot = first(list)
             while let current = slot {
                 found.append(current)

@@ -12,8 +12,8 @@ package struct SlotLists: ~Copyable, Sendable {
         var previous: UInt32
     }
 
-    private(set) var slots = UnsafeColumn<Links>(count: 1)
-    private(set) var lists: UnsafeColumn<Links>
+    private(set) var slots = UnsafeColumn<Slot, Links>(count: 1)
+    private(set) var lists: UnsafeColumn<Int, Links>
 
     package init(lists count: Int) {
         lists = UnsafeColumn(count: count)
@@ -23,29 +23,29 @@ package struct SlotLists: ~Copyable, Sendable {
     package var listCount: Int { lists.count }
 
     /// Whether a slot is in a list.
-    package func contains(_ slot: UInt32) -> Bool { Int(slot) < slots.count && slots[slot].next != 0 }
+    package func contains(_ slot: Slot) -> Bool { slot.index < slots.count && slots[slot].next != 0 }
 
     /// The first slot of a list.
-    package func first(_ list: Int) -> UInt32? { slot(lists[list].next) }
+    package func first(_ list: Int) -> Slot? { slot(lists[list].next) }
 
     /// The slot after one that is in a list.
-    package func following(_ slot: UInt32) -> UInt32? { self.slot(slots[slot].next) }
+    package func following(_ slot: Slot) -> Slot? { self.slot(slots[slot].next) }
 
     /// Puts a slot that is in no list to the front of one.
-    package mutating func insert(_ slot: UInt32, into list: Int) {
-        if Int(slot) >= slots.count { slots.grow(to: max(Int(slot) + 1, slots.count * 2)) }
+    package mutating func insert(_ slot: Slot, into list: Int) {
+        if slot.index >= slots.count { slots.grow(to: max(slot.index + 1, slots.count * 2)) }
         let end = Self.listBit | UInt32(truncatingIfNeeded: list)
         let first = lists[list].next
         slots[slot] = Links(next: first, previous: end)
-        setPrevious(of: first, slot + 1)
-        lists[list].next = slot + 1
+        setPrevious(of: first, slot.rawValue + 1)
+        lists[list].next = slot.rawValue + 1
     }
 
     /// Says that a slot will be put into a list or taken out soon.
-    func prefetch(_ slot: UInt32) { slots.prefetch(Int(slot)) }
+    func prefetch(_ slot: Slot) { slots.prefetch(slot) }
 
     /// Takes a slot out of its list, if it is in one.
-    package mutating func remove(_ slot: UInt32) {
+    package mutating func remove(_ slot: Slot) {
         guard contains(slot) else { return }
         let links = slots[slot]
         setNext(of: links.previous, links.next)
@@ -78,17 +78,21 @@ package struct SlotLists: ~Copyable, Sendable {
         lists[list] = Links(next: end, previous: end)
     }
 
-    private func slot(_ link: UInt32) -> UInt32? { link & Self.listBit == 0 ? link - 1 : nil }
+    private func slot(_ link: UInt32) -> Slot? { link & Self.listBit == 0 ? Slot(rawValue: link - 1) : nil }
 
     private func setNext(of link: UInt32, _ next: UInt32) {
-        if link & Self.listBit == 0 { slots[link - 1].next = next } else { lists[link & ~Self.listBit].next = next }
+        if link & Self.listBit == 0 {
+            slots[Slot(rawValue: link - 1)].next = next
+        } else {
+            lists[Int(link & ~Self.listBit)].next = next
+        }
     }
 
     private func setPrevious(of link: UInt32, _ previous: UInt32) {
         if link & Self.listBit == 0 {
-            slots[link - 1].previous = previous
+            slots[Slot(rawValue: link - 1)].previous = previous
         } else {
-            lists[link & ~Self.listBit].previous = previous
+            lists[Int(link & ~Self.listBit)].previous = previous
         }
     }
 }

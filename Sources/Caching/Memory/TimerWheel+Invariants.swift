@@ -5,7 +5,7 @@
         /// Checks that no slot is filed so late that it would be found later than one tick after its deadline.
         ///
         /// O(slots). A deadline that was over when its slot was filed counts as if it were in that tick.
-        package func checkInvariants(deadline: (UInt32) -> Int64) throws(InvariantViolation) {
+        package func checkInvariants(deadline: (Slot) -> CacheInstant) throws(InvariantViolation) {
             try lists.checkInvariants()
             for level in 0..<Self.levels {
                 let shift = Self.firstShift + level * Self.shiftPerLevel
@@ -14,7 +14,7 @@
                     let first = (time >> shift) + (level == 0 ? 0 : 1)
                     let tick = first + ((place - first) & (Self.ticks - 1))
                     for slot in lists.slots(in: Int(level * Self.ticks + place)) {
-                        let end = deadline(slot)
+                        let end = deadline(slot).nanoseconds
                         try ensure(
                             tick <= max(end, time) >> shift,
                             "slot \(slot) with the deadline \(end) is found in time: level \(level), tick \(tick)"

@@ -27,40 +27,40 @@ package struct TimerWheel: ~Copyable, Sendable {
     package init() {}
 
     /// Files a slot that is not filed, under its deadline.
-    package mutating func insert(_ slot: UInt32, deadline: Int64, now: Int64) {
-        if !hasStarted { (time, hasStarted) = (now, true) }
-        lists.insert(slot, into: list(deadline))
+    package mutating func insert(_ slot: Slot, deadline: CacheInstant, now: CacheInstant) {
+        if !hasStarted { (time, hasStarted) = (now.nanoseconds, true) }
+        lists.insert(slot, into: list(deadline.nanoseconds))
     }
 
     /// Says that a slot will be filed or forgotten soon.
-    func prefetch(_ slot: UInt32) { lists.prefetch(slot) }
+    func prefetch(_ slot: Slot) { lists.prefetch(slot) }
 
     /// Forgets a slot, if it is filed.
-    package mutating func remove(_ slot: UInt32) { lists.remove(slot) }
+    package mutating func remove(_ slot: Slot) { lists.remove(slot) }
 
     /// Whether a slot is filed.
-    package func contains(_ slot: UInt32) -> Bool { lists.contains(slot) }
+    package func contains(_ slot: Slot) -> Bool { lists.contains(slot) }
 
     /// Whether a slot is due, or will be when the wheel has advanced to a time.
     ///
     /// O(1) in the number of slots, as to advance is.
-    package func hasDue(at now: Int64) -> Bool {
+    package func hasDue(at now: CacheInstant) -> Bool {
         var hasDue = lists.first(Self.due) != nil
         guard hasPassedTick(now) else { return hasDue }
-        Self.forEachEnding(from: time, to: now) { list in hasDue = hasDue || lists.first(list) != nil }
+        Self.forEachEnding(from: time, to: now.nanoseconds) { list in hasDue = hasDue || lists.first(list) != nil }
         return hasDue
     }
 
     /// Lets time pass: O(1) in the number of slots.
-    package mutating func advance(to now: Int64) {
+    package mutating func advance(to now: CacheInstant) {
         guard hasPassedTick(now) else { return }
         let before = time
-        time = now
-        Self.forEachEnding(from: before, to: now) { lists.moveAll(from: $0, to: Self.due) }
+        time = now.nanoseconds
+        Self.forEachEnding(from: before, to: now.nanoseconds) { lists.moveAll(from: $0, to: Self.due) }
     }
 
-    private func hasPassedTick(_ now: Int64) -> Bool {
-        hasStarted && now >> Self.firstShift > time >> Self.firstShift
+    private func hasPassedTick(_ now: CacheInstant) -> Bool {
+        hasStarted && now.nanoseconds >> Self.firstShift > time >> Self.firstShift
     }
 
     /// Names the lists that become due when time passes.
@@ -80,7 +80,7 @@ package struct TimerWheel: ~Copyable, Sendable {
     /// A slot that is due and no longer filed, or nil when there is none.
     ///
     /// The caller files it again if it has not expired.
-    package mutating func nextDue() -> UInt32? {
+    package mutating func nextDue() -> Slot? {
         guard let slot = lists.first(Self.due) else { return nil }
         lists.remove(slot)
         return slot

@@ -26,21 +26,15 @@ package struct UnsafeSlotTable: ~Copyable, @unchecked Sendable {
     }
 
     @inlinable
-    package subscript(slot: Int) -> MemorySlot {
+    package subscript(slot: Slot) -> MemorySlot {
         @inline(__always) unsafeAddress {
-            assert(slot >= 0 && slot < count)
-            return UnsafePointer(base + slot)
+            assert(slot.index < count)
+            return UnsafePointer(base + slot.index)
         }
         @inline(__always) nonmutating unsafeMutableAddress {
-            assert(slot >= 0 && slot < count)
-            return base + slot
+            assert(slot.index < count)
+            return base + slot.index
         }
-    }
-
-    @inlinable
-    package subscript(slot: UInt32) -> MemorySlot {
-        @inline(__always) unsafeAddress { UnsafePointer(base + Int(slot)) }
-        @inline(__always) nonmutating unsafeMutableAddress { base + Int(slot) }
     }
 
     @usableFromInline
@@ -49,7 +43,7 @@ package struct UnsafeSlotTable: ~Copyable, @unchecked Sendable {
     }
 
     /// Says that a slot will be needed soon.
-    func prefetch(_ slot: UInt32) { caching_prefetch(base + Int(slot)) }
+    func prefetch(_ slot: Slot) { caching_prefetch(base + slot.index) }
 
     /// Adds empty slots up to this many.
     package mutating func grow(to newCount: Int) {
@@ -68,7 +62,7 @@ package struct UnsafeSlotTable: ~Copyable, @unchecked Sendable {
     }
 
     /// Calls a closure with the UTF-8 of a slot's key.
-    func withKeyBytes<Result>(_ slot: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    func withKeyBytes<Result>(_ slot: Slot, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         if let result = self[slot].key.utf8.withContiguousStorageIfAvailable(body) { return result }
         return Array(self[slot].key.utf8).withUnsafeBufferPointer(body)
     }

@@ -19,7 +19,7 @@ public import Synchronization
 /// It is owned by one value and freed with it. It is `@unchecked Sendable` because of the pointer: whoever owns it
 /// guards it, as with any other `var`.
 @usableFromInline
-package struct UnsafeColumn<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
+package struct UnsafeColumn<Row: ColumnRow, Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<Element>
     @usableFromInline package private(set) var count: Int
     /// What was allocated; `base` is the first cache line in it.
@@ -37,26 +37,20 @@ package struct UnsafeColumn<Element: BitwiseCopyable>: ~Copyable, @unchecked Sen
 
     /// The element of a row; in debug builds, rows that do not exist trap.
     @inlinable
-    package subscript(row: Int) -> Element {
+    package subscript(row: Row) -> Element {
         @inline(__always) get {
-            assert(row >= 0 && row < count)
-            return base[row]
+            assert(row.index >= 0 && row.index < count)
+            return base[row.index]
         }
         @inline(__always) nonmutating set {
-            assert(row >= 0 && row < count)
-            base[row] = newValue
+            assert(row.index >= 0 && row.index < count)
+            base[row.index] = newValue
         }
-    }
-
-    @inlinable
-    package subscript(row: UInt32) -> Element {
-        @inline(__always) get { self[Int(truncatingIfNeeded: row)] }
-        @inline(__always) nonmutating set { self[Int(truncatingIfNeeded: row)] = newValue }
     }
 
     /// Says that a row will be needed soon.
     @inline(__always)
-    func prefetch(_ row: Int) { caching_prefetch(base + row) }
+    func prefetch(_ row: Row) { caching_prefetch(base + row.index) }
 
     /// Adds zeroed elements up to this many.
     package mutating func grow(to newCount: Int) {
@@ -85,16 +79,32 @@ package struct UnsafeColumn<Element: BitwiseCopyable>: ~Copyable, @unchecked Sen
 extension UnsafeColumn where Element == UInt8 {
     @inlinable
     @inline(__always)
-    func loadRelaxed(_ row: Int) -> UInt8 { atomic(row).pointee.load(ordering: .relaxed) }
+    func loadRelaxed(_ row: Row) -> UInt8 { atomic(row).pointee.load(ordering: .relaxed) }
 
     @inlinable
     @inline(__always)
-    func storeRelaxed(_ value: UInt8, _ row: Int) { atomic(row).pointee.store(value, ordering: .relaxed) }
+    func storeRelaxed(_ value: UInt8, _ row: Row) { atomic(row).pointee.store(value, ordering: .relaxed) }
 
     @inlinable
     @inline(__always)
-    func atomic(_ row: Int) -> UnsafeMutablePointer<Atomic<UInt8>> {
-        assert(row >= 0 && row < count)
-        return UnsafeMutableRawPointer(base + row).assumingMemoryBound(to: Atomic<UInt8>.self)
+    func atomic(_ row: Row) -> UnsafeMutablePointer<Atomic<UInt8>> {
+        assert(row.index >= 0 && row.index < count)
+        return UnsafeMutableRawPointer(base + row.index).assumingMemoryBound(to: Atomic<UInt8>.self)
+    }
+}
+
+/// A type whose values are the row numbers of a column.
+@usableFromInline
+package protocol ColumnRow {
+    /// The number of the row.
+    var index: Int { get }
+}
+
+extension Slot: ColumnRow {}
+
+extension Int: ColumnRow {
+    @inlinable
+    package var index: Int {
+        @inline(__always) get { self }
     }
 }

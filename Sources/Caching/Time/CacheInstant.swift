@@ -10,6 +10,7 @@ public struct CacheInstant: Sendable, Hashable, Comparable {
     /// Creates an instant.
     ///
     /// - Parameter nanoseconds: Nanoseconds since the clock's origin.
+    @inlinable
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
@@ -38,6 +39,7 @@ public struct CacheInstant: Sendable, Hashable, Comparable {
     }
 
     /// Whether one instant lies before another.
+    @inlinable
     public static func < (left: CacheInstant, right: CacheInstant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }

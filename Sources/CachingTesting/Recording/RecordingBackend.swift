@@ -223,18 +223,3 @@ public final class RecordingBackend: TagInvalidatingBackend {
         return try result.get()
     }
 }
-
-/// A key as backends see it: bytes.
-///
-/// Swift takes texts as equal that differ in their bytes (é and e with an accent).
-private struct KeyBytes: Hashable {
-    let text: String
-
-    init(_ text: String) { self.text = text }
-
-    static func == (left: KeyBytes, right: KeyBytes) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-
-    func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-    }
-}

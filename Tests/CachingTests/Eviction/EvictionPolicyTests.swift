@@ -99,7 +99,7 @@
                 if key % 3 != 0 { cache.remove(key) }
                 if key % 7 == 0 { cache.remove(key - 20) }
             }
-            #expect(cache.policy.slotsUsed <= 100 + 100 / 8 + 17)
+            #expect(cache.policy.usedSlots.count <= 100 + 100 / 8 + 17)
             try cache.policy.checkInvariants()
         }
 
@@ -117,7 +117,7 @@
             try cache.policy.checkInvariants()
             for key in 0..<1001 { cache.request(key) }
             #expect(cache.evicted.count == 1)
-            #expect(cache.policy.slotsUsed <= 1016)
+            #expect(cache.policy.usedSlots.count <= 1016)
             try cache.policy.checkInvariants()
         }
 

@@ -5,9 +5,9 @@ import Caching
 /// A cache of numbers that is nothing but an eviction policy and a dictionary.
 final class PolicyCache {
     private(set) var policy: EvictionPolicy
-    private(set) var slots: [Int: UInt32] = [:]
+    private(set) var slots: [Int: Slot] = [:]
     private(set) var evicted: [Int] = []
-    private var keys: [UInt32: Int] = [:]
+    private var keys: [Slot: Int] = [:]
 
     private let hash: (Int) -> UInt32
 
@@ -35,7 +35,7 @@ final class PolicyCache {
     func request(_ key: Int, cost: Int = 1) -> Bool {
         let hash = hash(key)
         if let slot = slots[key] {
-            policy.recordHit(Int(slot), hash: hash)
+            policy.recordHit(slot, hash: hash)
             return true
         }
         policy.recordMiss(hash)

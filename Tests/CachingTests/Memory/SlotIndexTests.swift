@@ -27,8 +27,8 @@
 
         @Test(arguments: Hashes.allCases, [1, 7, 100, 600])
         func agreesWithADictionary(_ hashes: Hashes, slotCount: Int) throws {
-            let column = UnsafeColumn<UInt32>(count: slotCount)
-            for slot in 0..<slotCount { column[slot] = hashes.hash(slot) }
+            let column = UnsafeColumn<Slot, UInt32>(count: slotCount)
+            for slot in 0..<slotCount { column[Slot(slot)] = hashes.hash(slot) }
             var index = SlotIndex(slots: slotCount)
             var present = Set<Int>()
             var random = SeededGenerator(seed: 1)
@@ -37,15 +37,15 @@
                 let slot = Int.random(in: 0..<slotCount, using: &random)
                 let isFilling = step / 1000 % 2 == 0
                 if present.contains(slot), !isFilling || step % 5 == 0 {
-                    index.remove(column[slot], slot: UInt32(slot), hashes: column)
+                    index.remove(column[Slot(slot)], slot: Slot(slot), hashes: column)
                     present.remove(slot)
                 } else if !present.contains(slot), isFilling || step % 5 == 0 {
-                    index.insert(column[slot], slot: UInt32(slot), hashes: column)
+                    index.insert(column[Slot(slot)], slot: Slot(slot), hashes: column)
                     present.insert(slot)
                 }
                 let asked = Int.random(in: 0..<slotCount, using: &random)
-                let found = index.find(column[asked]) { $0 == asked }
-                #expect(found == (present.contains(asked) ? asked : nil))
+                let found = index.find(column[Slot(asked)]) { $0.index == asked }
+                #expect(found?.index == (present.contains(asked) ? asked : nil))
                 if step % 500 == 0 { try index.checkInvariants(hashes: column) }
             }
             try index.checkInvariants(hashes: column)
@@ -53,11 +53,11 @@
         }
 
         @Test func asksTheOwnerOnlyAboutSlotsWithTheTagOfTheHash() {
-            let column = UnsafeColumn<UInt32>(count: 1000)
+            let column = UnsafeColumn<Slot, UInt32>(count: 1000)
             var index = SlotIndex(slots: 1000)
             for slot in 0..<1000 {
-                column[slot] = mixedHash(slot)
-                index.insert(column[slot], slot: UInt32(slot), hashes: column)
+                column[Slot(slot)] = mixedHash(slot)
+                index.insert(column[Slot(slot)], slot: Slot(slot), hashes: column)
             }
             var asked = 0
             for slot in 0..<1000 {
@@ -72,10 +72,10 @@
         }
 
         @Test func removingWhatIsNotThereChangesNothing() throws {
-            let column = UnsafeColumn<UInt32>(count: 10)
-            for slot in 0..<10 { column[slot] = 42 }
+            let column = UnsafeColumn<Slot, UInt32>(count: 10)
+            for slot in 0..<10 { column[Slot(slot)] = 42 }
             var index = SlotIndex(slots: 10)
-            for slot in 0..<5 { index.insert(42, slot: UInt32(slot), hashes: column) }
+            for slot in 0..<5 { index.insert(42, slot: Slot(slot), hashes: column) }
             index.remove(42, slot: 7, hashes: column)
             index.remove(99, slot: 1, hashes: column)
             let count = index.count
@@ -85,32 +85,32 @@
 
         @Test(arguments: [1, 11, 12, 100, 1000, 1024, 4095])
         func holdsAsManySlotsAsItWasMadeForWithoutMoreRoomThanItNeeds(slotCount: Int) throws {
-            let column = UnsafeColumn<UInt32>(count: slotCount)
+            let column = UnsafeColumn<Slot, UInt32>(count: slotCount)
             var index = SlotIndex(slots: slotCount)
             for slot in 0..<slotCount {
-                column[slot] = mixedHash(slot)
-                index.insert(column[slot], slot: UInt32(slot), hashes: column)
+                column[Slot(slot)] = mixedHash(slot)
+                index.insert(column[Slot(slot)], slot: Slot(slot), hashes: column)
             }
             try index.checkInvariants(hashes: column)
             let size = index.size
             #expect(size <= max(16, slotCount * 5 / 3 + 2))
-            let looks = (0..<slotCount).reduce(0) { $0 + index.probeLength(column[$1]) }
+            let looks = (0..<slotCount).reduce(0) { $0 + index.probeLength(column[Slot($1)]) }
             #expect(looks < 9 * slotCount)
         }
 
         @Test func growsBeyondWhatItWasMadeForWhenItIsResized() throws {
-            let column = UnsafeColumn<UInt32>(count: 3000)
+            let column = UnsafeColumn<Slot, UInt32>(count: 3000)
             var index = SlotIndex(slots: 10)
             index.resize(slots: 3000)
             for slot in 0..<3000 {
-                column[slot] = mixedHash(slot)
-                index.insert(column[slot], slot: UInt32(slot), hashes: column)
+                column[Slot(slot)] = mixedHash(slot)
+                index.insert(column[Slot(slot)], slot: Slot(slot), hashes: column)
             }
             index.resize(slots: 10)
             try index.checkInvariants(hashes: column)
             for slot in 0..<3000 {
-                let found = index.find(column[slot]) { $0 == slot }
-                #expect(found == slot)
+                let found = index.find(column[Slot(slot)]) { $0.index == slot }
+                #expect(found?.index == slot)
             }
         }
     }

@@ -8,10 +8,10 @@
     struct SlotListsTests {
         @Test func agreeWithArrays() throws {
             var lists = SlotLists(lists: 3)
-            var model = [[UInt32]](repeating: [], count: 3)
+            var model = [[Slot]](repeating: [], count: 3)
             var random = SeededGenerator(seed: 1)
             for step in 0..<20_000 {
-                let slot = UInt32.random(in: 0..<300, using: &random)
+                let slot = Slot(Int.random(in: 0..<300, using: &random))
                 let list = Int.random(in: 0..<model.count, using: &random)
                 let other = Int.random(in: 0..<model.count, using: &random)
                 switch Int.random(in: 0..<100, using: &random) {
@@ -48,10 +48,10 @@
 
         @Test func theHighestSlotOfAShardCanBeListed() throws {
             var lists = SlotLists(lists: 2)
-            lists.insert(UInt32(SlotIndex.maximumSlots), into: 1)
+            lists.insert(Slot(SlotIndex.maximumSlots), into: 1)
             lists.insert(0, into: 1)
             let slots = lists.slots(in: 1)
-            #expect(slots == [0, UInt32(SlotIndex.maximumSlots)])
+            #expect(slots == [0, Slot(SlotIndex.maximumSlots)])
         }
     }
 #endif

@@ -22,7 +22,7 @@
             var random = SeededGenerator(seed: UInt64(bitPattern: start))
             var now = start
             for step in 0..<3000 {
-                let slot = UInt32.random(in: 0..<500, using: &random)
+                let slot = Slot(Int.random(in: 0..<500, using: &random))
                 switch step % 4 {
                 case 0, 1: wheel.insert(slot, deadline: now.saturatingSum(duration(&random)), now: now)
                 case 2 where step % 8 == 2: wheel.remove(slot)
@@ -52,7 +52,7 @@
             let wheel = WheelRun()
             var random = SeededGenerator(seed: 2)
             for slot in 0..<500 {
-                wheel.insert(UInt32(slot), deadline: Int64.random(in: 0...400 * Self.second, using: &random), now: 0)
+                wheel.insert(Slot(slot), deadline: Int64.random(in: 0...400 * Self.second, using: &random), now: 0)
             }
             var expired = 0
             for now in stride(from: 0, through: 401 * Self.second, by: Int(WheelRun.tick)) {
@@ -67,7 +67,7 @@
             for years in [1, 10, 100, 290] {
                 let wheel = WheelRun()
                 for slot in 0..<1000 {
-                    wheel.insert(UInt32(slot), deadline: Int64(slot) * Int64(slot) * Self.second * 20, now: 0)
+                    wheel.insert(Slot(slot), deadline: Int64(slot) * Int64(slot) * Self.second * 20, now: 0)
                 }
                 wheel.insert(5000, deadline: .max, now: 0)
                 #expect(wheel.advance(to: Int64(years) * Self.year).count == 1000)
@@ -93,8 +93,8 @@
 
         @Test func aSlotThatIsRemovedIsNotFound() {
             let wheel = WheelRun()
-            for slot in 0..<10 { wheel.insert(UInt32(slot), deadline: Self.second, now: 0) }
-            for slot in 0..<9 { wheel.remove(UInt32(slot)) }
+            for slot in 0..<10 { wheel.insert(Slot(slot), deadline: Self.second, now: 0) }
+            for slot in 0..<9 { wheel.remove(Slot(slot)) }
             wheel.remove(100)
             #expect(wheel.advance(to: 2 * Self.second) == [9])
         }

@@ -7,7 +7,7 @@
     final class WheelRun {
         static let tick: Int64 = 1 << 26
 
-        private(set) var deadlines: [UInt32: Int64] = [:]
+        private(set) var deadlines: [Slot: Int64] = [:]
         /// How often a slot was looked at.
         private(set) var looks = 0
         /// How often the wheel did not know beforehand whether anything would be due.
@@ -15,41 +15,49 @@
         private var wheel = TimerWheel()
         private var latest: Int64 = .min
 
-        func insert(_ slot: UInt32, deadline: Int64, now: Int64) {
+        func insert(_ slot: Slot, deadline: Int64, now: Int64) {
             latest = max(latest, now)
-            wheel.advance(to: now)
+            wheel.advance(to: CacheInstant(nanoseconds: now))
             wheel.remove(slot)
-            wheel.insert(slot, deadline: deadline, now: now)
+            file(slot, deadline: deadline, now: now)
             deadlines[slot] = deadline
         }
 
-        func remove(_ slot: UInt32) {
+        private func file(_ slot: Slot, deadline: Int64, now: Int64) {
+            wheel.insert(
+                slot,
+                deadline: CacheInstant(nanoseconds: deadline),
+                now: CacheInstant(nanoseconds: now)
+            )
+        }
+
+        func remove(_ slot: Slot) {
             wheel.remove(slot)
             deadlines[slot] = nil
         }
 
         /// Lets time pass and takes out what has expired.
-        func advance(to now: Int64) -> Set<UInt32> {
+        func advance(to now: Int64) -> Set<Slot> {
             latest = max(latest, now)
-            let hadDue = wheel.hasDue(at: now)
-            wheel.advance(to: now)
+            let hadDue = wheel.hasDue(at: CacheInstant(nanoseconds: now))
+            wheel.advance(to: CacheInstant(nanoseconds: now))
             if hadDue != (wheel.dueCount > 0) { wrongAnswers += 1 }
-            var expired = Set<UInt32>()
+            var expired = Set<Slot>()
             while let slot = wheel.nextDue() {
                 looks += 1
-                guard let deadline = deadlines[slot] else { return [.max] }
+                guard let deadline = deadlines[slot] else { return [Slot(rawValue: .max)] }
                 if deadline <= now {
                     expired.insert(slot)
                     deadlines[slot] = nil
                 } else {
-                    wheel.insert(slot, deadline: deadline, now: now)
+                    file(slot, deadline: deadline, now: now)
                 }
             }
             return expired
         }
 
         /// What should have been found: its tick was over before the latest one began.
-        var overdue: [UInt32] {
+        var overdue: [Slot] {
             deadlines.filter { $0.value >> 26 < latest >> 26 }.map(\.key)
         }
 
@@ -57,7 +65,7 @@
 
         func checkInvariants() throws {
             let deadlines = deadlines
-            try wheel.checkInvariants { deadlines[$0] ?? .min }
+            try wheel.checkInvariants { CacheInstant(nanoseconds: deadlines[$0] ?? .min) }
         }
     }
 #endif
