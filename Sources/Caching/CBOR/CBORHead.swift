@@ -44,3 +44,8 @@ struct CBORHead {
 
     var isNull: Bool { major == .simple && (info == 22 || info == 23) }
 }
+
+/// The eight kinds of CBOR items, RFC 8949 section 3.1.
+enum CBORMajor: UInt8 {
+    case unsigned, negative, bytes, text, array, map, tag, simple
+}

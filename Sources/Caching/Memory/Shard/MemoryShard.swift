@@ -235,3 +235,10 @@ struct MemoryShard: ~Copyable, Sendable {
         }
     }
 }
+
+/// How a shard is made; all of a store are made alike, but that one of them tries the experts.
+struct ShardShape: Sendable {
+    let hasCosts: Bool
+    var feedsShadows: Bool
+    let hash: KeyHash
+}

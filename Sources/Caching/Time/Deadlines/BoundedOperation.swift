@@ -130,3 +130,11 @@ enum BoundedEnd {
     /// It was cancelled before it began.
     case neverBegan
 }
+
+/// Starts an unstructured task on this thread, which goes on when the task first suspends, where the system can.
+private func immediately(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+        return Task.immediate { await body() }
+    }
+    return Task { await body() }
+}
