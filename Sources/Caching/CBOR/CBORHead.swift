@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The beginning of an item: what it is, and its number, length, count or tag.
+/// The head of an item: its kind, and its number, length, count or tag.
 struct CBORHead {
     let major: CBORMajor
     /// The lower five bits of the first byte.
@@ -9,7 +9,7 @@ struct CBORHead {
     /// The offset of what comes after the head.
     let end: Int
 
-    /// Reads a head whose bytes are known to be there.
+    /// Reads a head, whose bytes must exist.
     @inline(__always)
     init(in bytes: UnsafeRawBufferPointer, at offset: Int) {
         let first = bytes[offset]
@@ -26,11 +26,11 @@ struct CBORHead {
         }
     }
 
-    /// The number of bytes after the first one; zero for what has none and for what is reserved.
+    /// Returns the number of bytes after the first one; zero for heads of one byte and for reserved ones.
     @inline(__always)
     static func size(_ info: UInt8) -> Int { info >= 24 && info < 28 ? 1 << Int(info - 24) : 0 }
 
-    /// A big-endian number.
+    /// Returns a big-endian number.
     @inline(__always)
     static func number(in bytes: UnsafeRawBufferPointer, at offset: Int, size: Int) -> UInt64 {
         switch size {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One step from a value to one in it.
+/// A step of a coding path.
 enum CBORStep {
     case none
     case key(any CodingKey)
@@ -18,7 +18,7 @@ enum CBORStep {
     }
 }
 
-/// A key that no type declares: a position in an array, or "super".
+/// A coding key that no type declares: a position in an array, or "super".
 struct CBORKey: CodingKey {
     let stringValue: String
     let intValue: Int?

@@ -2,9 +2,9 @@
 
 #if CACHING_INVARIANTS
     extension EvictionPolicy {
-        /// Checks that every slot is where it should be, and that what is counted is what is there.
+        /// Checks that every slot is in the right place, and that all counts are right.
         ///
-        /// O(slots). It holds between calls, after the caller has evicted what is too much.
+        /// O(slots). The invariants hold between calls, when the cost is at most the capacity.
         package func checkInvariants() throws(InvariantViolation) {
             var places = [Place](repeating: .nowhere, count: slotCount)
             let deadInWindow = try check(window, as: .window, &places)
@@ -32,18 +32,18 @@
             try shadows.checkInvariants()
         }
 
-        /// How many entries are in the window, and how many in the main queue.
+        /// The numbers of entries in the window and in the main queue.
         package var queueCounts: (window: Int, main: Int) { (window.count, main.count) }
 
-        /// How many removed entries still have their slots.
+        /// The number of removed entries that still have their slots.
         package var deadSlots: Int { deadCount }
 
-        /// How long the key of an entry had been away, in quanta; 0 when that is not known.
+        /// Returns the absence of the key of an entry, in quanta; 0 when it is not known.
         package func absence(of slot: Slot) -> UInt16 { absences[slot] }
 
         private enum Place { case nowhere, window, main, free }
 
-        /// How many dead slots a queue has.
+        /// Checks a queue and returns the number of its dead slots.
         private func check(_ queue: SlotQueue, as place: Place, _ places: inout [Place]) throws(InvariantViolation)
             -> Int
         {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What moves between window, main and the free slots.
+/// Moves between the window, the main queue and the free slots.
 extension EvictionPolicy {
     var mainCapacity: Int { capacity - windowCapacity }
 
-    /// The miss clock in quanta: 16 bits, compared modulo 65,536.
+    /// The position of the miss clock, in quanta: the lower 16 bits, compared modulo 65,536.
     var missClock: UInt16 { UInt16(truncatingIfNeeded: misses >> UInt64(quantumShift)) }
 
+    /// Returns the distance from an earlier position of the miss clock.
     func age(since position: UInt16) -> UInt16 { missClock &- position }
 
-    /// The oldest entry of the window.
+    /// Returns the oldest entry of the window, and frees dead slots before it.
     mutating func windowHead() -> Slot? {
         while window.head != SlotQueue.none {
             let slot = window.head
@@ -20,7 +21,7 @@ extension EvictionPolicy {
         return nil
     }
 
-    /// The oldest entry of the main queue without hits; those with hits pay one for another round.
+    /// Returns the oldest entry of the main queue without hits; entries with hits pay one hit for another round.
     mutating func mainVictim() -> Slot? {
         while main.head != SlotQueue.none {
             let slot = main.head
@@ -41,9 +42,9 @@ extension EvictionPolicy {
         return nil
     }
 
-    /// Puts the window's oldest entry back to its tail if it had hits.
+    /// Moves the oldest entry of the window to the tail if it had hits.
     ///
-    /// Hits reach the sketch here and not when they happen: that keeps a hit free, and is as good.
+    /// Hits are added to the sketch here instead of when they happen. That makes hits cheaper and is as effective.
     mutating func giveSecondChance(_ slot: Slot) -> Bool {
         let hits = states[slot] & Self.countMask
         guard hits != 0 else { return false }
@@ -56,10 +57,10 @@ extension EvictionPolicy {
         return true
     }
 
-    /// Whether the window's victim deserves its place more than what would have to leave the main queue for it.
+    /// Returns whether a candidate from the window is admitted to the main queue instead of the victims there.
     ///
-    /// When it costs more than one victim, it has to be worth as many as it takes: seen more often than all of them
-    /// together, or more recently than each.
+    /// A candidate that costs more than one victim is compared with as many as it needs: it must have been seen more
+    /// often than all of them together, or more recently than each.
     func admits(_ candidate: Slot, insteadOf victim: Slot) -> Bool {
         let frequency = expert.admitsByFrequency ? sketch.estimate(PolicyHash(hashes[candidate])) : 0
         var victims = 0
@@ -102,7 +103,7 @@ extension EvictionPolicy {
         main.cost += cost(of: slot)
     }
 
-    /// Frees the slot of an entry that is out of its queue, and remembers its ghost.
+    /// Frees the slot of an entry that was unlinked from its queue, and stores its ghost.
     mutating func leave(_ slot: Slot) -> Slot {
         ghosts.put(PolicyHash(hashes[slot]), lastSeen: lastPassed[slot], missClock: missClock)
         noteResident(hashes[slot], -1)
@@ -111,7 +112,7 @@ extension EvictionPolicy {
         return slot
     }
 
-    /// Takes an entry that stays linked out of the counts.
+    /// Subtracts an entry, which stays linked, from the counts of its queue.
     mutating func forget(_ slot: Slot) {
         if states[slot] & Self.isInMain != 0 {
             main.count -= 1
@@ -141,8 +142,7 @@ extension EvictionPolicy {
         return Slot(slotCount - 1)
     }
 
-    /// Frees the slots of removed entries that are still linked: O(entries), paid for by at least an eighth as many
-    /// removals.
+    /// Frees the slots of removed entries that are still linked: O(entries), once for at least an eighth as many removals.
     mutating func compact() {
         window = compacted(window)
         main = compacted(main)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What depends on the number of entries: the sizes of sketch and ghosts, the quantum of lastPassed, the sample.
+/// The parts that depend on the number of entries: the sizes of sketch and ghosts, the quantum of the miss clock, the
+/// sample.
 extension EvictionPolicy {
-    /// A shadow holds about this many entries at most.
+    /// The largest number of entries in a shadow, approximately.
     static let sampledEntries = 1024
-    /// The quantum is the smallest power of two that divides the entries into at most this many.
+    /// The largest number of quanta in as many misses as there are entries; a quantum is a power of two.
     private static let quanta = 2048
-    /// The bits that choose the sample; the lower ones are the tag in the store's index, the upper ones the position.
+    /// The first of the bits that select the sample; the index of the store uses the lower bits as a tag and the upper ones
+    /// for the position.
     private static let firstSampleBit: UInt32 = 8
 
     static func quantumShift(for entries: Int) -> Int {
@@ -15,7 +17,7 @@ extension EvictionPolicy {
         return shift
     }
 
-    /// More entries than expected, as happens when they have costs: everything is measured for twice as many.
+    /// Doubles the expected number of entries, which is only an estimate when entries have costs.
     mutating func grow() {
         guard hasCosts else { return }
         rescale(expectedEntries * 2)
@@ -46,7 +48,7 @@ extension EvictionPolicy {
         }
     }
 
-    /// Begins to try the experts, on a sample that suits the number of entries.
+    /// Creates the shadows, on a sample that suits the number of entries.
     mutating func startShadows() {
         followShadows()
         var shift = 0
@@ -61,32 +63,32 @@ extension EvictionPolicy {
         shadows = ShadowCaches(entries: sampled, current: expert, resident: resident, isExact: shift == 0 && !hasCosts)
     }
 
-    /// What tries the experts.
+    /// The shadows, which try the experts.
     var shadows: ShadowCaches {
         unsafeAddress { UnsafePointer(shadowBox.address) }
         nonmutating unsafeMutableAddress { shadowBox.address }
     }
 
-    /// Lets the shadows see an access to a key of the sample.
+    /// Replays an access to a key of the sample in the shadows.
     ///
-    /// What they make of it counts from the next miss on. Other threads may count hits meanwhile, but do this one after
-    /// the other.
+    /// A change of the expert takes effect with the next miss. Only one thread may call it at a time; others may count
+    /// hits at the same time.
     @usableFromInline
     package func sample(_ hash: UInt32) {
         if !shadows.hit(hash) { shadows.access(hash, sketch: sketch) }
     }
 
-    /// Lets the shadows see accesses to keys that were in the sample when they were noted.
+    /// Replays accesses in the shadows, as far as the keys are still in the sample.
     func sample(_ hashes: UnsafeBufferPointer<UInt32>) {
         for hash in hashes where isSampled(hash) { sample(hash) }
     }
 
-    /// Follows the expert that did best in the shadows.
+    /// Follows the best expert of the shadows.
     mutating func followShadows() {
         if feedsShadows, shadows.current != expert { expert = shadows.current }
     }
 
-    /// Counts the entries whose keys are in the sample.
+    /// Changes the count of entries whose keys are in the sample.
     func noteResident(_ hash: UInt32, _ change: Int) {
         if isSampled(hash) { shadows.resident += change }
     }

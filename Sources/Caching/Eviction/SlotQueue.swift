@@ -2,14 +2,15 @@
 
 /// A first-in first-out queue of slots, linked through a column that the policy owns.
 struct SlotQueue: Sendable {
-    /// No slot.
+    /// The value that stands for no slot.
     static let none = Slot(rawValue: .max)
 
     private(set) var head = none
     private(set) var tail = none
 
-    /// How many live entries it holds, and what they cost; removed ones that are still linked do not count.
+    /// The number of live entries; removed ones that are still linked do not count.
     var count = 0
+    /// The sum of the costs of the live entries.
     var cost = 0
 
     /// Links a slot at the tail.
@@ -19,7 +20,7 @@ struct SlotQueue: Sendable {
         tail = slot
     }
 
-    /// Takes the slot at the head out; there must be one.
+    /// Unlinks the slot at the head; there must be one.
     mutating func unlinkHead(_ next: borrowing UnsafeColumn<Slot, Slot>) {
         head = next[head]
         if head == Self.none { tail = Self.none }

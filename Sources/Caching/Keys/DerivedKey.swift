@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Derives a key from a function and its arguments.
+/// Keys that are derived from a function and its arguments.
 package enum DerivedKey {
-    /// The length of the part of the SHA-256 digest in a key: 128 bits.
+    /// The number of bytes of the SHA-256 digest in a key: 128 bits.
     static let digestBytes = 16
 
-    /// `function:digest`, the digest over the canonical form of the arguments.
+    /// Returns `function:digest`, with the digest of the canonical form of the arguments.
     package static func key<each Argument: Encodable>(function: String, _ argument: repeat each Argument) throws
         -> String
     {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Builds keys out of parts so that different parts never give the same key.
+/// The escaping of parts of keys, so that different parts never give the same key.
 ///
-/// Parts are joined with `:`. Inside a part `:`, `*` and `%` are written `%3A`, `%2A` and `%25`.
+/// Parts are joined with `:`. Within a part, `:`, `*` and `%` are written as `%3A`, `%2A` and `%25`.
 @usableFromInline
 package enum KeyEscaping {
     /// Returns the parts, escaped and joined with `:`.
@@ -10,19 +10,19 @@ package enum KeyEscaping {
         parts.map(escape).joined(separator: ":")
     }
 
-    /// Returns the beginning of every key of a cache: the given parts and a final `:`, or nothing.
+    /// Returns the prefix of all keys of a cache: the given parts and a final `:`, or an empty text.
     package static func prefix(_ parts: [String?]) -> String {
         let given = parts.compactMap { $0 }.filter { !$0.isEmpty }
         return given.isEmpty ? "" : join(given) + ":"
     }
 
-    /// Returns one part, with `:`, `*` and `%` escaped.
+    /// Returns a part with `:`, `*` and `%` escaped.
     @usableFromInline
     package static func escape(_ part: String) -> String {
         escape(part, sparingStars: false)
     }
 
-    /// Returns a pattern over one part, with `:` and `%` escaped.
+    /// Returns a pattern for a part with `:` and `%` escaped.
     package static func escapePattern(_ pattern: String) -> String {
         escape(pattern, sparingStars: true)
     }

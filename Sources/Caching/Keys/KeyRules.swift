@@ -4,12 +4,12 @@
 package enum KeyRules {
     package static let maximumBytes = 1024
 
-    /// Why a key cannot be used, or nil when it can.
+    /// Returns the problem with a key, or nil when it can be used.
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - prefixBytes: How many bytes stand before it.
-    /// - Returns: The reason.
+    ///   - prefixBytes: The number of bytes before the key in the whole key.
+    /// - Returns: A description of the problem.
     package static func problem(with key: String, prefixBytes: Int = 0) -> String? {
         var bytes = 0
         var isBlank = true

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads one value that reads itself.
+/// A decoder of one value.
 final class CBORDecoder: Decoder {
     let input: CBORInput
     let offset: Int
     private let parent: CBORDecoder?
     private let step: CBORStep
-    /// The map here, once it was asked for.
+    /// The index of the map, after it was requested.
     private var map: CBORMapIndex?
 
     init(_ input: CBORInput, at offset: Int, parent: CBORDecoder?, step: CBORStep) {
@@ -16,9 +16,9 @@ final class CBORDecoder: Decoder {
         self.step = step
     }
 
-    /// Reads a value from bytes.
+    /// Returns a value from bytes.
     ///
-    /// - Throws: `DecodingError`, which never has a value in it, and what `init(from:)` of the type throws.
+    /// - Throws: A `DecodingError` that contains no decoded content, or the error of `init(from:)` of the type.
     package static func value<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         let input = try bytes.withUnsafeBytes { try CBORInput($0) }
         return try CBORDecoder(input, at: 0, parent: nil, step: .none).readWhole(type)
@@ -82,7 +82,7 @@ final class CBORDecoder: Decoder {
         return try type.init(from: self)
     }
 
-    /// Reads all that is here.
+    /// Reads the whole value of this decoder.
     @inline(__always)
     func readWhole<Value: Decodable>(_ type: Value.Type) throws -> Value {
         guard CBORScalars.contains(type) else { return try readItself(type) }
@@ -102,7 +102,7 @@ final class CBORDecoder: Decoder {
 
     func keys<Key: CodingKey>(_ type: Key.Type) -> [Key] { map?.keys(type) ?? [] }
 
-    /// A decoder for what is at an offset.
+    /// Returns a decoder of the item at an offset.
     func child(at offset: Int, _ step: CBORStep) -> CBORDecoder {
         CBORDecoder(input, at: offset, parent: self, step: step)
     }
@@ -117,7 +117,7 @@ final class CBORDecoder: Decoder {
         .dataCorrupted(.init(codingPath: path(to: step), debugDescription: reason))
     }
 
-    /// The error for something that is not what was asked for.
+    /// Returns the error for an item of another type.
     @inline(never)
     func mismatch(_ type: Any.Type, at offset: Int, _ step: CBORStep) -> DecodingError {
         let kind = input.kind(at: offset)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A map.
+/// A keyed container: a map.
 ///
-/// One generic function stands for all requirements: for a scalar the rest of it is compiled away.
+/// One generic function implements all requirements; for a scalar, the compiler removes the rest of it.
 struct CBORKeyedDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let decoder: CBORDecoder
     var codingPath: [any CodingKey] { decoder.codingPath }
@@ -46,15 +46,15 @@ struct CBORKeyedDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProtoco
 
     func superDecoder(forKey key: Key) -> any Decoder { superDecoder(at: key) }
 
-    /// As JSON does: a superclass that is not there is null.
+    /// Returns a decoder of a superclass, which is null when it is absent, as in JSON.
     private func superDecoder(at key: some CodingKey) -> any Decoder {
         decoder.child(at: decoder.place(of: key) ?? decoder.input.null, .key(key))
     }
 }
 
-/// An array.
+/// An unkeyed container: an array.
 struct CBORUnkeyedDecodingContainer: UnkeyedDecodingContainer {
-    // Numbers of 32 bits, so that an existential holds it without a box; inputs are smaller than 4 GiB.
+    // Numbers of 32 bits, so that an existential stores the struct inline; inputs are smaller than 4 GiB.
     private let decoder: CBORDecoder
     private var offset: UInt32
     private let elements: UInt32
@@ -129,7 +129,7 @@ struct CBORUnkeyedDecodingContainer: UnkeyedDecodingContainer {
     }
 }
 
-/// A single value.
+/// A container of a single value.
 struct CBORSingleValueDecodingContainer: SingleValueDecodingContainer {
     let decoder: CBORDecoder
     var codingPath: [any CodingKey] { decoder.codingPath }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rewrites a well-formed item so that every length and count is known beforehand.
+/// A conversion of a well-formed item to definite lengths and counts.
 ///
-/// Only what other programs wrote comes here. Counts are written in eight bytes, which is not the shortest form and need
-/// not be.
+/// Only items of other programs need it. Counts are written in eight bytes, although that is not the shortest form.
 struct CBORDefiniteForm {
     private let bytes: UnsafeRawBufferPointer
     private var offset = 0
@@ -20,7 +19,7 @@ struct CBORDefiniteForm {
         return form.output
     }
 
-    /// The depth of the recursion is that of the item, which was checked.
+    /// Copies an item, recursively; its depth was checked.
     private mutating func copyItem() {
         var head = CBORHead(in: bytes, at: offset)
         while head.major == .tag {
@@ -64,7 +63,7 @@ struct CBORDefiniteForm {
         offset = end
     }
 
-    /// Writes a head with room for any number.
+    /// Writes a head with room for any argument and returns its offset.
     private mutating func beginLong(_ major: CBORMajor) -> Int {
         offset += 1
         let start = output.count

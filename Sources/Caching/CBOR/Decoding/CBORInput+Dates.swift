@@ -3,7 +3,7 @@
 internal import FoundationEssentials
 
 extension CBORInput {
-    /// A date in one of the forms of `CBORDate`, or as a text of tag 0.
+    /// Returns a date in one of the forms of `CBORDate`, or in the text of tag 0.
     func date(at offset: Int) -> Date? {
         let tags: Set = [CBORTag.dateText, CBORTag.epochDate, CBORTag.extendedTime]
         guard let (tag, place) = content(at: offset, taggedAs: tags) else { return nil }
@@ -57,7 +57,7 @@ extension CBORInput {
         return epochSeconds(at: base).map { $0 + Double(nanoseconds) / 1e9 }
     }
 
-    /// A decimal of tag 4, an integer, or the decimal that a float prints as.
+    /// Returns a decimal of tag 4, an integer, or the decimal that a float prints as.
     func decimal(at offset: Int) -> Decimal? {
         guard let (_, place) = content(at: offset, taggedAs: [CBORTag.decimalFraction]) else {
             if let (isNegative, magnitude) = whole(at: offset) {
@@ -72,7 +72,7 @@ extension CBORInput {
         return CBORDecimal.value(exponent: exponent, mantissa: magnitude, isNegative: isNegative)
     }
 
-    /// An integer or a bignum of at most 128 bits.
+    /// Returns an integer or a bignum of at most 128 bits.
     private func whole(at offset: Int) -> (isNegative: Bool, magnitude: UInt128)? {
         let bignums: Set = [CBORTag.positiveBignum, CBORTag.negativeBignum]
         if let (tag, place) = content(at: offset, taggedAs: bignums) {

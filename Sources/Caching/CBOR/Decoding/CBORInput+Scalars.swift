@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Scalars at an offset; nil when there is something else, or a number that does not fit.
+/// Scalars at an offset; nil for an item of another kind or a number that does not fit.
 extension CBORInput {
     @inline(__always)
     func text(at offset: Int) -> String? {
         let head = content(at: offset)
         guard head.major == .text else { return nil }
-        // It is known to be UTF-8.
+        // The scanner has checked that it is UTF-8.
         return slice(head).withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The bytes of a string, after its head.
+    /// Returns the bytes of a string, after its head.
     @inline(__always)
     func slice(_ head: CBORHead) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[head.end..<head.end + Int(head.argument)])
@@ -35,7 +35,7 @@ extension CBORInput {
         }
     }
 
-    /// An integer as other programs may write it: large, tagged, as a bignum, or as a float that is whole.
+    /// Returns an integer in a form of other programs: large, tagged, as a bignum, or as a whole float.
     private func rareInteger(_ offset: Int) -> Int128? {
         var head = head(at: offset)
         while head.major == .tag {
@@ -53,7 +53,7 @@ extension CBORInput {
         }
     }
 
-    /// The number that a byte string stands for.
+    /// Returns the number in a byte string.
     func bignum(_ head: CBORHead) -> UInt128? {
         guard head.major == .bytes else { return nil }
         let digits = slice(head).drop { $0 == 0 }
@@ -61,7 +61,7 @@ extension CBORInput {
         return digits.reduce(0) { $0 << 8 | UInt128($1) }
     }
 
-    /// A float, or an integer as the nearest one.
+    /// Returns a float, or the float nearest to an integer.
     @inline(__always)
     func double(at offset: Int) -> Double? {
         let head = content(at: offset)
@@ -71,7 +71,7 @@ extension CBORInput {
         }
     }
 
-    /// The nearest float; nil for a number that is too large to be one.
+    /// Returns the nearest single-precision float; nil for a number that is too large.
     func single(at offset: Int) -> Float? {
         guard let value = double(at: offset) else { return nil }
         let single = Float(value)
@@ -89,7 +89,7 @@ extension CBORInput {
         }
     }
 
-    /// A byte string, or an array of numbers from 0 to 255.
+    /// Returns the bytes of a byte string, or of an array of numbers from 0 to 255.
     func byteArray(at offset: Int) -> [UInt8]? {
         let head = content(at: offset)
         if head.major == .bytes { return [UInt8](slice(head)) }

@@ -3,10 +3,10 @@
 internal import FoundationEssentials
 
 extension CBORInput {
-    /// Reads a value of one of the types of `CBORScalars`; nil when there is something else, or it does not fit.
+    /// Returns a value of one of the types of `CBORScalars`, or throws the mismatch.
     ///
-    /// The casts are between a type and itself. Where the type is known, only its own line is left. It is a function of
-    /// its own because its frame is large where the type is not known, and values in each other must not add it up.
+    /// The casts are between a type and itself. If the type is known, the compiler keeps only its line. The function is not
+    /// inlined, because its frame is large if the type is not known, and nested values would add it up.
     @inline(never)
     func scalar<Value>(_ type: Value.Type, at offset: Int, mismatch: () -> DecodingError) throws -> Value {
         @inline(__always)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bytes that are known to be one well-formed item without indefinite lengths.
+/// The bytes of one well-formed item without indefinite lengths.
 ///
-/// It owns its memory, so that a decoder that somebody keeps finds it as long as it lives. Offsets come from heads in
-/// it and are not checked again. Tags that mean nothing to the reader are skipped.
+/// It owns its memory, so the bytes exist as long as any decoder. Offsets come from heads in the bytes and are not checked
+/// again. Unknown tags are skipped.
 final class CBORInput {
     let bytes: UnsafeRawBufferPointer
-    /// The offset of a null behind the item, for what is absent.
+    /// The offset of a null after the item, which stands for absent items.
     let null: Int
-    /// Calls of `init(from:)` in each other.
+    /// The number of nested calls of `init(from:)`.
     var calls = 0
     let stack = StackUse()
 
@@ -39,7 +39,7 @@ final class CBORInput {
     @inline(__always)
     func head(at offset: Int) -> CBORHead { CBORHead(in: bytes, at: offset) }
 
-    /// The head of an item without its tags.
+    /// Returns the head of an item without its tags.
     @inline(__always)
     func content(at offset: Int) -> CBORHead {
         var head = head(at: offset)
@@ -47,7 +47,7 @@ final class CBORInput {
         return head
     }
 
-    /// The head of an item without the tags around one that is wanted; nil when there is none such.
+    /// Returns the first of some tags around an item and the offset after it; nil when the item has none of them.
     func content(at offset: Int, taggedAs tags: Set<UInt64>) -> (tag: UInt64, offset: Int)? {
         var head = head(at: offset)
         while head.major == .tag {
@@ -59,7 +59,7 @@ final class CBORInput {
 
     func isNull(at offset: Int) -> Bool { content(at: offset).isNull }
 
-    /// The offset of what comes after an item.
+    /// Returns the offset after an item.
     @inline(__always)
     func end(of offset: Int) -> Int {
         let head = head(at: offset)
@@ -88,7 +88,7 @@ final class CBORInput {
         return offset
     }
 
-    /// The kind of the item at an offset, in a word for an error; never its content.
+    /// Returns the kind of the item at an offset for an error message, without its content.
     func kind(at offset: Int) -> String {
         let head = content(at: offset)
         switch head.major {

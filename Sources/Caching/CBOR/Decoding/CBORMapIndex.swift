@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the entries of a map are, by their keys.
+/// An index of the entries of a map by their keys.
 ///
-/// Fields are mostly asked for in one order, so a search begins after the one that was found last. Keys that are
-/// neither texts nor integers are left out: no `CodingKey` is equal to them.
+/// Fields are mostly read in the same order, so a search begins after the last entry that was found. Keys that are neither
+/// texts nor integers are omitted, because no `CodingKey` equals them.
 struct CBORMapIndex: ~Copyable {
     private struct Entry {
         let key: UInt32
@@ -12,16 +12,16 @@ struct CBORMapIndex: ~Copyable {
     }
 
     private let bytes: UnsafeRawBufferPointer
-    /// In the order of the keys: first by size, then by bytes, as deterministic CBOR has them.
+    /// The entries in the order of deterministic CBOR: by the size of the key, then by its bytes.
     private let entries: UnsafeMutableBufferPointer<Entry>
     private let count: Int
     private var integers: [(key: Int, value: Int)] = []
     private var next = 0
 
-    /// Reads a map's entries; nil when two have one key.
+    /// Creates the index of a map; nil when two entries have the same key.
     init?(_ input: CBORInput, _ head: CBORHead) {
         bytes = input.bytes
-        // The count was compared with the bytes.
+        // The scanner has compared the count with the number of bytes.
         entries = .allocate(capacity: Int(head.argument))
         var offset = head.end
         var count = 0
@@ -69,7 +69,7 @@ struct CBORMapIndex: ~Copyable {
 
     /// Returns the offset of a value, or nil.
     ///
-    /// - Complexity: O(1) when it is the next one, O(log n) in a large map.
+    /// - Complexity: O(1) for the next entry, O(log n) for others.
     @inline(__always)
     mutating func value(for key: some CodingKey) -> Int? {
         if let value = value(forText: key.stringValue) { return value }
@@ -87,7 +87,7 @@ struct CBORMapIndex: ~Copyable {
 
     private func place(of key: UnsafeRawBufferPointer) -> Int? {
         if next < count, order(key, next) == 0 { return next }
-        // The one that was found last is asked for again: whether it is there, whether it is null, what it is.
+        // A field may be looked up three times: for its presence, for null, and for its value.
         if next > 0, order(key, next - 1) == 0 { return next - 1 }
         var (low, high) = (0, count)
         while low < high {

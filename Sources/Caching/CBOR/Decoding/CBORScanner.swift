@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Checks that bytes are one well-formed item, so that what reads it afterwards need not.
+/// A check that bytes are one well-formed item, so that decoders need not check again.
 ///
-/// It does not recurse and allocates nothing that depends on what it reads: lengths and counts are compared with the
-/// bytes that are left.
+/// The scanner does not recurse, and its allocations do not depend on the bytes: lengths and counts are compared with the
+/// number of remaining bytes.
 struct CBORScanner {
-    /// The faults of bytes.
+    /// A fault in the bytes.
     struct Problem: Error {
         let text: String
         let offset: Int
     }
 
-    /// The rest of an array or a map: a number of items, or one of these for those without a count.
+    /// The rest of an open array or map: the number of items, or one of these values if it has no count.
     private enum Open {
         static let array = -1
         static let mapBeforeKey = -2
@@ -20,7 +20,7 @@ struct CBORScanner {
 
     private let bytes: UnsafeRawBufferPointer
     private var offset = 0
-    /// Whether there is an item without a length or count.
+    /// Whether an item has no length or count.
     private(set) var hasIndefiniteLength = false
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
@@ -66,7 +66,7 @@ struct CBORScanner {
                     continue
                 }
             }
-            // An item is complete, and perhaps what it is the last one of.
+            // The item is complete, and so are the containers of which it is the last item.
             while level > 0 {
                 let state = open[level - 1]
                 if state == 1 {
@@ -85,7 +85,7 @@ struct CBORScanner {
         }
     }
 
-    /// Reads a scalar as a whole, or the head of anything else; returns what is in it, zero for nothing.
+    /// Reads a scalar, or the head of another item, and returns the number of items in it, or a value of ``Open``.
     private mutating func readItem() throws(Problem) -> Int {
         let first = bytes[offset]
         let info = first & 31

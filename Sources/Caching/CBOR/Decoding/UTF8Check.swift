@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether bytes are UTF-8, without making a string of them.
+/// A check that bytes are UTF-8, without creating a string.
 enum UTF8Check {
     static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
@@ -18,7 +18,7 @@ enum UTF8Check {
         return true
     }
 
-    /// The size of the scalar beyond ASCII that begins at an index; nil when it is not well-formed (Unicode, table 3-7).
+    /// Returns the size of the non-ASCII scalar at an index; nil when it is not well-formed (Unicode, table 3-7).
     private static func scalarSize(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Int? {
         let first = bytes[index]
         let (size, second): (Int, ClosedRange<UInt8>)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The end of a value: heads, the order of entries, and what was written apart.
+/// The end of a value: heads, the order of entries, and parts.
 extension CBOREncoder {
     func finish() throws {
         guard level < CBORLimits.writtenDepth else { throw tooDeep(Never.self, at: .none) }
@@ -8,7 +8,7 @@ extension CBOREncoder {
         case .other: return
         case .none:
             guard level > 0 else { throw error(Never.self, "the value wrote nothing") }
-            // As JSON does: what writes nothing is an empty object.
+            // A value that writes nothing is an empty map, as it is in JSON.
             output.write(.map, 0)
         case .map:
             if !isSorted || !parts.isEmpty { try rewriteMap() }
@@ -27,7 +27,7 @@ extension CBOREncoder {
         output.overwrite(major, UInt64(count), at: start)
     }
 
-    /// Puts the entries in the order of their keys; of those with equal keys the last one stays.
+    /// Sorts the entries by their keys; of entries with equal keys, the last one stays.
     private func rewriteMap() throws {
         let all = firstEntry..<output.entries.count
         sortEntries(all)
@@ -41,7 +41,7 @@ extension CBOREncoder {
             for index in all {
                 let entry = output.entries[index]
                 if index + 1 < all.upperBound, let base = copy.baseAddress {
-                    // The keys are where they were, seen from the beginning of the output.
+                    // The offsets of keys count from the beginning of the output.
                     let next = output.entries[index + 1]
                     if CBOREntry.order(entry, next, in: base - content) == 0 { continue }
                 }
@@ -52,7 +52,7 @@ extension CBOREncoder {
         }
     }
 
-    /// Sorts the entries by their keys, and those with equal keys as they were written.
+    /// Sorts the entries by their keys, and entries with equal keys in the order in which they were written.
     private func sortEntries(_ all: Range<Int>) {
         let base = UnsafeRawPointer(output.base)
         let end = output.count
@@ -93,7 +93,7 @@ extension CBOREncoder {
 
     private func write(_ part: CBOREncoder) throws {
         try part.finish()
-        // Nobody may write it any more.
+        // No container may write to the part any more.
         part.output.writer = 0
         output.write(UnsafeRawBufferPointer(start: part.output.base, count: part.output.count))
     }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes one value that writes itself, into the bytes around it.
+/// An encoder of one value, which appends to a shared output.
 ///
-/// A map or an array begins with one byte for its head, which is written when the number of its entries is known. What
-/// somebody opens beside the value that is being written, a nested container or a super-encoder, has an output of its
-/// own, a part, because it may be written in any order; it is put in its place at the end.
+/// A map or an array begins with one byte for its head, which is written when the number of its entries is known. A nested
+/// container or a super-encoder is a *part* with an output of its own, because parts may be written in any order. Parts
+/// are inserted in their places at the end.
 final class CBOREncoder: Encoder {
     enum Shape { case none, map, array, other }
 
     let output: CBOROutput
     private let parent: CBOREncoder?
-    /// The path to a part, which does not refer to its parent: the parent refers to it.
+    /// The path to a part, which has no reference to its parent, because the parent has one to the part.
     private let prefix: [any CodingKey]
     private let step: CBORStep
     let level: Int
     private let writer: Int
-    /// Where the value begins.
+    /// The offset at which the value begins.
     let start: Int
 
     var shape = Shape.none
-    /// Where the entries of the map begin among those of all maps.
+    /// The index of the first entry of the map among the entries of all open maps.
     private(set) var firstEntry = 0
     var count = 0
     private(set) var isSorted = true
-    /// The values that are written apart, and for an array the offset at which they belong.
+    /// The parts, and for an array the offsets at which they belong.
     private(set) var parts: [(offset: Int, encoder: CBOREncoder)] = []
 
     private init(
@@ -42,13 +42,13 @@ final class CBOREncoder: Encoder {
         writer = output.newWriter()
     }
 
-    /// Returns a value's deterministic encoding, RFC 8949 section 4.2.1.
+    /// Returns the deterministic encoding of a value, RFC 8949 section 4.2.1.
     package static func bytes<Value: Encodable>(of value: Value) throws -> [UInt8] {
         let encoder = CBOREncoder(CBOROutput(), parent: nil, step: .none, level: 0)
         encoder.output.writer = encoder.writer
         try encoder.write(value, at: .none, isAlone: true)
         try encoder.finish()
-        // From here on nobody may write.
+        // No container may write any more.
         encoder.output.writer = 0
         return encoder.output.array()
     }
@@ -66,7 +66,7 @@ final class CBOREncoder: Encoder {
 
     func singleValueContainer() -> any SingleValueEncodingContainer { CBORSingleValueEncodingContainer(encoder: self) }
 
-    /// The encoder itself, or one that refuses everything when the value has another shape already.
+    /// Returns the encoder itself, or one that refuses all values when this value has another shape already.
     private func opened(as wanted: Shape) -> CBOREncoder {
         if shape == wanted { return self }
         guard shape == .none, output.writer == writer else {
@@ -91,7 +91,7 @@ final class CBOREncoder: Encoder {
 
     // MARK: Entries
 
-    /// Writes an entry of the map; when it throws, there is none.
+    /// Writes an entry of the map, or no entry when it throws.
     @inline(__always)
     func write<Value: Encodable>(_ value: Value, for key: some CodingKey) throws {
         try beginEntry(key.stringValue, for: Value.self)
@@ -101,7 +101,7 @@ final class CBOREncoder: Encoder {
         }
     }
 
-    /// Writes an element of the array; when it throws, there is none.
+    /// Writes an element of the array, or no element when it throws.
     @inline(__always)
     func append<Value: Encodable>(_ value: Value) throws {
         try checkTurn(for: Value.self)
@@ -124,7 +124,7 @@ final class CBOREncoder: Encoder {
         count += 1
     }
 
-    /// Writes the whole value; when it throws, there is none.
+    /// Writes the whole value, or nothing when it throws.
     @inline(__always)
     func writeWhole<Value: Encodable>(_ value: Value) throws {
         try beginWhole(Value.self)
@@ -170,13 +170,13 @@ final class CBOREncoder: Encoder {
         guard let entry = output.entries.popLast() else { return }
         output.truncate(to: entry.start)
         count -= 1
-        // The one before may be unsorted already, or this one made it so: sorting again does no harm.
+        // Entries before this one may be unsorted, too, and an unneeded sort does no harm.
         isSorted = false
     }
 
     // MARK: Values
 
-    /// Writes a value here; `isAlone` when it is all that this encoder writes.
+    /// Writes a value at the end of the output; `isAlone` if it is the whole value of this encoder.
     @inline(__always)
     private func write<Value: Encodable>(_ value: Value, at step: @autoclosure () -> CBORStep, isAlone: Bool) throws {
         if CBORScalars.contains(Value.self) {
@@ -186,7 +186,7 @@ final class CBOREncoder: Encoder {
         } else {
             try writeNested(value, at: step())
         }
-        // What wrote itself has a shape, unless it wrote nothing.
+        // A value that encodes itself has a shape, unless it wrote nothing.
         if isAlone, shape == .none, output.count > start { shape = .other }
     }
 
@@ -222,7 +222,7 @@ final class CBOREncoder: Encoder {
 
     // MARK: Parts
 
-    /// An encoder for a value of the map that may be written at any time before the map is finished.
+    /// Returns an encoder of a value of the map, which may be written at any time before the map is finished.
     func part(for key: some CodingKey) -> CBOREncoder {
         let child = newPart(.key(key))
         guard (try? beginEntry(key.stringValue, for: Never.self)) != nil else { return child }
@@ -231,7 +231,7 @@ final class CBOREncoder: Encoder {
         return child
     }
 
-    /// Adds an element to the array.
+    /// Appends an element to the array and returns its encoder.
     func appendPart() -> CBOREncoder {
         let child = newPart(.index(count))
         guard output.writer == writer else { return child }
@@ -243,7 +243,7 @@ final class CBOREncoder: Encoder {
     private func newPart(_ step: CBORStep) -> CBOREncoder {
         let output = CBOROutput(capacity: 64, stack: self.output.stack)
         let child = CBOREncoder(output, parent: nil, prefix: codingPath, step: step, level: level + 1)
-        // One that is too deep never gets a turn, and its finish throws.
+        // A part that is too deep may never write, and its `finish` throws.
         if level + 1 < CBORLimits.writtenDepth { output.writer = child.writer }
         output.calls = self.output.calls
         return child

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A map.
+/// A keyed container: a map.
 ///
-/// One generic function stands for all requirements: for a scalar the rest of it is compiled away.
+/// One generic function implements all requirements; for a scalar, the compiler removes the rest of it.
 struct CBORKeyedEncodingContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let encoder: CBOREncoder
     var codingPath: [any CodingKey] { encoder.codingPath }
@@ -28,7 +28,7 @@ struct CBORKeyedEncodingContainer<Key: CodingKey>: KeyedEncodingContainerProtoco
     func superEncoder(forKey key: Key) -> any Encoder { encoder.part(for: key) }
 }
 
-/// An array.
+/// An unkeyed container: an array.
 struct CBORUnkeyedEncodingContainer: UnkeyedEncodingContainer {
     let encoder: CBOREncoder
     var codingPath: [any CodingKey] { encoder.codingPath }
@@ -48,7 +48,7 @@ struct CBORUnkeyedEncodingContainer: UnkeyedEncodingContainer {
     func superEncoder() -> any Encoder { encoder.appendPart() }
 }
 
-/// A single value.
+/// A container of a single value.
 struct CBORSingleValueEncodingContainer: SingleValueEncodingContainer {
     let encoder: CBOREncoder
     var codingPath: [any CodingKey] { encoder.codingPath }

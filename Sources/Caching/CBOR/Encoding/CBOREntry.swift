@@ -4,9 +4,9 @@
 struct CBOREntry {
     let start: Int
     let keySize: Int
-    /// Set when the map is finished.
+    /// The end of the entry, which is set when the map is finished.
     var end = 0
-    /// The encoder apart that has the value, as an index into those of the map; negative when there is none.
+    /// The index of the part that has the value; negative when there is none.
     var part = -1
 
     init(start: Int, keySize: Int) {
@@ -14,9 +14,9 @@ struct CBOREntry {
         self.keySize = keySize
     }
 
-    /// Compares the encoded keys of two entries bytewise: negative, zero or positive.
+    /// Compares the encoded keys of two entries bytewise, and returns a negative number, zero or a positive number.
     ///
-    /// No encoded key is the beginning of another, so the shorter size decides nothing.
+    /// No encoded key is a prefix of another one, so the sizes need no comparison.
     static func order(_ first: CBOREntry, _ second: CBOREntry, in base: UnsafeRawPointer) -> Int {
         for offset in 0..<min(first.keySize, second.keySize) {
             let left = base.load(fromByteOffset: first.start + offset, as: UInt8.self)

@@ -32,7 +32,7 @@ extension CBOROutput {
         write(bytes)
     }
 
-    /// Writes the shortest float that equals a number; every NaN is the same.
+    /// Writes the shortest float that equals a number; all NaNs have the same bytes.
     func write(_ value: Double) {
         let single = Float(value)
         guard Double(single) == value || value.isNaN else {
@@ -42,7 +42,7 @@ extension CBOROutput {
         write(single)
     }
 
-    /// Writes the shortest float that equals a number; every NaN is the same.
+    /// Writes the shortest float that equals a number; all NaNs have the same bytes.
     func write(_ value: Float) {
         if let half = HalfPrecision.bits(of: value) {
             write(byte: 0xF9)

@@ -5,8 +5,8 @@ internal import FoundationEssentials
 extension CBOROutput {
     /// Writes a value of one of the types of `CBORScalars`.
     ///
-    /// The casts are between a type and itself. Where the type is known, only its own line is left. It is a function of
-    /// its own because its frame is large where the type is not known, and values in each other must not add it up.
+    /// The casts are between a type and itself. If the type is known, the compiler keeps only its line. The function is not
+    /// inlined, because its frame is large if the type is not known, and nested values would add it up.
     @inline(never)
     func write<Value>(scalar value: Value, at path: () -> [any CodingKey]) throws {
         @inline(__always)

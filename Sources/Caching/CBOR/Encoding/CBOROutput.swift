@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes that are being written, and what the encoders that write them share.
+/// The bytes that are being written, and the state that their encoders share.
 ///
-/// It owns its memory, so that an encoder that somebody keeps finds it as long as it lives.
+/// It owns its memory, so the bytes exist as long as any encoder.
 final class CBOROutput {
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var count = 0
     private var capacity: Int
 
-    /// The entries of all maps that are open, the innermost last.
+    /// The entries of all open maps, those of the innermost map last.
     var entries: ContiguousArray<CBOREntry> = []
-    /// The encoder whose turn it is; bytes of any other would land in the midst of its value.
+    /// The number of the encoder that may write; bytes of any other would become part of its value.
     var writer = 0
-    /// How many encoders there were.
+    /// The number of encoders so far.
     private(set) var writers = 0
-    /// Calls of `encode(to:)` in each other.
+    /// The number of nested calls of `encode(to:)`.
     var calls = 0
     let stack: StackUse
 
@@ -33,7 +33,7 @@ final class CBOROutput {
 
     func array() -> [UInt8] { [UInt8](UnsafeBufferPointer(start: base, count: count)) }
 
-    /// Makes room for further bytes.
+    /// Reserves room for more bytes.
     @inline(__always)
     func reserve(_ more: Int) {
         if capacity - count < more { grow(more) }
@@ -65,26 +65,26 @@ final class CBOROutput {
         count += bytes.count
     }
 
-    /// Opens a gap of bytes that are to be overwritten.
+    /// Inserts a gap of bytes, which the caller must overwrite.
     func insertGap(of size: Int, at offset: Int) {
         reserve(size)
         UnsafeMutableRawPointer(base + offset + size).copyMemory(from: base + offset, byteCount: count - offset)
         count += size
     }
 
-    /// Writes the beginning of an item in its shortest form.
+    /// Writes the head of an item in its shortest form.
     @inline(__always)
     func write(_ major: CBORMajor, _ argument: UInt64) {
         reserve(9)
         count += Self.write(major, argument, to: base + count)
     }
 
-    /// Writes the beginning of an item over what is there.
+    /// Overwrites bytes with the head of an item.
     func overwrite(_ major: CBORMajor, _ argument: UInt64, at offset: Int) {
         _ = Self.write(major, argument, to: base + offset)
     }
 
-    /// The size of the beginning of an item.
+    /// Returns the size of the head of an item.
     static func size(_ argument: UInt64) -> Int {
         switch argument {
         case ..<24: 1

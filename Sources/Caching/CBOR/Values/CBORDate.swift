@@ -2,15 +2,15 @@
 
 internal import FoundationEssentials
 
-/// The forms of a date.
+/// The forms of a date in CBOR.
 ///
-/// A `Date` counts seconds since 2001 and a date in CBOR those since 1970, which need one bit more: half of the dates of
-/// today are no double since 1970. The first of these forms that gives back the equal date is taken:
+/// A `Date` counts seconds since 2001 and a date in CBOR seconds since 1970, which need one bit more: half of the current
+/// dates are not exact as a double since 1970. The first of these forms that restores an equal date is written:
 ///
 /// 1. tag 1 and an integer,
 /// 2. tag 1 and a float,
 /// 3. tag 1001 (RFC 9581) and a map of whole seconds since 1970, under 1, and nanoseconds, under -9,
-/// 4. the same with the double since 2001 beside them, under "2001", which other readers ignore.
+/// 4. the same map and the double since 2001, under "2001", which other readers ignore.
 enum CBORDate {
     static let epoch = 978_307_200
     static let nanosecondsKey: Int64 = -9
@@ -22,7 +22,7 @@ enum CBORDate {
         guard nanoseconds != 0, !isFar, whole.magnitude < 1 << 32 else {
             return isFar ? Double(since1970) - Double(epoch) : Double(whole) + Double(nanoseconds) / 1e9
         }
-        // One rounding where the number of nanoseconds is exact, and one of two that does not matter elsewhere.
+        // One rounding if the number of nanoseconds is exact; otherwise a second rounding that does not matter.
         let total = whole * 1_000_000_000 + nanoseconds
         return Double(exactly: total).map { $0 / 1e9 } ?? Double(whole) + Double(nanoseconds) / 1e9
     }

@@ -2,14 +2,14 @@
 
 internal import FoundationEssentials
 
-/// Decimals as tag 4: an array of the power of ten and the integer before it.
+/// The form of decimals, tag 4: an array of the exponent and the mantissa.
 enum CBORDecimal {
     static let exponents = -128...127
 
-    /// Returns the integer before the power of ten.
+    /// Returns the mantissa of a decimal.
     static func mantissa(of value: Decimal) -> UInt128? { UInt128(value.significand.magnitude.description) }
 
-    /// Returns a decimal, or nil when it has no such power of ten.
+    /// Returns a decimal, or nil when the exponent or the mantissa does not fit.
     static func value(exponent: Int, mantissa: UInt128, isNegative: Bool) -> Decimal? {
         guard exponents.contains(exponent) else { return nil }
         let high = Decimal(UInt64(truncatingIfNeeded: mantissa >> 64))
@@ -36,7 +36,7 @@ extension CBOROutput {
         write(mantissa, isNegative: value.isSignMinus && mantissa != 0)
     }
 
-    /// Writes an integer; one of more than 64 bits as a bignum.
+    /// Writes an integer; as a bignum if it has more than 64 bits.
     private func write(_ magnitude: UInt128, isNegative: Bool) {
         let argument = isNegative ? magnitude - 1 : magnitude
         if let small = UInt64(exactly: argument) { return write(isNegative ? .negative : .unsigned, small) }

@@ -2,9 +2,9 @@
 
 internal import FoundationEssentials
 
-/// The types that CBOR has a form for, so that they are not asked to write and read themselves.
+/// The types with a form in CBOR, which do not encode and decode themselves.
 enum CBORScalars {
-    /// Whether a type is one of them: a constant, where the type is known.
+    /// Returns whether a type is one of them: a constant if the type is known.
     @inline(__always)
     static func contains<Value>(_ type: Value.Type) -> Bool {
         Value.self == String.self || Value.self == Int.self || Value.self == Bool.self || Value.self == Double.self

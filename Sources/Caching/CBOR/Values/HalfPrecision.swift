@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Floating-point numbers of 16 bits; `Float16` does not exist on every platform.
+/// Conversions of floating-point numbers of 16 bits; `Float16` does not exist on all platforms.
 package enum HalfPrecision {
     package static let notANumber: UInt16 = 0x7E00
 
-    /// The bits of the half that equals a number, or nil when there is none.
+    /// Returns the bits of the half that equals a number, or nil when there is none.
     package static func bits(of value: Float) -> UInt16? {
         let bits = value.bitPattern
         let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
@@ -25,7 +25,7 @@ package enum HalfPrecision {
         }
     }
 
-    /// The number that a half stands for.
+    /// Returns the number of a half.
     package static func value(of bits: UInt16) -> Double {
         let exponent = Int(bits >> 10) & 31
         let fraction = Double(bits & 0x3FF)

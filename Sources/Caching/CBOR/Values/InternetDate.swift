@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Dates as RFC 3339 writes them, such as `2013-03-21T20:04:00.5+01:00`.
+/// Dates in the format of RFC 3339, such as `2013-03-21T20:04:00.5+01:00`.
 enum InternetDate {
-    /// Returns the seconds since 2001, or nil when the text is none.
+    /// Returns the seconds since 2001, or nil when the text is not a date.
     static func seconds(_ text: String) -> Double? {
         var rest = Array(text.utf8)[...]
         guard let year = number(4, &rest), skip("-", &rest), let month = number(2, &rest), skip("-", &rest),
@@ -33,7 +33,7 @@ enum InternetDate {
         return number
     }
 
-    /// Reads a fraction, if there is one, in nanoseconds; what is finer is left out.
+    /// Reads an optional fraction in nanoseconds; further digits are ignored.
     private static func fraction(_ rest: inout ArraySlice<UInt8>) -> Int? {
         guard skip(".", &rest) else { return 0 }
         var (nanoseconds, scale, digits) = (0, 100_000_000, 0)
@@ -46,7 +46,7 @@ enum InternetDate {
         return digits > 0 ? nanoseconds : nil
     }
 
-    /// Reads the distance from UTC in seconds.
+    /// Reads the offset from UTC in seconds.
     private static func zone(_ rest: inout ArraySlice<UInt8>) -> Int? {
         if skip("Zz", &rest) { return 0 }
         let isWest = rest.first == UInt8(ascii: "-")
@@ -64,8 +64,9 @@ enum InternetDate {
         }
     }
 
-    /// Returns the days from 1970 to a day of the Gregorian calendar; years begin in March here, so that the leap day
-    /// is their last.
+    /// Returns the days from 1970 to a day of the Gregorian calendar.
+    ///
+    /// Years begin in March in the calculation, so that the leap day is their last day.
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month > 2 ? year + 400 : year + 399
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1

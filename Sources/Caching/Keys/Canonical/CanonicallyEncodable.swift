@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `Codable` would write in an order of its own (sets, dictionaries) or flatten (optionals).
+/// A type with a canonical form of its own.
+///
+/// `Codable` would write sets and dictionaries in no fixed order, and flatten optionals.
 protocol CanonicallyEncodable {
     func canonicalForm(at path: [any CodingKey]) throws -> CanonicalForm
 }
@@ -25,7 +27,7 @@ extension Optional: CanonicallyEncodable where Wrapped: Encodable {
     func canonicalForm(at path: [any CodingKey]) throws -> CanonicalForm {
         guard let wrapped = self else { return .null }
         let form = try CanonicalEncoder.form(of: wrapped, at: path)
-        // Only an optional of an optional needs the mark: .some(nil) is not nil.
+        // Only an optional of an optional needs the mark, because .some(nil) is not nil.
         return Wrapped.self is any AnyOptional.Type ? .some(form) : form
     }
 }

@@ -2,15 +2,15 @@
 
 import Synchronization
 
-/// Counts what leaves a store without being asked to, and tells whoever subscribed.
+/// Counts the evictions of a store and reports them to its subscribers.
 ///
-/// Caches that share a store subscribe with the prefix of their keys. While there is one subscription, everything is
-/// its own and nothing has to be listed to be counted; with several, each key is attributed to the longest prefix that
-/// it begins with.
+/// Caches that share a store subscribe with the prefix of their keys. While there is one subscription, all evictions
+/// belong to it and can be counted without the keys. With several, each key belongs to the subscription with the longest
+/// prefix of the key.
 final class EvictionNotifier: Sendable {
     private struct State {
         var subscribers: [EvictionSubscriber] = []
-        /// The store's counts when the only subscriber became the only one.
+        /// The counts of the store when the number of subscribers changed last.
         var start = EvictionCounts()
     }
 
@@ -20,17 +20,18 @@ final class EvictionNotifier: Sendable {
 
     init(shards: Int) { tallies = EvictionTallies(shards: shards) }
 
-    /// Everything that the store has evicted.
+    /// The evictions of the store so far.
     var totals: EvictionCounts { tallies.sum }
 
-    /// Whether evicted keys are to be listed, which costs an array for each eviction.
+    /// Whether changes have to list the evicted keys, which costs an array for each eviction.
     var isListing: Bool { listing.load(ordering: .relaxed) }
 
-    /// Counts, from now on, what leaves of the keys with a prefix.
+    /// Begins to count the evictions of the keys with a prefix.
     ///
     /// - Parameters:
-    ///   - prefix: What the cache's keys begin with.
-    ///   - notify: Is told of each of them, outside of every lock, while ``EvictionSubscription/setListing(_:)`` says so.
+    ///   - prefix: The prefix of the keys of the cache.
+    ///   - notify: A closure that is called for each eviction, outside of all locks, while
+    ///     ``EvictionSubscription/setListing(_:)`` has set it.
     /// - Returns: The subscription, which ends with the object.
     func subscribe(
         prefix: String,
@@ -57,16 +58,16 @@ final class EvictionNotifier: Sendable {
         return (counts.bySize, counts.byExpiry)
     }
 
-    /// Counts what was pushed out of a shard; only for who has its mutex.
+    /// Counts the evictions of a change of one shard; the caller must hold the mutex of the shard.
     func count(_ effects: borrowing ShardEffects, shard: Int) { tallies.add(effects.counts, shard: shard) }
 
-    /// Counts and tells what was pushed out of several shards.
+    /// Counts and reports the evictions of a change of several shards; the caller must hold no lock.
     func report(_ effects: ShardEffects) {
         tallies.add(effects.counts)
         notify(of: effects)
     }
 
-    /// Attributes and tells what was pushed out, which is counted already; not under a lock.
+    /// Attributes and reports evictions that are counted already; the caller must hold no lock.
     func notify(of effects: ShardEffects) {
         guard !effects.evictions.isEmpty else { return }
         let subscribers = state.withLock { $0.subscribers }
@@ -80,7 +81,7 @@ final class EvictionNotifier: Sendable {
         }
     }
 
-    /// Changes who is told, and begins or ends to count all for the only one.
+    /// Changes the subscribers, and attributes the evictions so far to a subscriber that was the only one.
     private func change(_ body: (inout [EvictionSubscriber]) -> Void) {
         state.withLock { state in
             let totals = tallies.sum

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// A cache's subscription to the evictions of its store; it ends with this object.
+/// The subscription of a cache to the evictions of its store, which ends with this object.
 final class EvictionSubscription: Sendable {
     private let notifier: EvictionNotifier
     private let subscriber: EvictionSubscriber
@@ -14,20 +14,19 @@ final class EvictionSubscription: Sendable {
 
     deinit { cancel() }
 
-    /// How many entries left since the subscription began.
+    /// The numbers of evictions since the subscription began.
     ///
-    /// Those of a store with one subscription are all its own. What goes while another subscription begins or ends may
-    /// be counted to both or to none.
+    /// An eviction while another subscription begins or ends may count for both subscriptions or for none.
     var counts: (bySize: Int, byExpiry: Int) { notifier.counts(of: subscriber) }
 
-    /// Sets whether the cache is told of each eviction, which costs an array for each.
+    /// Sets whether each eviction is reported to the cache, which costs an array for each eviction.
     func setListing(_ isListing: Bool) { notifier.setListing(isListing, for: subscriber) }
 
-    /// Ends it: nothing is counted and nobody told any more.
+    /// Ends the subscription, so that no further eviction is counted or reported.
     func cancel() { notifier.cancel(subscriber) }
 }
 
-/// A subscription as the store knows it.
+/// The part of a subscription that the store keeps.
 final class EvictionSubscriber: Sendable {
     let prefix: String
     let notify: @Sendable (String, EvictionReason) -> Void
@@ -41,7 +40,7 @@ final class EvictionSubscriber: Sendable {
         self.notify = notify
     }
 
-    /// The counts of the time when it was the only one.
+    /// The evictions that were attributed to the subscriber.
     var counts: EvictionCounts {
         EvictionCounts(bySize: sizeCount.load(ordering: .relaxed), byExpiry: expiryCount.load(ordering: .relaxed))
     }
@@ -52,7 +51,7 @@ final class EvictionSubscriber: Sendable {
     }
 }
 
-/// Leads from whoever knows that somebody listens to a subscription that begins later.
+/// Passes the setting of listing on to a subscription that begins later.
 final class EvictionRelay: Sendable {
     private let current = Mutex<EvictionSubscription?>(nil)
 
@@ -61,6 +60,6 @@ final class EvictionRelay: Sendable {
         set { current.withLock { $0 = newValue } }
     }
 
-    /// Sets whether each eviction is listed.
+    /// Sets whether each eviction is reported.
     func setListing(_ isListing: Bool) { subscription?.setListing(isListing) }
 }

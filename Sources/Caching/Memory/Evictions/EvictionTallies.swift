@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// The numbers of entries pushed out of each shard of a store, and by changes of several shards at once.
+/// The numbers of evictions in each shard of a store, and by changes of several shards.
 ///
-/// A shard has a line of its own, which is written by who has the shard's mutex. It is `@unchecked Sendable` because of
+/// A shard has a cache line of its own, which only the holder of its mutex writes. It is `@unchecked Sendable` because of
 /// the pointer: the memory is owned by one value and freed with it, and the counts are atomic.
 struct EvictionTallies: ~Copyable, @unchecked Sendable {
     private struct Tally: ~Copyable {
@@ -26,7 +26,7 @@ struct EvictionTallies: ~Copyable, @unchecked Sendable {
 
     deinit { tallies.deallocate() }
 
-    /// All of them.
+    /// The evictions of all shards.
     var sum: EvictionCounts {
         (0...shards).reduce(EvictionCounts()) { sum, number in
             let tally = tallies + number
@@ -38,15 +38,15 @@ struct EvictionTallies: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Counts what was pushed out of a shard; only for who has its mutex.
+    /// Adds evictions of one shard; the caller must hold the mutex of the shard.
     func add(_ counts: EvictionCounts, shard: Int) {
         let tally = tallies + shard
-        // Nobody else adds at the same time, so this needs no locked instruction.
+        // The mutex excludes other writers, so the counters need no locked instruction.
         if counts.bySize > 0 { Self.add(counts.bySize, to: tally.pointee.bySize) }
         if counts.byExpiry > 0 { Self.add(counts.byExpiry, to: tally.pointee.byExpiry) }
     }
 
-    /// Counts what was pushed out of several shards; for any thread.
+    /// Adds evictions of a change of several shards; any thread may call it.
     func add(_ counts: EvictionCounts) {
         let tally = tallies + shards
         if counts.bySize > 0 { tally.pointee.bySize.wrappingAdd(counts.bySize, ordering: .relaxed) }
@@ -58,7 +58,7 @@ struct EvictionTallies: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// How many entries left without being asked to.
+/// The numbers of evictions by reason.
 struct EvictionCounts: Sendable, Hashable {
     var bySize: Int
     var byExpiry: Int
@@ -68,7 +68,7 @@ struct EvictionCounts: Sendable, Hashable {
         self.byExpiry = byExpiry
     }
 
-    /// One, for this reason.
+    /// Creates the counts of one eviction.
     init(_ reason: EvictionReason) {
         self.init(bySize: reason == .size ? 1 : 0, byExpiry: reason == .expired ? 1 : 0)
     }

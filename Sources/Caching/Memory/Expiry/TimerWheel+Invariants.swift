@@ -2,15 +2,15 @@
 
 #if CACHING_INVARIANTS
     extension TimerWheel {
-        /// Checks that no slot is filed so late that it would be found later than one tick after its deadline.
+        /// Checks that every slot becomes due at most one tick after its deadline.
         ///
-        /// O(slots). A deadline that was over when its slot was filed counts as if it were in that tick.
+        /// O(slots). A deadline that was over when the slot was inserted counts as if it were in that tick.
         package func checkInvariants(deadline: (Slot) -> CacheInstant) throws(InvariantViolation) {
             try lists.checkInvariants()
             for level in 0..<Self.levels {
                 let shift = Self.firstShift + level * Self.shiftPerLevel
                 for place in 0..<Self.ticks {
-                    // The finest wheel's lists are looked at when their tick is over, the others when it begins.
+                    // The lists of the finest wheel become due when their tick is over, the others when it begins.
                     let first = (time >> shift) + (level == 0 ? 0 : 1)
                     let tick = first + ((place - first) & (Self.ticks - 1))
                     for slot in lists.slots(in: Int(level * Self.ticks + place)) {
@@ -24,7 +24,7 @@
             }
         }
 
-        /// How many slots wait for ``nextDue()``.
+        /// The number of slots that are due.
         package var dueCount: Int { lists.slots(in: Self.due).count }
     }
 #endif

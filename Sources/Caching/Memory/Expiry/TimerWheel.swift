@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds what has expired without looking at everything: a hierarchical timer wheel.
+/// A hierarchical timer wheel, which finds expired slots without inspecting all of them.
 ///
-/// After Varghese and Lauck, Hashed and Hierarchical Timing Wheels (SOSP 1987). A slot is filed under the tick of its
-/// deadline, in a coarser wheel the further away it is. When a tick is over, its slots are due, all at once in O(1);
-/// they are then looked at one by one, a few with each write, and those that have not expired are filed again. A clock
-/// that jumps, however far, moves at most all lists.
+/// After Varghese and Lauck, Hashed and Hierarchical Timing Wheels (SOSP 1987). A slot is in the list of the tick of its
+/// deadline; distant deadlines are in coarser wheels. When a tick is over, all its slots become due in O(1). They are
+/// then inspected one by one, a few with each write, and those that have not expired are inserted again. A clock that
+/// jumps moves at most all lists, however far it jumps.
 package struct TimerWheel: ~Copyable, Sendable {
-    /// A tick of the finest wheel has 2^26 ns, 67 ms.
+    /// The binary logarithm of the nanoseconds in a tick of the finest wheel: 2^26 ns, 67 ms.
     ///
-    /// Each wheel has 64 ticks, and a tick of the next one is as long as all of them: 4.3 s, 4.6 min, 4.9 h, 13 days.
-    /// What lies further than 2.3 years away is looked at then.
+    /// Each wheel has 64 ticks, and a tick of the next wheel is as long as all of them: 4.3 s, 4.6 min, 4.9 h, 13 days.
+    /// Slots with a deadline more than 2.3 years away are inspected after 2.3 years.
     static let firstShift: Int64 = 26
     static let shiftPerLevel: Int64 = 6
     static let ticks: Int64 = 64
@@ -23,27 +23,27 @@ package struct TimerWheel: ~Copyable, Sendable {
     private(set) var time: Int64 = 0
     private var hasStarted = false
 
-    /// A wheel whose time begins with the first slot that is filed.
+    /// Creates a wheel whose time begins with the first slot that is inserted.
     package init() {}
 
-    /// Files a slot that is not filed, under its deadline.
+    /// Inserts a slot, which must not be in the wheel, under its deadline.
     package mutating func insert(_ slot: Slot, deadline: CacheInstant, now: CacheInstant) {
         if !hasStarted { (time, hasStarted) = (now.nanoseconds, true) }
         lists.insert(slot, into: list(deadline.nanoseconds))
     }
 
-    /// Says that a slot will be filed or forgotten soon.
+    /// Prefetches the cache lines of a slot.
     func prefetch(_ slot: Slot) { lists.prefetch(slot) }
 
-    /// Forgets a slot, if it is filed.
+    /// Removes a slot, if it is in the wheel.
     package mutating func remove(_ slot: Slot) { lists.remove(slot) }
 
-    /// Whether a slot is filed.
+    /// Returns whether a slot is in the wheel.
     package func contains(_ slot: Slot) -> Bool { lists.contains(slot) }
 
-    /// Whether a slot is due, or will be when the wheel has advanced to a time.
+    /// Returns whether a slot is due, or will be when the wheel has advanced to a time.
     ///
-    /// O(1) in the number of slots, as to advance is.
+    /// - Complexity: O(1) in the number of slots.
     package func hasDue(at now: CacheInstant) -> Bool {
         var hasDue = lists.first(Self.due) != nil
         guard hasPassedTick(now) else { return hasDue }
@@ -51,7 +51,7 @@ package struct TimerWheel: ~Copyable, Sendable {
         return hasDue
     }
 
-    /// Lets time pass: O(1) in the number of slots.
+    /// Advances the wheel to a time: O(1) in the number of slots.
     package mutating func advance(to now: CacheInstant) {
         guard hasPassedTick(now) else { return }
         let before = time
@@ -63,13 +63,14 @@ package struct TimerWheel: ~Copyable, Sendable {
         hasStarted && now.nanoseconds >> Self.firstShift > time >> Self.firstShift
     }
 
-    /// Names the lists that become due when time passes.
+    /// Calls a closure for each list that becomes due between two times.
     private static func forEachEnding(from time: Int64, to now: Int64, _ body: (Int) -> Void) {
         for level in 0..<levels {
             let shift = firstShift + level * shiftPerLevel
             let (old, new) = (time >> shift, now >> shift)
             guard new > old else { return }
-            // In the finest wheel the ticks that are over, in the others those that have begun, to be filed finer.
+            // In the finest wheel, ticks that are over become due; in the others, ticks that have begun, so that their slots
+            // move to finer wheels.
             let first = level == 0 ? old : old + 1
             for tick in max(first, new - ticks)...new where level > 0 || tick < new {
                 body(Int(level * ticks + (tick & (ticks - 1))))
@@ -77,9 +78,9 @@ package struct TimerWheel: ~Copyable, Sendable {
         }
     }
 
-    /// A slot that is due and no longer filed, or nil when there is none.
+    /// Removes and returns a slot that is due, or returns nil when there is none.
     ///
-    /// The caller files it again if it has not expired.
+    /// The caller inserts the slot again if it has not expired.
     package mutating func nextDue() -> Slot? {
         guard let slot = lists.first(Self.due) else { return nil }
         lists.remove(slot)
@@ -90,7 +91,7 @@ package struct TimerWheel: ~Copyable, Sendable {
         for level in 0..<Self.levels {
             let shift = Self.firstShift + level * Self.shiftPerLevel
             let distance = (deadline >> shift) - (time >> shift)
-            // Over already: it is found when the current tick is over.
+            // The deadline is over already: the slot becomes due when the current tick is over.
             if distance <= 0 { return Int((time >> Self.firstShift) & (Self.ticks - 1)) }
             if distance < Self.ticks || level == Self.levels - 1 {
                 let tick = (time >> shift) + min(distance, Self.ticks - 1)

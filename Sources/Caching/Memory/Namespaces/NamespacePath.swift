@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The way of a key through a ``NamespaceTrie``: a few bits of the hash of each of its namespaces, from the outermost in.
+/// The path of a key through a ``NamespaceTrie``: some bits of the hash of each namespace, the outermost one first.
 ///
 /// A namespace is the text up to and including a colon: `users:` and `users:42:` for `users:42:name`.
 struct NamespacePath {
-    /// Each namespace gives this many digits of four bits.
+    /// The number of four-bit digits for each namespace.
     private static let digitsPerNamespace = 4
-    /// Deeper namespaces make no difference.
+    /// The number of namespaces that count; deeper ones are ignored.
     private static let maximumNamespaces = 8
 
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -21,7 +21,7 @@ struct NamespacePath {
         self.hash = hash
     }
 
-    /// The next digit, 0 to 15, or nil when all namespaces are passed.
+    /// Returns the next digit, 0 to 15, or nil after the last namespace.
     mutating func next() -> Int? {
         if digitsLeft == 0 {
             guard namespaces < Self.maximumNamespaces, enterNamespace() else { return nil }

@@ -2,7 +2,7 @@
 
 #if CACHING_INVARIANTS
     extension NamespaceTrie {
-        /// Checks that the nodes are a tree and that each slot is filed where its key leads.
+        /// Checks that the nodes form a tree and that each slot is in the node that its key leads to.
         ///
         /// O(nodes + slots).
         package func checkInvariants(slots: borrowing UnsafeSlotTable) throws(InvariantViolation) {

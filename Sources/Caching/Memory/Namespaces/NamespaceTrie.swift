@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds the slots whose keys begin with some namespaces, without looking at the others.
+/// A trie over the namespaces of keys, which finds the slots in a namespace without inspecting the others.
 ///
-/// A trie over the hashes of the keys' namespaces, four bits a level. A leaf is a list of slots, and is split when it
-/// has become long; what has no further namespaces stays where it is. It may find slots of other namespaces with the
-/// same bits, and those of a leaf that is still short: the caller compares the keys.
+/// The digits of a path are four bits of the hash of a namespace. A leaf is a list of slots and is split when it becomes
+/// long; slots without further namespaces stay in the inner node. A search may also return slots of other namespaces,
+/// with the same bits or in the same leaf, so the caller must compare the keys.
 package struct NamespaceTrie: ~Copyable, Sendable {
     static let fanOut = 16
-    /// A list this long is split.
+    /// The number of arrivals after which a leaf is split.
     private static let splitLength = 256
-    /// No more splits than this many and one for so many slots: namespaces that never come back must not make it grow
-    /// without end.
+    /// The number of splits that are always allowed; further ones are limited by ``slotsPerBlock``.
+    ///
+    /// Namespaces that are never used again must not let the trie grow without bound.
     static let minimumBlocks = 64
+    /// The number of slots that allow one more split.
     static let slotsPerBlock = 128
 
     struct Node: BitwiseCopyable {
         /// The number of the block of its children plus one; 0 for a leaf.
         var block: UInt32
-        /// How many slots came since the length of its list was known.
+        /// The number of slots that were inserted since the length of the list was known.
         var arrivals: UInt32
     }
 
@@ -26,39 +28,39 @@ package struct NamespaceTrie: ~Copyable, Sendable {
     private(set) var lists = SlotLists(lists: 16)
     private(set) var nodes = UnsafeColumn<Int, Node>(count: 16)
     private(set) var nodeCount = 1
-    /// Node numbers, 16 in a block; 0, the root, is nobody's child and stands for none.
+    /// The node numbers of children, 16 in a block; 0, the number of the root, stands for no child.
     private(set) var children = UnsafeColumn<Int, UInt32>(count: fanOut)
     private(set) var blockCount = 0
-    /// The highest number of a slot that was filed, plus one.
+    /// The highest slot number that was inserted, plus one.
     private(set) var slotCount = 0
     private var arrivalsSinceRebuild = 0
 
     package init(hash: KeyHash) { self.hash = hash }
 
-    /// How many nodes there are.
+    /// The number of nodes.
     package var size: Int { nodeCount }
 
-    /// Whether a slot is filed.
+    /// Returns whether a slot is in the trie.
     package func contains(_ slot: Slot) -> Bool { lists.contains(slot) }
 
-    /// Files a slot that is not filed, under its key.
+    /// Inserts a slot, which must not be in the trie, under its key.
     ///
-    /// O(key length), amortised.
+    /// - Complexity: O(key length), amortised.
     package mutating func insert(_ slot: Slot, slots: borrowing UnsafeSlotTable) {
         slotCount = max(slotCount, slot.index + 1)
         arrivalsSinceRebuild += 1
         file(slot, slots)
     }
 
-    /// Says that a slot will be filed or forgotten soon.
+    /// Prefetches the cache lines of a slot.
     func prefetch(_ slot: Slot) { lists.prefetch(slot) }
 
-    /// Forgets a slot, if it is filed.
+    /// Removes a slot, if it is in the trie.
     package mutating func remove(_ slot: Slot) { lists.remove(slot) }
 
-    /// The slots whose keys may begin with a text.
+    /// Returns the slots whose keys may begin with a text.
     ///
-    /// - Complexity: O(slots whose keys begin with the namespaces in the text).
+    /// - Complexity: O(slots in the namespaces of the text).
     package func slots(withPrefix prefix: [UInt8]) -> [Slot] {
         var node = 0
         let isKnown = prefix.withUnsafeBufferPointer { bytes in
@@ -95,16 +97,16 @@ package struct NamespaceTrie: ~Copyable, Sendable {
         return node
     }
 
-    /// Gives the slots of a leaf that has become long to children, by their next namespaces.
+    /// Distributes the slots of a long leaf to children, by their next digits.
     private mutating func split(_ node: Int, _ slots: borrowing UnsafeSlotTable) {
         nodes[node].arrivals = 0
         guard blockCount < Self.minimumBlocks + slotCount / Self.slotsPerBlock else {
-            // Most splits may have been for namespaces that are gone.
+            // Most splits may have been for namespaces that no longer exist.
             if arrivalsSinceRebuild > 2 * slotCount { rebuild(slots) }
             return
         }
         let listed = self.slots(in: node)
-        // Many of those that came may have left.
+        // Many of the slots that were inserted may have been removed.
         guard listed.count > Self.splitLength / 2 else { return }
         blockCount += 1
         if blockCount * Self.fanOut > children.count { children.grow(to: children.count * 2) }
@@ -115,7 +117,7 @@ package struct NamespaceTrie: ~Copyable, Sendable {
         }
     }
 
-    /// Files everything anew: O(slots), at most once for twice as many arrivals.
+    /// Rebuilds the trie: O(slots), at most once for twice as many arrivals.
     private mutating func rebuild(_ slots: borrowing UnsafeSlotTable) {
         arrivalsSinceRebuild = 0
         var filed: [Slot] = []

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An entry as it is read from the store, or on its way into it.
+/// An entry that was read from the store or is about to be stored.
 ///
-/// It cannot be copied, so that the closures on its way into the store count no references.
+/// The type is noncopyable, so that the closures that pass it to a shard retain nothing.
 struct MemoryEntry: ~Copyable, Sendable {
     let value: StoredValue
     let cost: Int
@@ -10,7 +10,7 @@ struct MemoryEntry: ~Copyable, Sendable {
     let freshUntil: CacheInstant
     let metadata: EntryMetadata
 
-    /// When it is gone.
+    /// The end of the entry, including the time in which it is stale.
     var expiresAt: CacheInstant { metadata.end(of: freshUntil) }
 }
 

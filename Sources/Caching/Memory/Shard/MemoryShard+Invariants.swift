@@ -2,7 +2,7 @@
 
 #if CACHING_INVARIANTS
     extension MemoryShard {
-        /// Checks every part, and that all parts speak of the same entries.
+        /// Checks every part, and that all parts agree on the entries.
         ///
         /// O(slots).
         func checkInvariants(hash: KeyHash) throws(InvariantViolation) {

@@ -2,16 +2,16 @@
 
 /// A part of the memory store, guarded by a lock of its own.
 ///
-/// The index finds the slot of a key, the policy says who has to go, the wheel what has expired, the trie which keys
-/// begin with some text. All of them deal in slot numbers, which the policy gives out.
+/// The index finds the slot of a key, the policy chooses the entry to evict, the wheel finds expired entries, and the
+/// trie finds the keys with a prefix. All of them use slot numbers, which the policy assigns.
 @usableFromInline
 struct MemoryShard: ~Copyable, Sendable {
-    /// How many slots that are due each write looks at, so that expired entries go without being asked for.
+    /// The number of due slots that each write inspects, so that expired entries are freed although nobody reads them.
     private static let dueSlotsPerWrite = 4
 
     private let addressOnly = AddressOnlyMarker()
 
-    // What a hit looks at comes first and together.
+    // The fields that a hit reads come first and together.
     @usableFromInline let knowsWords: Bool
     @usableFromInline var index: SlotIndex
     @usableFromInline var slots: UnsafeSlotTable
@@ -23,7 +23,7 @@ struct MemoryShard: ~Copyable, Sendable {
     private(set) var metadata: [Slot: EntryMetadata] = [:]
     private(set) var tagged: [KeyBytes: Set<Slot>] = [:]
 
-    /// What it should hold of the whole; its capacity is more or less while shards lend each other room.
+    /// The share of the capacity of the store; the capacity of the shard differs from it while shards lend capacity.
     private(set) var share: Int
 
     init(_ shape: ShardShape, capacity: Int, share: Int) {
@@ -36,25 +36,25 @@ struct MemoryShard: ~Copyable, Sendable {
         trie = NamespaceTrie(hash: shape.hash)
     }
 
-    /// How many entries there are, expired ones that were not freed yet among them.
+    /// The number of entries, including expired ones that are not freed yet.
     var count: Int { policy.count }
 
-    /// The slot of a key, expired or not.
+    /// Returns the slot of a key, whether its entry has expired or not.
     @inlinable
     @inline(__always)
     func find(_ key: String, hash: UInt32) -> Slot? {
         index.find(hash) { KeyEquality.areEqual(slots[$0].key, key, knowsWords: knowsWords) }
     }
 
-    /// The fresh value of a key if it is of exactly this type, and a hit for the policy.
+    /// Returns the fresh value of a key if it is of exactly this type, and counts a hit in the policy.
     ///
-    /// Several threads may do this at once, so it writes nothing but the policy's counter, which is made for that.
+    /// Several threads may do this at once, so it writes nothing but the counter of the policy, which allows that.
     @inlinable
     @inline(__always)
     func hit<Value: Sendable>(_ key: String, hash: UInt32, now: CacheInstant, as type: Value.Type) -> Value? {
         guard let slot = find(key, hash: hash), now < slots[slot].freshUntil,
             let value = slots[slot].value?._withUnsafeGuaranteedRef({ stored -> Value? in
-                // Spelled out: through `unboxed(as:)` the optimiser loses sight of it, and a hit costs a third more.
+                // Written out: through `unboxed(as:)` the optimiser does not see the type, and a hit costs a third more.
                 ObjectIdentifier(Swift.type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self)
                     ? unsafeDowncast(stored, to: ValueBox<Value>.self).value : nil
             })
@@ -63,14 +63,14 @@ struct MemoryShard: ~Copyable, Sendable {
         return value
     }
 
-    /// When the entry in a slot is gone.
+    /// Returns the end of the entry in a slot, including the time in which it is stale.
     func expiry(of slot: Slot) -> CacheInstant {
         let freshUntil = slots[slot].freshUntil
         guard freshUntil != .distantFuture, !metadata.isEmpty else { return freshUntil }
         return metadata[slot]?.end(of: freshUntil) ?? freshUntil
     }
 
-    /// The entry of a key, if it is not gone.
+    /// Returns the entry of a key, fresh or stale; nil when there is none or it has ended.
     func entry(_ key: String, hash: UInt32, now: CacheInstant) -> MemoryEntry? {
         guard let slot = find(key, hash: hash), let value = slots[slot].value, expiry(of: slot) > now else {
             return nil
@@ -83,12 +83,13 @@ struct MemoryShard: ~Copyable, Sendable {
         )
     }
 
-    /// Whether an entry of this cost needs room that other shards have: more than the capacity, or what was lent.
+    /// Whether an entry of this cost fits only with capacity of other shards: it exceeds the capacity of this shard, or the
+    /// shard is full and has lent a part of its share.
     func mustBorrowCapacity(for cost: Int) -> Bool {
         policy.capacity < cost || (policy.capacity < share && !policy.hasRoom(for: cost))
     }
 
-    /// Stores an entry that costs at most the capacity; what had to go for it is in `effects`.
+    /// Stores an entry that costs at most the capacity; entries that were evicted for it are in `effects`.
     mutating func insert(
         _ key: String,
         hash: UInt32,
@@ -97,17 +98,17 @@ struct MemoryShard: ~Copyable, Sendable {
         effects: inout ShardEffects
     ) {
         assert(entry.cost <= policy.capacity)
-        // A write is mostly waiting for memory: what is fetched early is fetched at the same time.
+        // A write mostly waits for memory. Cache lines that are prefetched together arrive at the same time.
         policy.prefetch(hash)
         freeExpired(now: now, limit: Self.dueSlotsPerWrite, effects: &effects)
         if let slot = find(key, hash: hash) {
-            // What expired unseen is gone for good: the new entry starts its own life in the queues.
+            // An entry that has expired leaves first, so that the new one enters the queues as a new entry.
             if expiry(of: slot) > now {
                 policy.recordHit(slot, hash: hash)
                 policy.setCost(slot, entry.cost)
                 replace(slot, with: entry, now: now, effects: &effects)
                 makeRoom(for: 0, now: now, effects: &effects)
-                // It may have become the largest of all, and its own victim.
+                // The entry may have become the largest one and may have been evicted.
                 return
             }
             remove(slot, because: .expired, effects: &effects)
@@ -122,7 +123,7 @@ struct MemoryShard: ~Copyable, Sendable {
         fill(slot, with: entry, now: now)
     }
 
-    /// The slots whose keys match a pattern, expired or not.
+    /// Returns the slots whose keys match a pattern, expired or not.
     ///
     /// - Complexity: O(keys that begin with the namespaces in the pattern).
     func slots(matching pattern: KeyPattern) -> [Slot] {
@@ -131,12 +132,12 @@ struct MemoryShard: ~Copyable, Sendable {
         return found
     }
 
-    /// The slots whose entries have a tag, expired or not.
+    /// Returns the slots whose entries have a tag, expired or not.
     func slots(tagged tag: String) -> [Slot] { Array(tagged[KeyBytes(tag)] ?? []) }
 
     /// Removes the entries in some slots.
     ///
-    /// - Returns: How many of them had not expired.
+    /// - Returns: The number of removed entries that had not expired.
     mutating func removeAll(_ slots: [Slot], now: CacheInstant, effects: inout ShardEffects) -> Int {
         var removed = 0
         for slot in slots where remove(slot, now: now, effects: &effects) { removed += 1 }
@@ -145,7 +146,7 @@ struct MemoryShard: ~Copyable, Sendable {
 
     /// Removes the entry in a slot.
     ///
-    /// - Returns: Whether it had not expired.
+    /// - Returns: Whether the entry had not expired.
     mutating func remove(_ slot: Slot, now: CacheInstant, effects: inout ShardEffects) -> Bool {
         let isAlive = expiry(of: slot) > now
         remove(slot, because: isAlive ? nil : .expired, effects: &effects)
@@ -166,7 +167,7 @@ struct MemoryShard: ~Copyable, Sendable {
         }
     }
 
-    /// Changes the capacity and, unless it is lent, the share; evicts what is too much.
+    /// Changes the capacity, and the share unless the change lends capacity; evicts entries beyond the new capacity.
     mutating func resize(to capacity: Int, share: Int? = nil, now: CacheInstant, effects: inout ShardEffects) {
         if let share { self.share = share }
         policy.resize(to: capacity)
@@ -187,7 +188,7 @@ struct MemoryShard: ~Copyable, Sendable {
         discard(slot, because: reason, effects: &effects)
     }
 
-    /// Says that a slot will be emptied soon.
+    /// Prefetches the cache lines that emptying a slot needs.
     private func prefetch(_ slot: Slot) {
         index.prefetch(policy.hashes[slot])
         slots.prefetch(slot)
@@ -195,7 +196,7 @@ struct MemoryShard: ~Copyable, Sendable {
         wheel.prefetch(slot)
     }
 
-    /// Empties a slot that the policy has let go.
+    /// Empties a slot that the policy has released.
     private mutating func discard(_ slot: Slot, because reason: EvictionReason?, effects: inout ShardEffects) {
         if let reason { effects.recordEviction(of: slots[slot].key, because: reason) }
         index.remove(policy.hashes[slot], slot: slot, hashes: policy.hashes)
@@ -236,7 +237,7 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 }
 
-/// How a shard is made; all of a store are made alike, but that one of them tries the experts.
+/// The properties of a new shard; in a store, only one shard feeds the shadows.
 struct ShardShape: Sendable {
     let hasCosts: Bool
     var feedsShadows: Bool

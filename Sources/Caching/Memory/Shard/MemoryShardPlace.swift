@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a shard is, or what it may hold when it comes back.
+/// The address of a shard, or its capacity while it is released.
 ///
-/// A part of its cell, so that changing it is no access to the lock beside it. It is `@unchecked Sendable` because of the
-/// pointer, which whoever owns the place guards.
+/// It is a value of its own in the cell, so that a change of it is not an access to the lock. It is `@unchecked Sendable`
+/// because of the pointer, to which the owner of the place synchronises all access.
 @usableFromInline
 struct MemoryShardPlace: @unchecked Sendable {
-    /// The shard; the empty one that all stores share while this one is released.
+    /// The shard; while it is released, an empty shard that all stores share.
     @usableFromInline private(set) var shard: UnsafeMutablePointer<MemoryShard>
 
-    /// The capacity of the shard when it comes back; nil while it is there.
+    /// The capacity of the shard after it is restored; nil while it is not released.
     private var releasedShare: Int?
 
     init(_ shape: ShardShape, capacity: Int) {
@@ -17,26 +17,26 @@ struct MemoryShardPlace: @unchecked Sendable {
         shard.initialize(to: MemoryShard(shape, capacity: capacity, share: capacity))
     }
 
-    /// Frees the shard; nobody uses the place any more.
+    /// Frees the shard; the place must not be used afterwards.
     func free() { if releasedShare == nil { _ = Self.take(shard) } }
 
     var isReleased: Bool { releasedShare != nil }
     var capacity: Int { releasedShare ?? shard.pointee.policy.capacity }
     var share: Int { releasedShare ?? shard.pointee.share }
 
-    /// Takes the shard out, with its tables; only for who writes.
+    /// Removes the shard with its tables; the caller must hold the lock for writing.
     ///
     /// Readers find nothing from then on.
     ///
-    /// - Parameter share: What the shard may hold when it comes back.
-    /// - Returns: The shard, which costs time to free; nil when it was released before.
+    /// - Parameter share: The capacity of the shard after it is restored.
+    /// - Returns: The shard, which takes time to free; nil when it was released before.
     mutating func release(share: Int) -> RetiredShard? {
         guard releasedShare == nil else { return nil }
         defer { (shard, releasedShare) = (MemoryShard.none, share) }
         return Self.take(shard)
     }
 
-    /// Gives a shard that was released its tables back; only for who writes.
+    /// Creates a shard in place of a released one; the caller must hold the lock for writing.
     mutating func restore(_ shape: ShardShape) {
         guard let share = releasedShare else { return }
         shard = .allocate(capacity: 1)
@@ -51,10 +51,10 @@ struct MemoryShardPlace: @unchecked Sendable {
 }
 
 extension MemoryShard {
-    /// A shard without room or entries, which nobody writes to.
+    /// A shard without capacity and entries, which is never written.
     ///
-    /// It stays for as long as the process, so that readers may find it whenever they look: hits write only to entries
-    /// and to shadows, and it has neither.
+    /// It lives as long as the process, so that any reader may access it at any time: hits write only to entries and to
+    /// shadows, and it has neither.
     fileprivate nonisolated(unsafe) static let none: UnsafeMutablePointer<MemoryShard> = {
         let address = UnsafeMutablePointer<MemoryShard>.allocate(capacity: 1)
         let shape = ShardShape(hasCosts: false, feedsShadows: false, hash: .shared)
@@ -63,7 +63,7 @@ extension MemoryShard {
     }()
 }
 
-/// A shard that is out of use, as an object that can be handed to somebody else to be freed.
+/// A shard that is no longer used, as an object that a task can free.
 final class RetiredShard: Sendable {
     private let shard: MemoryShard
 

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The hits of readers that a shard's shadows are to see and have not seen yet.
+/// The hashes of hits that the shadows of a shard have not seen yet, in a buffer for each reader.
 ///
-/// A reader that wrote to the shard with each hit would take a cache line away from the others. So each has lines of
-/// its own: 8 KB, where there are shadows.
+/// If readers wrote to memory of the shard, each hit would take a cache line away from other threads. So each reader has
+/// lines of its own: 8 KB in all, where there are shadows.
 ///
-/// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it. The hashes of
-/// a reader are touched by its thread while it holds the shard's lock or has its mutex, and by who writes to the shard,
-/// for whom all readers have let go.
+/// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it. The buffer of
+/// a reader is accessed by the thread of that reader while it holds the lock of the shard, and by a writer of the shard,
+/// which excludes all readers.
 @usableFromInline
 struct ReadBuffers: ~Copyable, @unchecked Sendable {
-    /// Two lines of memory for each reader, which processors fetch in pairs: the number of hashes, the hashes.
+    /// The bytes for each reader: two cache lines, because processors fetch lines in pairs.
+    ///
+    /// The number of hashes comes first, followed by the hashes.
     @usableFromInline static let stride = 2 * CacheLine.size
     @usableFromInline static let hashOffset = 4
-    /// How many hashes a reader keeps before it passes them on.
+    /// The number of hashes in a full buffer.
     @usableFromInline static let hashesPerReader = (stride - hashOffset) / 4
 
     private static let byteCount = ReaderTable.maximum * stride
 
-    /// Nil where there are no shadows.
+    /// The buffers; nil where there are no shadows.
     @usableFromInline let lines: UnsafeMutableRawPointer?
 
     init(feedsShadows: Bool) {
@@ -35,9 +37,9 @@ struct ReadBuffers: ~Copyable, @unchecked Sendable {
     @inlinable
     deinit { lines?.deallocate() }
 
-    /// Keeps the hash of a hit, where there are shadows.
+    /// Appends the hash of a hit to the buffer of a reader, where there are shadows.
     ///
-    /// - Returns: Whether there is room for no more.
+    /// - Returns: Whether the buffer is full now.
     @inlinable
     @inline(__always)
     func append(_ hash: UInt32, _ reader: Int) -> Bool {
@@ -49,7 +51,7 @@ struct ReadBuffers: ~Copyable, @unchecked Sendable {
         return count &+ 1 == Self.hashesPerReader
     }
 
-    /// Hands out the hashes of a reader, in their order, and forgets them.
+    /// Passes the hashes of a reader, in their order, to a closure and empties the buffer.
     func drain(_ reader: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
         guard let lines else { return }
         let line = lines + reader * Self.stride

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a change of the store pushed out: always counted, listed only when somebody listens.
+/// The effects of a change of shards that are carried out of the lock: evictions to report and values to release.
+///
+/// Evictions are always counted, and listed only if a subscriber listens.
 struct ShardEffects {
     let isListing: Bool
     private(set) var counts = EvictionCounts()
     private(set) var evictions: [(key: String, reason: EvictionReason)] = []
 
-    /// The values, kept until the lock is released: a value's `deinit` may be slow, or use the cache.
+    /// The removed values, which are released after the lock, because a `deinit` may be slow or use the cache.
     private var firstValue: StoredValue?
     private var otherValues: [StoredValue] = []
 
@@ -22,7 +24,7 @@ struct ShardEffects {
 
     mutating func deferRelease(of value: consuming StoredValue?) {
         guard let value else { return }
-        // One value is the usual case, and needs no array.
+        // The usual case, one value, needs no array.
         if firstValue == nil { firstValue = value } else { otherValues.append(value) }
     }
 }

@@ -2,7 +2,7 @@
 
 #if CACHING_INVARIANTS
     extension SlotIndex {
-        /// Checks that every slot is in it once, where a probe finds it.
+        /// Checks that every slot is in the index once, where a probe finds it.
         ///
         /// O(buckets + the lengths of all probes).
         package func checkInvariants(hashes: borrowing UnsafeColumn<Slot, UInt32>) throws(InvariantViolation) {
@@ -21,10 +21,10 @@
             try ensure(count * 5 <= buckets.count * 3, "the index is at most three fifths full")
         }
 
-        /// How many buckets there are.
+        /// The number of buckets.
         package var size: Int { buckets.count }
 
-        /// How many buckets a search for a hash looks at, if it accepts no slot.
+        /// Returns the number of buckets that an unsuccessful search for a hash inspects.
         package func probeLength(_ hash: UInt32) -> Int {
             var position = home(hash)
             var length = 1

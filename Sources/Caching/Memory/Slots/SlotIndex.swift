@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Maps hashes to slot numbers: open addressing, linear probing, at most three fifths full.
+/// An index from hashes to slots: open addressing, linear probing, at most three fifths full.
 ///
-/// A bucket has four bytes, the lowest byte of the hash beside the slot number plus one; zero is empty. Where a probe
-/// begins comes from the upper bits of the hash, by multiplication, so that the index can be of any size. Whether the
-/// keys are equal is for the owner of the slots to say.
+/// A bucket has four bytes: the lowest byte of the hash and the slot number plus one; zero is empty. A probe begins at a
+/// position that is computed from the upper bits of the hash by multiplication, so that the index can have any size. The
+/// owner of the slots compares the keys.
 @usableFromInline
 package struct SlotIndex: ~Copyable, Sendable {
-    /// Slot numbers have 24 bits.
+    /// The largest number of slots: a bucket has 24 bits for a slot number.
     package static let maximumSlots = 1 << 24 - 2
     private static let minimumBuckets = 16
 
     @usableFromInline var buckets: UnsafeColumn<Int, UInt32>
     package private(set) var count = 0
-    /// No more buckets than this are ever needed.
+    /// The number of buckets for the largest number of slots.
     private(set) var limit: Int
 
-    /// An index for up to this many slots; it grows as they come.
+    /// Creates an index for up to this many slots, which grows with their number.
     package init(slots: Int) {
         limit = Self.buckets(for: slots)
         buckets = UnsafeColumn(count: min(limit, Self.minimumBuckets))
@@ -30,7 +30,7 @@ package struct SlotIndex: ~Copyable, Sendable {
         Int(truncatingIfNeeded: (UInt64(hash) &* UInt64(truncatingIfNeeded: buckets.count)) >> 32)
     }
 
-    /// The first slot under a hash that the owner accepts.
+    /// Returns the first slot under a hash that the owner accepts.
     @inlinable
     @inline(__always)
     package func find(_ hash: UInt32, where isMatch: (Slot) -> Bool) -> Slot? {
@@ -47,10 +47,10 @@ package struct SlotIndex: ~Copyable, Sendable {
         }
     }
 
-    /// Says that a hash will be looked up soon.
+    /// Prefetches the bucket at which a search for a hash begins.
     func prefetch(_ hash: UInt32) { buckets.prefetch(home(hash)) }
 
-    /// Adds a slot under a hash that it is not under yet.
+    /// Inserts a slot, which must not be in the index, under a hash.
     package mutating func insert(_ hash: UInt32, slot: Slot, hashes: borrowing UnsafeColumn<Slot, UInt32>) {
         if (count + 1) * 5 > buckets.count * 3 { grow(hashes) }
         place(hash << 24 | (slot.rawValue + 1), hash)
@@ -71,7 +71,7 @@ package struct SlotIndex: ~Copyable, Sendable {
             next = following(next)
             guard buckets[next] != 0 else { break }
             let home = home(hashes[Self.slot(buckets[next])])
-            // It may move into the gap when its home is not between the gap and itself.
+            // An entry may move into the gap unless its home is between the gap and the entry.
             if distance(home, next) >= distance(gap, next) {
                 buckets[gap] = buckets[next]
                 gap = next
@@ -80,7 +80,7 @@ package struct SlotIndex: ~Copyable, Sendable {
         buckets[gap] = 0
     }
 
-    /// Lets it hold another number of slots.
+    /// Changes the largest number of slots.
     package mutating func resize(slots: Int) { limit = max(buckets.count, Self.buckets(for: slots)) }
 
     private static func buckets(for slots: Int) -> Int { max(minimumBuckets, min(slots, maximumSlots) * 5 / 3 + 2) }

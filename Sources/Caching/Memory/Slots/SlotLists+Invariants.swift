@@ -2,7 +2,7 @@
 
 #if CACHING_INVARIANTS
     extension SlotLists {
-        /// Checks that the links lead there and back, and that every slot is in one list.
+        /// Checks that the links agree in both directions and that every slot is in at most one list.
         ///
         /// O(slots + lists).
         package func checkInvariants() throws(InvariantViolation) {
@@ -24,7 +24,7 @@
             try ensure(listed == seen.count, "\(listed) slots say that they are listed, \(seen.count) are")
         }
 
-        /// The slots of a list, from its front.
+        /// Returns the slots of a list, from its front.
         package func slots(in list: Int) -> [Slot] {
             var found: [Slot] = []
             var slot = first(list)

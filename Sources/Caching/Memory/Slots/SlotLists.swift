@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Doubly linked lists of slots: a slot is in at most one of them, and leaves it in O(1).
+/// Doubly linked lists of slots; a slot is in at most one list and is removed in O(1).
 ///
 /// A link is a slot number plus one, or a list number with the highest bit set, which stands for both ends of that
-/// list; zero is no link. It takes eight bytes for a slot, and none before the first one is listed.
+/// list; zero is no link. A slot takes eight bytes.
 package struct SlotLists: ~Copyable, Sendable {
     static let listBit: UInt32 = 1 << 31
 
@@ -22,16 +22,16 @@ package struct SlotLists: ~Copyable, Sendable {
 
     package var listCount: Int { lists.count }
 
-    /// Whether a slot is in a list.
+    /// Returns whether a slot is in a list.
     package func contains(_ slot: Slot) -> Bool { slot.index < slots.count && slots[slot].next != 0 }
 
-    /// The first slot of a list.
+    /// Returns the first slot of a list.
     package func first(_ list: Int) -> Slot? { slot(lists[list].next) }
 
-    /// The slot after one that is in a list.
+    /// Returns the slot after a slot that is in a list.
     package func following(_ slot: Slot) -> Slot? { self.slot(slots[slot].next) }
 
-    /// Puts a slot that is in no list to the front of one.
+    /// Inserts a slot, which must be in no list, at the front of a list.
     package mutating func insert(_ slot: Slot, into list: Int) {
         if slot.index >= slots.count { slots.grow(to: max(slot.index + 1, slots.count * 2)) }
         let end = Self.listBit | UInt32(truncatingIfNeeded: list)
@@ -41,10 +41,10 @@ package struct SlotLists: ~Copyable, Sendable {
         lists[list].next = slot.rawValue + 1
     }
 
-    /// Says that a slot will be put into a list or taken out soon.
+    /// Prefetches the links of a slot.
     func prefetch(_ slot: Slot) { slots.prefetch(slot) }
 
-    /// Takes a slot out of its list, if it is in one.
+    /// Removes a slot from its list, if it is in one.
     package mutating func remove(_ slot: Slot) {
         guard contains(slot) else { return }
         let links = slots[slot]
@@ -53,7 +53,7 @@ package struct SlotLists: ~Copyable, Sendable {
         slots[slot] = Links(next: 0, previous: 0)
     }
 
-    /// Moves everything in a list to the front of another one: O(1).
+    /// Moves all slots of a list to the front of another list: O(1).
     package mutating func moveAll(from source: Int, to target: Int) {
         let links = lists[source]
         guard slot(links.next) != nil else { return }
@@ -66,7 +66,7 @@ package struct SlotLists: ~Copyable, Sendable {
         close(source)
     }
 
-    /// Adds empty lists up to this many.
+    /// Adds empty lists until there are this many.
     package mutating func growLists(to count: Int) {
         let old = lists.count
         lists.grow(to: count)

@@ -4,8 +4,9 @@ import CCaching
 
 /// The slots of a shard, in memory of their own.
 ///
-/// An array would check bounds and uniqueness at each access. It is `@unchecked Sendable` because of the pointer: it is
-/// owned by one value and freed with it, and whoever owns that guards it.
+/// An array would check bounds and uniqueness at each access. It is unsafe because borrowed access can change slots. It
+/// is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it, and the owner
+/// synchronises all access.
 @usableFromInline
 package struct UnsafeSlotTable: ~Copyable, @unchecked Sendable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<MemorySlot>
@@ -42,10 +43,10 @@ package struct UnsafeSlotTable: ~Copyable, @unchecked Sendable {
         for slot in 0..<count { base[slot].value?.release() }
     }
 
-    /// Says that a slot will be needed soon.
+    /// Prefetches a slot.
     func prefetch(_ slot: Slot) { caching_prefetch(base + slot.index) }
 
-    /// Adds empty slots up to this many.
+    /// Adds empty slots until there are this many.
     package mutating func grow(to newCount: Int) {
         guard newCount > count else { return }
         let grown = Self.allocate(newCount)
@@ -55,27 +56,27 @@ package struct UnsafeSlotTable: ~Copyable, @unchecked Sendable {
         (base, count) = (grown, newCount)
     }
 
-    /// Memory in which no slot lies across two cache lines.
+    /// Returns memory in which no slot lies across two cache lines.
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<MemorySlot> {
         UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<MemorySlot>.stride, alignment: CacheLine.size)
             .bindMemory(to: MemorySlot.self, capacity: count)
     }
 
-    /// Calls a closure with the UTF-8 of a slot's key.
+    /// Calls a closure with the UTF-8 of the key of a slot.
     func withKeyBytes<Result>(_ slot: Slot, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         if let result = self[slot].key.utf8.withContiguousStorageIfAvailable(body) { return result }
         return Array(self[slot].key.utf8).withUnsafeBufferPointer(body)
     }
 }
 
-/// What a hit needs of an entry: half a cache line.
+/// The part of an entry that a hit needs: half a cache line.
 @usableFromInline
 package struct MemorySlot: Sendable {
     @usableFromInline package var key: String
 
-    /// Nil when the slot is empty.
+    /// The value; nil when the slot is empty.
     ///
-    /// The slot owns a reference that is not counted on its own: a hit reads the value without touching the count.
+    /// The slot owns a reference. It is unmanaged, so that a hit reads the value without changing the reference count.
     @usableFromInline package var value: Unmanaged<StoredValue>?
 
     /// The end of the time in which the value is fresh.

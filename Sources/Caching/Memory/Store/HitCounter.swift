@@ -2,10 +2,10 @@
 
 public import Synchronization
 
-/// Counts the hits of one cache, of several that may share a store.
+/// A counter of the hits of one cache; several caches may share a store.
 ///
-/// Each reader has two lines of memory for its own count, which processors fetch in pairs: a hit takes no line away
-/// from another thread. Threads without a reader share one more. They come with the first hit: 8 KB.
+/// Each reader has a count in two cache lines of its own, because processors fetch lines in pairs: a hit takes no line
+/// away from another thread. Threads without a reader share one more count. The first hit allocates them: 8 KB.
 ///
 /// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it, and the counts are
 /// atomic.
@@ -16,7 +16,7 @@ package struct HitCounter: ~Copyable, @unchecked Sendable {
 
     @usableFromInline let lines = Atomic<UnsafeMutableRawPointer?>(nil)
 
-    /// A counter at 0.
+    /// Creates a counter at zero.
     package init() {}
 
     deinit { lines.load(ordering: .relaxed)?.deallocate() }
@@ -27,13 +27,13 @@ package struct HitCounter: ~Copyable, @unchecked Sendable {
         return (0..<Self.lineCount).reduce(0) { $0 &+ Self.hits(lines, $1).pointee.load(ordering: .relaxed) }
     }
 
-    /// Counts a hit of a reader; only its own thread may do so.
+    /// Counts a hit of a reader; the caller must be the thread of the reader.
     @inlinable
     @inline(__always)
     func countHit(reader: Int) {
         guard let lines = lines.load(ordering: .acquiring) else { return countHit() }
         let hits = Self.hits(lines, reader)
-        // Nobody else writes it.
+        // Only this thread writes the count.
         hits.pointee.store(hits.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
 

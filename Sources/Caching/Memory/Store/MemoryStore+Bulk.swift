@@ -2,19 +2,19 @@
 
 import Synchronization
 
-/// What concerns all shards.
+/// Operations on all shards.
 extension MemoryStore {
-    /// More entries than this are freed in the background.
+    /// The largest number of entries that the caller frees itself; more are freed in the background.
     private static let entriesFreedInPlace = 1024
 
-    /// Removes what matches and returns how many entries were alive.
+    /// Removes the entries whose keys match and returns the number of those that had not expired.
     ///
-    /// O(shards + entries that share the pattern's namespaces). Where nothing matches, readers notice nothing.
+    /// O(shards + entries in the namespaces of the pattern). In shards without a match, readers keep going without the mutex.
     func removeAll(matching pattern: KeyPattern) -> Int { removeAll { $0.slots(matching: pattern) } }
 
-    /// Removes what carries a tag and returns how many entries were alive.
+    /// Removes the entries with a tag and returns the number of those that had not expired.
     ///
-    /// O(shards + entries with the tag). Where nothing has the tag, readers notice nothing.
+    /// O(shards + entries with the tag). In shards without such an entry, readers keep going without the mutex.
     func removeAll(tagged tag: String) -> Int { removeAll { $0.slots(tagged: tag) } }
 
     private func removeAll(_ slots: (borrowing MemoryShard) -> [Slot]) -> Int {
@@ -30,16 +30,16 @@ extension MemoryStore {
 
     /// Removes everything: O(shards) for the caller.
     ///
-    /// What costs time to free is freed by a task in the background.
+    /// A task in the background frees many entries.
     func removeAll() {
         resetExpert()
         free(capacity.withLock { _ in (0..<shardCount).compactMap { retire($0).map { .passRetained($0) } } })
     }
 
-    /// Removes everything, and the tables: what stays is a few bytes for each shard.
+    /// Removes everything, including the tables, so that a few bytes remain for each shard.
     ///
-    /// Other threads may go on reading and find nothing. Who stores something gets tables again, and the capacity is
-    /// what it was.
+    /// Other threads may go on reading and find nothing. The next write allocates the tables again; the capacity stays
+    /// the same.
     func release() {
         resetExpert()
         free(
@@ -56,9 +56,9 @@ extension MemoryStore {
         )
     }
 
-    /// Frees shards, in the background if that takes time.
+    /// Frees shards, in the background if they have many entries.
     ///
-    /// The task has to be the last to let go, so nobody may hold a shard for longer than its line.
+    /// The task must release the last reference, so the callers keep no other reference to a shard.
     private func free(_ references: [Unmanaged<RetiredShard>]) {
         let retired = RetiredShards(references: references)
         if retired.count > Self.entriesFreedInPlace {
@@ -68,9 +68,9 @@ extension MemoryStore {
         }
     }
 
-    /// Puts an empty shard in place of one, and returns the old one, which costs time to free; nil when there is none.
+    /// Replaces a shard by an empty one and returns the old one, which takes time to free; nil when it was released.
     ///
-    /// The caller sees to it that nobody changes the capacity meanwhile.
+    /// The caller must hold the lock of the capacity.
     private func retire(_ number: Int) -> RetiredShard? {
         let cell = shards + number
         let (capacity, share, isReleased) = cell.pointee.lock.withMutex {
@@ -84,7 +84,7 @@ extension MemoryStore {
 
     /// Frees up to `limit` expired entries of every shard.
     ///
-    /// Where nothing is due, readers notice nothing.
+    /// In shards without due entries, readers keep going without the mutex.
     func freeExpired(limit: Int) {
         let now = now
         for number in 0..<shardCount {
@@ -94,20 +94,20 @@ extension MemoryStore {
         }
     }
 
-    /// How many entries there are, expired ones that were not freed yet among them.
+    /// The number of entries, including expired ones that are not freed yet.
     ///
-    /// Shards lend each other no room meanwhile, so the sum is never above the capacity.
+    /// Shards lend no capacity during the sum, so it never exceeds the capacity.
     var count: Int {
         capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + reading($1) { $0.count } } }
     }
 
-    /// The sum of what the entries cost.
+    /// The sum of the costs of the entries.
     var cost: Int {
         capacity.withLock { _ in (0..<shardCount).reduce(0) { $0 + reading($1) { $0.policy.cost } } }
     }
 }
 
-/// Shards that somebody is to free, once.
+/// Shards to be freed, once, by the caller or by a task.
 private struct RetiredShards: Sendable {
     let references: [Unmanaged<RetiredShard>]
 

@@ -2,14 +2,14 @@
 
 import Synchronization
 
-/// How the shards share the capacity.
+/// The distribution of the capacity over the shards.
 ///
-/// The sum of their capacities is the whole, always: it changes hands only under the lock of the whole. What is pushed
-/// out is reported and freed when that lock is released, because a value's `deinit` may use the cache.
+/// The capacities of the shards always add up to the capacity of the store: they change only under its lock. Evicted
+/// entries are reported and released after that lock, because the `deinit` of a value may use the cache.
 extension MemoryStore {
-    /// Changes how much it holds; evicts at once what is too much.
+    /// Changes the capacity, and evicts entries beyond it at once.
     ///
-    /// The number of shards stays what it is.
+    /// The number of shards does not change.
     func resize(to limit: Int) {
         let now = now
         var effects = ShardEffects(isListing: notifier.isListing)
@@ -17,7 +17,7 @@ extension MemoryStore {
             capacity = max(1, measure == nil ? min(limit, shardCount * EvictionPolicy.maximumEntries) : limit)
             let parts = (0..<shardCount).map { Self.share(of: capacity, $0, shardCount) }
             let shrinks = (0..<shardCount).map { number in parts[number] < self.capacity(of: number) }
-            // First those that get less, so that the sum is never above both the old and the new bound.
+            // Shards that shrink come first, so that the sum never exceeds both the old and the new bound.
             for number in (0..<shardCount).filter({ shrinks[$0] }) + (0..<shardCount).filter({ !shrinks[$0] }) {
                 withShard(number) {
                     $0.resize(to: parts[number], share: parts[number], now: now, effects: &effects)
@@ -27,8 +27,8 @@ extension MemoryStore {
         notifier.report(effects)
     }
 
-    /// Stores an entry that needs room which other shards have: one that is larger than its shard's capacity, or one
-    /// for a shard that has lent some of its share.
+    /// Stores an entry that needs capacity of other shards: the entry is larger than the capacity of its shard, or its
+    /// shard has lent a part of its share.
     ///
     /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)`` when it costs more than the whole capacity; then nothing
     ///   is left under the key.
@@ -50,9 +50,9 @@ extension MemoryStore {
         throw CacheError.entryTooLarge(key: key, cost: entry.cost, limit: tooSmall)
     }
 
-    /// Gives a shard its share, and more if an entry needs it.
+    /// Gives a shard the capacity of its share, and more if an entry needs it.
     ///
-    /// The others give what they hold beyond their own shares, and only then of these, those that have most first.
+    /// The other shards first give capacity beyond their own shares, and then capacity of these; the largest give first.
     private func collect(
         _ cost: Int,
         for number: Int,
@@ -77,7 +77,7 @@ extension MemoryStore {
         withShard(number) { $0.resize(to: wanted, now: now, effects: &effects) }
     }
 
-    /// The present capacity of a shard.
+    /// Returns the current capacity of a shard.
     func capacity(of number: Int) -> Int {
         let cell = shards + number
         return cell.pointee.lock.withMutex { cell.pointee.place.capacity }

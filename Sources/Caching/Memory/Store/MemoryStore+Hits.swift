@@ -4,10 +4,10 @@
 ///
 /// Inlinable, because a generic hit across modules costs four times as much as a specialised one.
 extension MemoryStore {
-    /// The fresh value of a key if it is of exactly this type: the hit path.
+    /// Returns the fresh value of a key if it is of exactly this type.
     ///
-    /// A hit is counted in the counter of the cache, a miss is not. While nobody writes to the shard it writes nothing that other threads use, and
-    /// what it reads of other threads' is protected by the shard's lock, which is held without taking it.
+    /// Counts a hit in the counter of the cache; a miss is not counted. While the shard is read-biased, a hit writes no
+    /// memory that other threads use: it holds the lock of the shard as a reader, without its mutex.
     @inlinable
     func value<Value: Sendable>(
         forKey key: String,
@@ -59,24 +59,25 @@ extension MemoryStore {
         return value
     }
 
-    /// Shows the shadows what a reader has kept for them.
+    /// Replays the buffered hits of a reader in the shadows.
     @usableFromInline
     @inline(never)
     func passOnReadBuffer(of reader: Int) { shards.pointee.lock.withMutex { drainReadBuffer(of: reader) } }
 
-    /// Shows the shadows what all readers have kept; only for who writes to the first shard.
+    /// Replays the buffered hits of all readers in the shadows; the caller must hold the first shard for writing.
     @inline(never)
     func drainReadBuffers() {
         for reader in 0..<ReaderTable.maximum { drainReadBuffer(of: reader) }
     }
 
-    /// Shows the shadows what a reader has kept; only for who has the mutex of the first shard, which has shadows.
+    /// Replays the buffered hits of a reader in the shadows; the caller must hold the mutex of the first shard, which feeds
+    /// them.
     func drainReadBuffer(of reader: Int) {
         let shard = shards.pointee.shard
         shard.pointee.readBuffers.drain(reader) { shard.pointee.policy.sample($0) }
     }
 
-    /// Tells the policy of a hit that was not found by ``value(forKey:as:countingIn:)``; counts nothing.
+    /// Records in the policy a hit that another method than ``value(forKey:as:countingIn:)`` found, without counting it.
     func recordHit(_ key: String) {
         let hash = hash(key)
         let cell = shards + shard(hash)

@@ -4,9 +4,9 @@
     import Synchronization
 
     extension MemoryStore {
-        /// Checks every shard, that each holds only its own keys, and that their capacities are the whole.
+        /// Checks every shard, that each holds only keys of its own, and that the capacities add up to that of the store.
         ///
-        /// O(entries). It may run beside other threads: it waits for each lock as they do.
+        /// O(entries). Other threads may use the store during the check.
         func checkInvariants() throws(InvariantViolation) {
             try capacity.withLock { capacity throws(InvariantViolation) in
                 var (capacities, shares) = (0, 0)

@@ -2,10 +2,9 @@
 
 import Synchronization
 
-/// The entries of a memory backend: synchronous, bounded, sharded.
+/// The entries of a memory backend, in shards.
 ///
-/// Everything here is a short critical section on one shard; reads without writes between them need not even take its
-/// lock.
+/// An operation is a short critical section on one shard. Reads without writes between them need not take its mutex.
 @usableFromInline
 final class MemoryStore: Sendable {
     @usableFromInline let hash: KeyHash
@@ -16,19 +15,19 @@ final class MemoryStore: Sendable {
     let shardCount: Int
     let notifier: EvictionNotifier
 
-    /// The sum of what all shards may hold, and the lock for changing how it is shared.
+    /// The capacity of all shards together; its lock guards the distribution over the shards.
     let capacity: Mutex<Int>
 
-    /// The expert that shard 0 has chosen, by its number.
+    /// The number of the expert that shard 0 has chosen.
     private let expert = Atomic<Int>(Expert.initial.rawValue)
 
     /// The shards.
     ///
-    /// The pointer is set once and freed in `deinit`; each shard is reached through its own lock, so sharing it
-    /// between threads is safe.
+    /// Sharing the pointer between threads is safe: it is set once and freed in `deinit`, and each shard is accessed only
+    /// under its own lock.
     @usableFromInline nonisolated(unsafe) let shards: UnsafeMutablePointer<MemoryShardCell>
 
-    /// The hits of who uses the store without a cache of a manager.
+    /// The hits of callers that use the backend without a manager.
     @usableFromInline let hits = HitCounter()
 
     init(capacity: MemoryCapacity, clock: any CacheClock, hash: KeyHash = .shared) {
@@ -62,18 +61,18 @@ final class MemoryStore: Sendable {
         usesSystemClock ? CacheInstant(nanoseconds: SystemCacheClock.coarseNanoseconds()) : clock.now
     }
 
-    /// The shard of a hash: its upper bits; the lower half is what the shard knows of it.
+    /// Returns the number of the shard of a hash, which is its upper bits; the shard keeps the lower half.
     ///
-    /// A shift by 64 is zero, so one shard needs no special case.
+    /// A shift by 64 gives zero, so one shard needs no special case.
     @inlinable
     @inline(__always)
     func shard(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> shardShift) }
 
-    /// This store for closures in its own methods: what they capture of it themselves is retained, which is a write to a
-    /// line that all threads read.
+    /// This store for closures in its own methods, which would retain a captured `self`: a write to a cache line that all
+    /// threads read.
     private var unretained: Unmanaged<MemoryStore> { .passUnretained(self) }
 
-    /// Changes a shard; nobody reads it meanwhile.
+    /// Changes a shard under its lock, which excludes all readers.
     func withShard<Result, Failure: Error>(
         _ number: Int,
         _ body: (inout MemoryShard) throws(Failure) -> Result
@@ -87,33 +86,31 @@ final class MemoryStore: Sendable {
         }
     }
 
-    /// Makes a shard ready to be written to; the caller has its lock.
+    /// Prepares a shard for a write; the caller must hold its lock.
     private func prepare(_ number: Int, wasBiased: Bool) {
         collectReads(number, wasBiased: wasBiased)
         let cell = shards + number
         if cell.pointee.place.isReleased { MemoryShardCell.place(in: cell).pointee.restore(shape(number)) }
     }
 
-    /// Reads what is not changed by hits, beside those who do.
+    /// Reads the parts of a shard that hits do not change; readers may go on at the same time.
     func reading<Result: ~Copyable>(_ number: Int, _ body: (borrowing MemoryShard) -> Result) -> Result {
         let cell = shards + number
         return cell.pointee.lock.withMutex { body(cell.pointee.shard.pointee) }
     }
 
-    /// The entry of a key that is not gone, fresh or stale.
-    ///
-    /// Nothing is counted.
+    /// Returns the entry of a key, fresh or stale, without counting an access.
     func entry(_ key: String) -> MemoryEntry? {
         let hash = hash(key)
         let now = now
         return reading(shard(hash)) { $0.entry(key, hash: UInt32(truncatingIfNeeded: hash), now: now) }
     }
 
-    /// Stores a value and replaces what was there.
+    /// Stores a value and replaces the entry that was there.
     ///
-    /// It is kept for `ttl`, nil for as long as there is room; in the last part of that, `staleWindow`, it is stale.
+    /// The lifetime of the entry is `ttl`, or has no end when that is nil. In its last part, `staleWindow`, it is stale.
     ///
-    /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)``, or ``NotEncodable`` when its size is its cost; then
+    /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)``, or ``NotEncodable`` when the capacity is in bytes; then
     ///   nothing is left under the key.
     @usableFromInline
     func insert(
@@ -150,7 +147,7 @@ final class MemoryStore: Sendable {
         if !isStored { try insertBorrowingCapacity(key, hash: hash, entry: entry, now: now) }
     }
 
-    /// What a value costs; when that cannot be told, nothing is left under its key.
+    /// Returns the cost of a value; when it cannot be measured, removes the entry of the key and throws.
     private func cost(of value: StoredValue, key: String) throws -> Int {
         guard let measure else { return 1 }
         do { return try measure.cost(of: value, key: key) } catch {
@@ -159,9 +156,9 @@ final class MemoryStore: Sendable {
         }
     }
 
-    /// Removes a key; true when there was an entry that had not expired.
+    /// Removes the entry of a key and returns whether there was one that had not expired.
     ///
-    /// A key that is not there costs a look.
+    /// Where the key is absent, readers keep going without the mutex.
     func remove(_ key: String) -> Bool {
         let hash = hash(key)
         let now = now
@@ -173,8 +170,8 @@ final class MemoryStore: Sendable {
         } ?? false
     }
 
-    /// Shows the shadows what readers have kept: they see every access in its turn, and what came before a write comes
-    /// before it.
+    /// Replays the buffered hits of all readers in the shadows before a write, so that the shadows see accesses in their
+    /// order.
     func collectReads(_ number: Int, wasBiased: Bool) { if wasBiased, number == 0 { drainReadBuffers() } }
 
     /// Changes a shard under its lock, then counts and notifier what was pushed out.
@@ -190,9 +187,9 @@ final class MemoryStore: Sendable {
         return result
     }
 
-    /// Changes a shard if a look at it finds a reason to; otherwise its readers go on without the lock.
+    /// Changes a shard if `look` finds a reason to; otherwise its readers keep going without the mutex.
     ///
-    /// - Returns: What `body` returns; nil when there was nothing to do.
+    /// - Returns: The result of `body`; nil when there was no reason.
     func change<Reason, Result>(
         _ number: Int,
         after look: (borrowing MemoryShard) -> Reason?,
@@ -217,19 +214,19 @@ final class MemoryStore: Sendable {
         ShardShape(hasCosts: measure != nil, feedsShadows: number == 0, hash: hash)
     }
 
-    /// Lets all shards follow the expert that a new store follows.
+    /// Resets the expert of all shards to the initial one.
     func resetExpert() { expert.store(Expert.initial.rawValue, ordering: .relaxed) }
 
-    /// What one shard of several may hold.
+    /// Returns the share of one shard in a capacity.
     static func share(of capacity: Int, _ number: Int, _ count: Int) -> Int {
         capacity / count + (number < capacity % count ? 1 : 0)
     }
 
-    /// Shard 0 chooses an expert, the others follow, each with its next miss.
+    /// Publishes the expert of shard 0, or sets that expert in another shard.
     func follow(_ shard: inout MemoryShard, number: Int) {
         if number == 0 {
             let chosen = shard.policy.expert.rawValue
-            // Only when it changes: every write to any shard reads it.
+            // Written only when it changes, because every write to any shard reads it.
             if expert.load(ordering: .relaxed) != chosen { expert.store(chosen, ordering: .relaxed) }
         } else {
             let chosen = expert.load(ordering: .relaxed)

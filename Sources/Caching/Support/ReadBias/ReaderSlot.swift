@@ -3,22 +3,22 @@
 public import CCaching
 public import Synchronization
 
-/// A thread that reads without locks: where it says what it is reading.
+/// The place where a thread publishes the lock that it holds for reading.
 ///
-/// Only its thread writes it, so that this is no more than a store to memory nobody else has; a writer looks at the
-/// readers of all threads.
+/// Only its own thread writes it, so acquiring a lock is a store to memory that other threads rarely use. A writer
+/// inspects the slots of all threads.
 @usableFromInline
 package struct ReaderSlot: ~Copyable, Sendable {
-    /// The bytes from one reader to the next: two cache lines, as processors fetch them in pairs.
+    /// The distance between slots in bytes: two cache lines, because processors fetch lines in pairs.
     static let stride = 2 * CacheLine.size
 
-    /// The address of the lock that it holds; 0 when it holds none.
+    /// The address of the lock that the thread holds; 0 when it holds none.
     @usableFromInline let held = Atomic<UInt>(0)
 
-    /// Its number, below ``ReaderTable/maximum``; no other thread has it at the same time.
+    /// The number of the slot, below ``ReaderTable/maximum``.
     @usableFromInline let number: Int
 
-    /// Whether it has to execute a barrier itself, because writers cannot make it.
+    /// Whether the reader must execute a barrier, because a writer cannot make all threads execute one.
     let executesBarrier: Bool
 
     init(number: Int, executesBarrier: Bool) {
@@ -26,7 +26,7 @@ package struct ReaderSlot: ~Copyable, Sendable {
         self.executesBarrier = executesBarrier
     }
 
-    /// Says that it holds a lock, so that a writer sees it before this thread reads anything.
+    /// Publishes that the thread holds a lock, before the thread reads anything under it.
     @inline(__always)
     func acquire(_ address: UInt) {
         held.store(address, ordering: .relaxed)
@@ -37,17 +37,17 @@ package struct ReaderSlot: ~Copyable, Sendable {
         }
     }
 
-    /// Says that it holds nothing any more: what it read, it has read.
+    /// Publishes that the thread holds no lock, after all reads under it.
     @inlinable
     @inline(__always)
     package func release() {
-        // The compiler may move the retain of a value that was read past a plain store, whatever its ordering; not past
-        // this.
+        // The compiler may move the retain of a value that was read past a store of any ordering, but not past this
+        // barrier.
         caching_compiler_barrier()
         held.store(0, ordering: .releasing)
     }
 
-    /// The reader that this thread has, if it has one yet.
+    /// The slot of the current thread, if it has one.
     static var current: UnsafeMutablePointer<ReaderSlot>? {
         @inline(__always) get { caching_reader()?.assumingMemoryBound(to: ReaderSlot.self) }
     }

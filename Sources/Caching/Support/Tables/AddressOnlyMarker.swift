@@ -2,10 +2,10 @@
 
 import Synchronization
 
-/// A part that keeps its owner where it is in memory.
+/// A field that makes a noncopyable struct address-only, so that it is used in place.
 ///
-/// Swift 6.3 borrows a noncopyable struct by loading all of it, and writes it back whole after some changes; a shard has
-/// 600 bytes. What contains an atomic cannot be loaded, so it is used where it is.
+/// Swift 6.3 borrows a noncopyable struct by loading all of it, and stores all of it after some changes; a shard has 600
+/// bytes. A struct that contains an atomic cannot be loaded.
 @usableFromInline
 struct AddressOnlyMarker: ~Copyable, Sendable {
     private let atomic = Atomic<UInt8>(0)

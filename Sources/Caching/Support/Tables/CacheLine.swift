@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a processor moves between memory and its caches at once.
+/// The unit of memory that a processor moves between memory and its caches.
 enum CacheLine {
-    /// In bytes.
+    /// The size in bytes.
     ///
-    /// It is 128 on some processors of Apple; what lies in one line of 64 lies in one of those, too.
+    /// Some processors of Apple have 128 bytes; an object within an aligned block of 64 bytes is in one line there too.
     static let size = 64
 }

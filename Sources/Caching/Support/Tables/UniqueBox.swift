@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value in memory of its own, which is no part of what owns it: one may be read while the other is changed.
+/// A value in memory of its own, which can be changed while other threads read its owner.
 ///
-/// It is `@unchecked Sendable` because of the pointer: it is owned by one value and freed with it, and whoever owns
-/// that says who may use the value when.
+/// It is `@unchecked Sendable` because of the pointer: the memory is owned by one value and freed with it, and the owner
+/// synchronises all access.
 @usableFromInline
 package struct UniqueBox<Value: ~Copyable & Sendable>: ~Copyable, @unchecked Sendable {
     @usableFromInline let address: UnsafeMutablePointer<Value>

@@ -11,21 +11,21 @@ public import Synchronization
     import Musl
 #endif
 
-/// Zeroed memory for trivial elements, which grows: one column of a table whose rows are slots.
+/// A column of a table: zeroed memory for trivial elements, which can grow.
 ///
-/// An `Array` would check bounds, uniqueness and exclusivity at each access, and touch all of its memory when it is
-/// made; this is zero pages of the system until somebody writes. It costs nothing to make it large.
+/// An `Array` would check bounds, uniqueness and exclusivity at each access, and write all of its memory when it is
+/// created. A column consists of zero pages of the system until it is written, so a large one costs nothing.
 ///
-/// It is owned by one value and freed with it. It is `@unchecked Sendable` because of the pointer: whoever owns it
-/// guards it, as with any other `var`.
+/// It is unsafe because borrowed access can change elements. It is `@unchecked Sendable` because of the pointer: the
+/// memory is owned by one value and freed with it, and the owner synchronises all access.
 @usableFromInline
 package struct UnsafeColumn<Row: ColumnRow, Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<Element>
     @usableFromInline package private(set) var count: Int
-    /// What was allocated; `base` is the first cache line in it.
+    /// The allocated memory; `base` is the first cache line in it.
     @usableFromInline var memory: UnsafeMutableRawPointer
 
-    /// Zeroed elements.
+    /// Creates a column of zeroed elements.
     package init(count: Int) {
         self.count = max(1, count)
         (memory, base) = Self.allocate(self.count)
@@ -35,7 +35,7 @@ package struct UnsafeColumn<Row: ColumnRow, Element: BitwiseCopyable>: ~Copyable
     @inlinable
     deinit { Self.release(memory) }
 
-    /// The element of a row; in debug builds, rows that do not exist trap.
+    /// The element in a row; a row that does not exist is a trap in debug builds only.
     @inlinable
     package subscript(row: Row) -> Element {
         @inline(__always) get {
@@ -48,11 +48,11 @@ package struct UnsafeColumn<Row: ColumnRow, Element: BitwiseCopyable>: ~Copyable
         }
     }
 
-    /// Says that a row will be needed soon.
+    /// Prefetches a row.
     @inline(__always)
     func prefetch(_ row: Row) { caching_prefetch(base + row.index) }
 
-    /// Adds zeroed elements up to this many.
+    /// Adds zeroed elements until there are this many.
     package mutating func grow(to newCount: Int) {
         guard newCount > count else { return }
         let (newMemory, grown) = Self.allocate(newCount)
@@ -65,9 +65,9 @@ package struct UnsafeColumn<Row: ColumnRow, Element: BitwiseCopyable>: ~Copyable
     static func release(_ memory: UnsafeMutableRawPointer) { free(memory) }
 
     private static func allocate(_ count: Int) -> (UnsafeMutableRawPointer, UnsafeMutablePointer<Element>) {
-        // Not `aligned_alloc`, whose memory would have to be zeroed, and so touched.
+        // `aligned_alloc` would need zeroing, which writes all pages.
         guard let memory = calloc(1, count * MemoryLayout<Element>.stride + CacheLine.size) else {
-            // As an array does: no caller could go on without the memory.
+            // An array traps here too: no caller could go on without the memory.
             fatalError("swift-caching: the system has no memory for \(count) elements of \(Element.self)")
         }
         let base = memory.alignedUp(toMultipleOf: CacheLine.size)
@@ -75,7 +75,7 @@ package struct UnsafeColumn<Row: ColumnRow, Element: BitwiseCopyable>: ~Copyable
     }
 }
 
-/// Bytes that several threads change at once, where it does no harm that one change is lost.
+/// Access to bytes that several threads change at once, where a lost change does no harm.
 extension UnsafeColumn where Element == UInt8 {
     @inlinable
     @inline(__always)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Texts from outside, as errors and configurations show them.
+/// The form in which messages show texts from outside.
 package enum QuotedText {
     private static let longest = 80
 

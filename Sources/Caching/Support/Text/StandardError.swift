@@ -8,9 +8,9 @@
     import Glibc
 #endif
 
-/// The stream for messages to the operator.
+/// The stream for messages to operators.
 enum StandardError {
-    /// Writes a text; a stream that takes nothing loses it.
+    /// Writes a text, which is lost when the stream does not accept it.
     static func write(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names of types, as they are the same in every process.
+/// The names of types, in a form that is the same in every process.
 package enum TypeName {
     /// Returns a type's name without the address that the runtime prints for private and local types.
     package static func stable(_ name: String) -> String {

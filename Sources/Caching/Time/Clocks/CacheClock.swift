@@ -2,19 +2,19 @@
 
 /// A source of time for a cache.
 ///
-/// Services use ``SystemCacheClock``; tests pass a `ManualClock` from `CachingTesting` and move time by hand.
+/// Services use ``SystemCacheClock``; tests use a `ManualClock` from `CachingTesting` and advance time explicitly.
 public protocol CacheClock: Sendable {
-    /// The current point on the monotonic time line that lifetimes are measured on.
+    /// The current time on the monotonic clock that lifetimes are measured with.
     ///
-    /// It never goes back, whatever happens to the wall clock. It may be a few milliseconds coarse.
+    /// It never goes back, even if the wall clock is set. It may be imprecise by a few milliseconds.
     var now: CacheInstant { get }
 
-    /// Microseconds since 1970-01-01 00:00 UTC, for what leaves the process.
+    /// The wall time in microseconds since 1970-01-01 00:00 UTC, for times that leave the process.
     var wallTimeMicroseconds: Int64 { get }
 
     /// Suspends until the clock reaches a deadline.
     ///
-    /// - Parameter deadline: When to wake up.
+    /// - Parameter deadline: The time to wake up at.
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     func sleep(until deadline: CacheInstant) async throws
 }

@@ -1,44 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A point on a cache's monotonic time line, in nanoseconds since an arbitrary origin.
+/// A point in time on the monotonic clock of a cache, in nanoseconds since an arbitrary origin.
 ///
 /// Instants of different clocks, or of different runs of the process, cannot be compared.
 public struct CacheInstant: Sendable, Hashable, Comparable {
-    /// Nanoseconds since the clock's origin.
+    /// The nanoseconds since the origin of the clock.
     public let nanoseconds: Int64
 
     /// Creates an instant.
     ///
-    /// - Parameter nanoseconds: Nanoseconds since the clock's origin.
+    /// - Parameter nanoseconds: The nanoseconds since the origin of the clock.
     @inlinable
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 
-    /// The instant that is never reached: what lives until then never expires.
+    /// The instant that is never reached, which is the end of entries that never expire.
     public static let distantFuture = CacheInstant(nanoseconds: .max)
 
-    /// The instant that lies `duration` after this one, at most ``distantFuture``.
+    /// Returns the instant that lies `duration` after this one, at most ``distantFuture``.
     ///
-    /// - Parameter duration: How far to go; a negative duration goes back.
-    /// - Returns: The instant, saturated at both ends instead of overflowing.
+    /// - Parameter duration: The distance; a negative duration gives an earlier instant.
+    /// - Returns: The instant, saturated at both ends.
     public func advanced(by duration: Duration) -> CacheInstant {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.saturatedNanoseconds)
         guard overflow else { return CacheInstant(nanoseconds: sum) }
         return duration < .zero ? CacheInstant(nanoseconds: .min) : .distantFuture
     }
 
-    /// The time from this instant to another one.
+    /// Returns the time from this instant to another one.
     ///
     /// - Parameter other: The later instant; an earlier one gives a negative duration.
-    /// - Returns: The distance, saturated instead of overflowing.
+    /// - Returns: The distance, saturated at both ends.
     public func duration(to other: CacheInstant) -> Duration {
         let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
         guard overflow else { return .nanoseconds(difference) }
         return .nanoseconds(other.nanoseconds < nanoseconds ? Int64.min : Int64.max)
     }
 
-    /// Whether one instant lies before another.
+    /// Returns whether one instant lies before another.
     @inlinable
     public static func < (left: CacheInstant, right: CacheInstant) -> Bool {
         left.nanoseconds < right.nanoseconds

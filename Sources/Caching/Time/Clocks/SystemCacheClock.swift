@@ -10,8 +10,8 @@
 
 /// The clock of the machine: monotonic, coarse, and cheap to read.
 ///
-/// Reading it costs about 5 ns instead of the 30 ns of `ContinuousClock`, because it takes the kernel's last timer
-/// tick: a lifetime may be off by one tick, 1 to 4 ms on Linux.
+/// A read takes about 5 ns instead of the 30 ns of `ContinuousClock`, because it returns the time of the last timer tick
+/// of the kernel. A lifetime may therefore be off by one tick, 1 to 4 ms on Linux.
 public struct SystemCacheClock: CacheClock {
     /// Creates the clock.
     public init() {}
@@ -19,7 +19,7 @@ public struct SystemCacheClock: CacheClock {
     /// The current monotonic time, as of the last timer tick.
     public var now: CacheInstant { CacheInstant(nanoseconds: Self.coarseNanoseconds()) }
 
-    /// Microseconds since 1970-01-01 00:00 UTC.
+    /// The wall time in microseconds since 1970-01-01 00:00 UTC.
     public var wallTimeMicroseconds: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -28,7 +28,7 @@ public struct SystemCacheClock: CacheClock {
 
     /// Suspends until the clock reaches a deadline.
     ///
-    /// - Parameter deadline: When to wake up.
+    /// - Parameter deadline: The time to wake up at.
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until deadline: CacheInstant) async throws {
         let remaining = now.duration(to: deadline)
@@ -36,7 +36,7 @@ public struct SystemCacheClock: CacheClock {
         try await Task.sleep(for: remaining)
     }
 
-    /// The current monotonic time in nanoseconds and to the nanosecond, for measuring; on no common line with ``now``.
+    /// The precise monotonic time in nanoseconds, for measurements; it has another origin than ``now``.
     package static var preciseNanoseconds: Int64 {
         #if canImport(Darwin)
             return Int64(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW))

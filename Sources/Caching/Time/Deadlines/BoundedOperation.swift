@@ -2,11 +2,11 @@
 
 import Synchronization
 
-/// An operation that is waited for until its deadline at most.
+/// An operation with a deadline.
 ///
-/// What ends first resumes the caller: the operation, the deadline, or a cancellation. An operation that is given up is
-/// cancelled and not waited for, because what ignores its cancellation must not hold up the caller; `ended` is told what
-/// became of it. Nothing is resumed or cancelled under its lock.
+/// The first of three events resumes the caller: the end of the operation, the deadline, or a cancellation. An abandoned
+/// operation is cancelled but not waited for, because it may ignore its cancellation. The closure `ended` receives its
+/// end. No task is resumed or cancelled under the lock.
 final class BoundedOperation<Output: Sendable>: Sendable {
     private enum State {
         case new
@@ -27,12 +27,12 @@ final class BoundedOperation<Output: Sendable>: Sendable {
     /// Runs the operation and waits for it.
     ///
     /// - Parameters:
-    ///   - deadline: When it is given up.
-    ///   - late: The error that it is given up with.
-    ///   - isShielded: Whether the cancellation of the caller is to have no effect.
+    ///   - deadline: The time at which the operation is abandoned.
+    ///   - late: A closure that returns the error after the deadline.
+    ///   - isShielded: Whether a cancellation of the caller has no effect.
     ///   - operation: The operation.
-    /// - Returns: Its result.
-    /// - Throws: What the operation throws, `late`, or `CancellationError`.
+    /// - Returns: The result of the operation.
+    /// - Throws: The error of the operation, `late`, or `CancellationError`.
     nonisolated(nonsending) func run(
         until deadline: CacheInstant,
         orThrow late: @escaping @Sendable () -> CacheError,
@@ -69,7 +69,7 @@ final class BoundedOperation<Output: Sendable>: Sendable {
             do { result = .success(try await operation()) } catch { result = .failure(error) }
             self.end(result)
         }
-        // An operation that ends without suspending costs no timer.
+        // An operation that ends without suspending needs no timer.
         let isRunning = state.withLock { state in
             guard case .running(let continuation, _, let alarm) = state else { return false }
             state = .running(continuation, task: task, alarm: alarm)
@@ -100,7 +100,7 @@ final class BoundedOperation<Output: Sendable>: Sendable {
         continuation.resume(throwing: error)
     }
 
-    /// Ends the wait; nil when there is none any more.
+    /// Ends the wait and returns its parts; nil when it has ended already.
     private func leave()
         -> (UnsafeContinuation<Output, any Error>, Task<Void, Never>?, DeadlineTimer.Token?)?
     {
@@ -119,19 +119,19 @@ final class BoundedOperation<Output: Sendable>: Sendable {
     }
 }
 
-/// The end of an operation.
+/// The way in which an operation ended.
 enum BoundedEnd {
-    /// It returned in time.
+    /// The operation returned in time.
     case returned
-    /// It was given up and goes on.
+    /// The operation was abandoned and still runs.
     case abandoned
-    /// It was given up, and has returned now.
+    /// The operation was abandoned and has returned now.
     case returnedLate
-    /// It was cancelled before it began.
+    /// The operation was cancelled before it began.
     case neverBegan
 }
 
-/// Starts an unstructured task on this thread, which goes on when the task first suspends, where the system can.
+/// Starts an unstructured task, which runs on the current thread until it first suspends, where the system supports it.
 private func immediately(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
     if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
         return Task.immediate { await body() }

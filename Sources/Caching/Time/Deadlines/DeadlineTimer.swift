@@ -2,11 +2,10 @@
 
 import Synchronization
 
-/// Runs actions at points in time: one sleeping task for however many deadlines.
+/// A timer that runs actions at deadlines, with one sleeping task for all of them.
 ///
-/// Most deadlines are cancelled long before they are reached, so a cancelled one only leaves its place in the heap, which
-/// is cleared when most places are empty. Actions run outside of the lock, and no
-/// task is begun or cancelled under it.
+/// Most deadlines are cancelled long before they are reached. A cancelled one stays in the heap, which is cleared when
+/// most entries are cancelled. Actions run outside of the lock, and no task is started or cancelled under it.
 final class DeadlineTimer: Sendable {
     typealias Token = UInt64
 
@@ -14,10 +13,10 @@ final class DeadlineTimer: Sendable {
         var heap = DeadlineHeap()
         var actions: [Token: @Sendable () -> Void] = [:]
         var lastToken: Token = 0
-        /// The time at which the sleeping task wakes up; nil when there is none.
+        /// The time at which the sleeping task wakes up; nil when there is no such task.
         var wakesAt: CacheInstant?
         var sleeper: Task<Void, Never>?
-        /// Tells the current sleeper from those it replaced.
+        /// The number of the current sleeping task, which distinguishes it from replaced ones.
         var generation = 0
     }
 
@@ -28,7 +27,7 @@ final class DeadlineTimer: Sendable {
 
     deinit { state.withLock(\.sleeper)?.cancel() }
 
-    /// Runs an action when a deadline is reached, unless it is cancelled before.
+    /// Schedules an action for a deadline, and returns a token to cancel it with.
     func schedule(at deadline: CacheInstant, _ action: @escaping @Sendable () -> Void) -> Token {
         let (token, wakes) = state.withLock { state -> (Token, Int?) in
             state.lastToken += 1
@@ -43,9 +42,9 @@ final class DeadlineTimer: Sendable {
         return token
     }
 
-    /// Forgets an action that has not run.
+    /// Cancels an action that has not run.
     func cancel(_ token: Token) {
-        // Freed outside of the lock: it may hold the last reference to something of a user's.
+        // Released outside of the lock: it may hold the last reference to an object of a user.
         let action = state.withLock { state -> (@Sendable () -> Void)? in
             guard let action = state.actions.removeValue(forKey: token) else { return nil }
             if state.heap.count > 2 * state.actions.count + 64 {
@@ -57,7 +56,7 @@ final class DeadlineTimer: Sendable {
     }
 
     private func sleep(until deadline: CacheInstant, generation: Int) {
-        // Detached: it serves everybody, so it inherits nothing from the call that happened to need it first.
+        // Detached: it serves all callers, so it inherits nothing from the first one.
         let task = Task.detached { [weak self, clock] in
             var deadline: CacheInstant? = deadline
             while let next = deadline {
@@ -73,7 +72,7 @@ final class DeadlineTimer: Sendable {
         old?.cancel()
     }
 
-    /// Runs what is due, and returns when to wake up next; nil when the sleeper has nothing more to do.
+    /// Runs the actions that are due, and returns the time of the next one; nil when the sleeping task must end.
     private func wake(_ generation: Int) -> CacheInstant? {
         let now = clock.now
         let (due, next) = state.withLock { state -> ([@Sendable () -> Void], CacheInstant?) in
