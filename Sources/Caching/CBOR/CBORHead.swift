@@ -6,7 +6,7 @@ struct CBORHead {
     /// The lower five bits of the first byte.
     let info: UInt8
     let argument: UInt64
-    /// The offset of what comes after the head.
+    /// The offset after the head.
     let end: Int
 
     /// Reads a head, whose bytes must exist.

@@ -44,9 +44,10 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     var main = SlotQueue()
     var ghosts: GhostTable
     var sketch: FrequencySketch
-    /// Without entries to speak of where it is another policy of the cache that feeds them.
+    /// The shadows; nearly empty where another policy of the cache feeds them.
     ///
-    /// UniqueBox, because those who count hits read the policy while one of them shows a hit to the shadows.
+    /// They are in memory of their own, because threads that count hits read the policy while one of them changes the
+    /// shadows.
     let shadowBox: UniqueBox<ShadowCaches>
     let feedsShadows: Bool
 

@@ -67,7 +67,7 @@ public final class MemoryBackend: CacheBackend {
         )
     }
 
-    /// Stores an entry under a key and replaces what was there.
+    /// Stores an entry under a key and replaces the entry that was there.
     ///
     /// - Parameters:
     ///   - key: The key.
@@ -86,7 +86,7 @@ public final class MemoryBackend: CacheBackend {
         )
     }
 
-    /// Removes what is stored under a key.
+    /// Removes the entry under a key.
     ///
     /// - Parameter key: The key.
     /// - Returns: Whether there was an entry that had not expired.

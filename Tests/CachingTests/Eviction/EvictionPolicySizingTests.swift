@@ -9,7 +9,7 @@
         @Test(arguments: [(1000, 10_000), (10_000, 1000), (1000, 1001), (3000, 100_000), (100_000, 3000)])
         func agesSurviveAResize(from old: Int, to new: Int) throws {
             let cache = PolicyCache(capacity: old, expert: .clock)
-            // Each was seen once, when it came.
+            // Each key was requested once.
             for key in 0..<old + 500 { cache.request(key) }
             cache.resize(to: new)
             try cache.policy.checkInvariants()
@@ -54,7 +54,7 @@
             }
         }
 
-        @Test func withCostsItLearnsHowManyEntriesThereAre() throws {
+        @Test func `with costs, the expected number of entries is learnt`() throws {
             let cache = PolicyCache(capacity: 1_000_000, hasCosts: true)
             #expect(cache.policy.expectedEntries == 64)
             for key in 0..<5000 { cache.request(key, cost: 100) }
@@ -63,7 +63,7 @@
             try cache.policy.checkInvariants()
         }
 
-        @Test func withEqualCostsAClockDecidesAsIfTheyWereEntries() {
+        @Test func `with equal costs, CLOCK evicts the same entries as without costs`() {
             let entries = PolicyCache(capacity: 1000, expert: .clock)
             let costs = PolicyCache(capacity: 7000, hasCosts: true, expert: .clock)
             var random = SeededGenerator(seed: 6)
@@ -75,7 +75,7 @@
         }
 
         @Test(arguments: Expert.allCases)
-        func withEqualCostsItHitsAsOftenAsIfTheyWereEntries(expert: Expert) {
+        func `with equal costs, the hit ratio is that without costs`(expert: Expert) {
             let entries = PolicyCache(capacity: 1000, expert: expert)
             let costs = PolicyCache(capacity: 7000, hasCosts: true, expert: expert)
             var random = SeededGenerator(seed: 7)
@@ -107,7 +107,7 @@
     }
 
     extension PolicyCache {
-        /// Asks for an evicted key, and says how long it was away, as far as it is known.
+        /// Requests an evicted key and returns its absence; 0 when it is not known.
         fileprivate func absence(afterRequesting key: Int) -> UInt16 {
             request(key)
             return slots[key].map { policy.absence(of: $0) } ?? 0

@@ -15,7 +15,7 @@ struct GhostTableTests {
         #expect(ghosts.take(hash(2), missClock: 30) == 0)
     }
 
-    @Test func anAgeIsAtLeastOneAndCountsAcrossTheEndOfTheClock() {
+    @Test func `an age is at least one and is right across the wrap of the clock`() {
         var ghosts = GhostTable(entries: 100)
         ghosts.put(hash(1), lastSeen: 10, missClock: 10)
         #expect(ghosts.take(hash(1), missClock: 10) == 1)
@@ -23,8 +23,8 @@ struct GhostTableTests {
         #expect(ghosts.take(hash(1), missClock: 4) == 10)
     }
 
-    @Test func aKeyThatIsPutTwiceComesBackOnceWithItsLastPosition() {
-        // One bucket, so that other keys make gaps before it.
+    @Test func `a key that is stored twice is found once, with its last position`() {
+        // One bucket, so that other keys leave empty places before the key.
         var ghosts = GhostTable(entries: 4)
         for key in 0..<4 { ghosts.put(hash(key), lastSeen: UInt16(key), missClock: 4) }
         #expect(ghosts.take(hash(0), missClock: 10) == 10)
@@ -52,7 +52,7 @@ struct GhostTableTests {
         #expect(known >= entries)
     }
 
-    /// The part of the ghosts that a table has after it was resized, and had before.
+    /// Returns the part of the ghosts that a table keeps when it is resized.
     private func partKept(from old: Int, to new: Int) -> Double {
         var ghosts = GhostTable(entries: old)
         var copy = GhostTable(entries: old)

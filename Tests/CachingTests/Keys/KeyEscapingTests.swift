@@ -19,7 +19,7 @@ struct KeyEscapingTests {
         #expect(KeyEscaping.escapePattern("a:b*c%") == "a%3Ab*c%25")
     }
 
-    @Test func aPrefixLeavesOutWhatIsNotGivenAndEndsWithAColon() {
+    @Test func `a prefix omits parts that are not given and ends with a colon`() {
         #expect(KeyEscaping.prefix([]) == "")
         #expect(KeyEscaping.prefix([nil, ""]) == "")
         #expect(KeyEscaping.prefix(["shop", nil, "v1"]) == "shop:v1:")
@@ -47,7 +47,7 @@ struct KeyEscapingTests {
     }
 
     @Test func anEscapedPartMatchesNoMoreThanItsOwnPattern() {
-        // What a user typed must not become a pattern.
+        // Input of a user must not become a pattern.
         let pattern = KeyPattern("users:" + KeyEscaping.escape("*"))
         #expect(pattern.isLiteral)
         #expect(!pattern.matches("users:1"))

@@ -19,7 +19,7 @@ struct KeyRulesTests {
         ("a\u{85}b", "U+85"), ("a\u{2028}b", "U+2028"), ("a\u{2029}b", "U+2029"),
         (String(repeating: "x", count: 1025), "1025 bytes"), (String(repeating: "é", count: 513), "1026 bytes"),
     ])
-    func whatIsNoKeyIsRefusedWithTheReason(key: String, reason: String) throws {
+    func `an invalid key is refused with the reason`(key: String, reason: String) throws {
         let objection = try #require(KeyRules.problem(with: key))
         #expect(objection.contains(reason))
     }

@@ -89,7 +89,7 @@ struct MemoryShard: ~Copyable, Sendable {
         policy.capacity < cost || (policy.capacity < share && !policy.hasRoom(for: cost))
     }
 
-    /// Stores an entry that costs at most the capacity; entries that were evicted for it are in `effects`.
+    /// Stores an entry that costs at most the capacity; evictions for it are added to `effects`.
     mutating func insert(
         _ key: String,
         hash: UInt32,

@@ -174,7 +174,7 @@ final class MemoryStore: Sendable {
     /// order.
     func collectReads(_ number: Int, wasBiased: Bool) { if wasBiased, number == 0 { drainReadBuffers() } }
 
-    /// Changes a shard under its lock, then counts and notifier what was pushed out.
+    /// Changes a shard under its lock, and counts and reports the evictions.
     func change<Result>(_ number: Int, _ body: (inout MemoryShard, inout ShardEffects) -> Result) -> Result {
         var effects = ShardEffects(isListing: notifier.isListing)
         let store = unretained

@@ -3,7 +3,7 @@
 import Caching
 import Testing
 
-/// The canonical form is a promise to stored entries and to other languages: it does not change.
+/// The canonical form must not change, because stored entries and other languages depend on it.
 struct CanonicalFormTests {
     private struct User: Encodable {
         let id: Int
@@ -22,7 +22,7 @@ struct CanonicalFormTests {
         #expect(try DerivedKey.key(function: "f", Set(["a", "b"]), [1: 2.5]) == "f:e2a6562695e3b367fc21372437105ddf")
     }
 
-    /// Each line of the script is one set of arguments, written down by hand from the format.
+    /// Each line of the script is the form of one list of arguments, written by hand.
     ///
     /// | value | bytes |
     /// | --- | --- |

@@ -37,7 +37,7 @@ struct DerivedKeyTests {
         #expect(try key(1) != key(1.0))
     }
 
-    @Test func nilIsNoText() throws {
+    @Test func `nil differs from every text`() throws {
         #expect(try key(Int?.none) != key("nil"))
         #expect(try key(String?.none) != key(""))
         #expect(try key(String?.none) != key("null"))

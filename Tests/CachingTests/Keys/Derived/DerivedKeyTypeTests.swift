@@ -4,7 +4,7 @@ import Caching
 import Foundation
 import Testing
 
-/// Keys from the types that services have.
+/// Keys that are derived from typical types of arguments.
 struct DerivedKeyTypeTests {
     private struct Range: Encodable {
         var from = 1
@@ -28,7 +28,7 @@ struct DerivedKeyTypeTests {
         init(id: Int) { self.id = id }
     }
 
-    /// Encodes its superclass as Swift synthesizes it, under `super`.
+    /// A class that encodes its superclass under `super`, as synthesised code does.
     private final class Derived: Base {
         private enum CodingKeys: CodingKey { case name }
         let name: String
@@ -94,7 +94,7 @@ struct DerivedKeyTypeTests {
         #expect(try Set(cases.map(key)).count == cases.count)
     }
 
-    @Test func whatAClassInheritsCounts() throws {
+    @Test func `inherited properties are part of the key`() throws {
         let keys = [
             try key(Derived(id: 1, name: "a")), try key(Derived(id: 2, name: "a")), try key(Derived(id: 1, name: "b")),
             try key(Base(id: 1)),

@@ -38,7 +38,7 @@ struct FunctionIdentityTests {
         #expect(try first.key(for: 1) != second.key(for: 1))
     }
 
-    @Test func functionsWrappedAtOnePlaceAreToldApartByTheirTypes() throws {
+    @Test func `functions wrapped in one place have different keys if their types differ`() throws {
         func wrap<Value: Codable & Sendable>(_ value: Value) -> CachedFunction<Int, Value> {
             cached(ttl: 60, manager: CacheManager()) { (_: Int) async in value }
         }
@@ -51,7 +51,7 @@ struct FunctionIdentityTests {
         #expect(try function.key(for: 1).hasPrefix("a%3Ab%2A:"))
     }
 
-    @Test func aFunctionWithoutANameHasAnIdentityOfThisProcessInItsKey() throws {
+    @Test func `the key of a function without a name contains an identity of the process`() throws {
         let manager = CacheManager()
         let keys = try [
             cached(ttl: 60, manager: manager) { (id: Int) async in id }.key(for: 1),

@@ -28,7 +28,7 @@ struct SHA256Tests {
     }
 
     @Test(.enabled(if: Python.isInstalled, "python3 is not installed"))
-    func everyLengthAroundTheBlockSizeAgreesWithAnotherImplementation() throws {
+    func `digests of all lengths around the block size agree with another implementation`() throws {
         let expected = try Python.run(
             """
             import hashlib

@@ -5,11 +5,10 @@
     import CachingTesting
     import Testing
 
-    /// Keys that somebody chose so that they collide cost no more than others: the hash has secrets.
+    /// Keys that an attacker chose to collide cost no more than others, because the hash has secrets.
     @Suite("Hash flooding")
     struct HashFloodingTests {
-        /// Keys that begin with the bytes of a secret that is known, 1: it becomes a factor of zero, and what is
-        /// multiplied with it makes no difference.
+        /// Keys that begin with the bytes of the known secret 1, so that a factor becomes zero and cancels the other factor.
         private static let cancelling: [String] = (0..<2000).map { number in
             let letters = (0..<8).map { UInt8(ascii: "A") + UInt8(number >> ($0 * 2) & 3) }
             return String(decoding: [1, 0, 0, 0, 0, 0, 0, 0] + letters, as: UTF8.self)
@@ -19,7 +18,7 @@
             text.reduce(state) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
         }
 
-        /// Texts that all have the same FNV-1a hash of 32 bits: seven times, one of two blocks that lead to the same state.
+        /// Texts with the same 32-bit FNV-1a hash: seven blocks, each one of two that lead to the same state.
         private static let fnvCollisions: [String] = {
             var keys: [[UInt8]] = [[]]
             var state: UInt32 = 0x811C_9DC5
@@ -31,13 +30,13 @@
             return keys.map { String(decoding: $0, as: UTF8.self) }
         }()
 
-        /// By the birthday paradox, some 80,000 tries.
+        /// Returns two blocks that lead to the same state, after some 80,000 attempts by the birthday paradox.
         private static func collidingBlocks(from state: UInt32) -> ([UInt8], [UInt8]) {
             func block(_ number: UInt32) -> [UInt8] { (0..<6).map { 97 + UInt8(number >> ($0 * 4) & 15) } }
             var numbers: [UInt32: UInt32] = [:]
             var number: UInt32 = 0
             while true {
-                // The hash of the block, without closures: this is the time of the test.
+                // The hash of the block, without closures, because this loop takes most of the time of the test.
                 var end = state
                 var rest = number
                 var letters = 6
@@ -57,17 +56,17 @@
             return backend
         }
 
-        @Test func keysThatCollideWithoutSecretsDoNotWithThem() {
+        @Test func `keys that collide without secrets do not collide with them`() {
             let keys = Self.cancelling
             let open = KeyHash(seed: 0, secret: 1)
-            // What an attacker would do if there were no secrets: the check below sees it.
+            // Without secrets, the attack succeeds, and the check below detects it.
             #expect(Set(keys.map { open($0) }).count == 1)
             let flooded = store(Array(keys.prefix(300)), hash: open).probeLengths
             #expect(flooded.reduce(0, +) > 300 * 200)
             expectShortProbes(store(keys, hash: .shared), keys)
         }
 
-        @Test func keysThatCollideUnderAKnownHashDoNotHere() {
+        @Test func `keys that collide in a known hash do not collide here`() {
             let keys = Self.fnvCollisions
             #expect(keys.count == 128)
             #expect(Set(keys).count == 128)
@@ -75,7 +74,7 @@
             expectShortProbes(store(keys, hash: .shared), keys)
         }
 
-        @Test func theTreeIsNotFloodedEither() {
+        @Test func `the trie is not flooded either`() {
             let backend = store(Self.cancelling.map { "\($0):x" }, hash: .shared)
             #expect(backend.candidateCount(for: KeyPattern("\(Self.cancelling[0]):*")) < 600)
         }

@@ -10,9 +10,9 @@ struct KeyHashTests {
         return (0..<count).map { _ in KeyHash(seed: random.next(), secret: random.next() | 1) }
     }
 
-    /// The length once stood beside the bytes and cancelled differences between them, whatever the seed was.
+    /// In an earlier version the length could cancel differences between the bytes, whatever the seed.
     @Test func keysOfUpToThreeCharactersDoNotCollide() {
-        // Every byte for keys of one and two; printable ASCII in steps for keys of three.
+        // All printable bytes for keys of one and two characters; some of them for keys of three.
         let letters = (0x20..<0x7F).map { String(UnicodeScalar(UInt8($0))) }
         var keys = letters
         for first in letters { for second in letters { keys.append(first + second) } }
@@ -52,13 +52,13 @@ struct KeyHashTests {
         }
     }
 
-    @Test func theSameBytesHaveTheSameHashHoweverTheyAreStored() {
+    @Test func `equal bytes have equal hashes in every storage form of a string`() {
         let hash = KeyHash(seed: 3, secret: 5)
         let text = "a key that is longer than a small string"
         let part = ("--" + text).dropFirst(2)
         #expect(hash(String(part)) == hash(text))
         #expect(hash("\u{e9}") != hash("e\u{301}"))
-        // Up to 15 bytes are part of the string itself, unless it was made with more room.
+        // Up to 15 bytes are part of the string itself, unless it has reserved more capacity.
         for length in 0...40 {
             let text = String("user:profile:v2:éü:0123456789-abcdefghijklmnop".prefix(length))
             var roomy = ""
@@ -71,7 +71,7 @@ struct KeyHashTests {
     }
 
     @Test func bothHalvesAreSpreadEvenly() {
-        // The upper bits choose the shard, the lower half is what a shard knows.
+        // The upper bits determine the shard, and the shard keeps the lower half.
         for hash in Self.hashes(2) {
             var shards = [Int](repeating: 0, count: 64)
             var homes = [Int](repeating: 0, count: 64)

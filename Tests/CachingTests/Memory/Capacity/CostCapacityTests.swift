@@ -8,7 +8,7 @@ import Testing
 struct CostCapacityTests {
     private let clock = ManualClock()
 
-    /// A value costs what it is.
+    /// Creates a backend in which an integer costs its value.
     private func backend(_ limit: Int) -> MemoryBackend {
         MemoryBackend(capacity: .cost(limit) { _, value in value as? Int ?? 1 }, clock: clock)
     }
@@ -48,7 +48,7 @@ struct CostCapacityTests {
         try checkInvariants(backend)
     }
 
-    @Test func anEntryThatIsLargerThanAllIsRefusedAndNothingIsLeftUnderItsKey() async throws {
+    @Test func `an entry larger than the whole capacity is refused and leaves nothing under its key`() async throws {
         let backend = backend(100)
         backend.insert(10, for: "key")
         let entry = CacheEntry(101, codec: .json, createdAt: 0, expiresAt: nil)
@@ -65,7 +65,7 @@ struct CostCapacityTests {
         #expect(backend.cost == 100)
     }
 
-    @Test func aFunctionReturnsAValueThatIsTooLargeAndSaysSoInAnEvent() async throws {
+    @Test func `a function returns a value that is too large, and an event reports it`() async throws {
         let manager = CacheManager(backend: backend(100), clock: clock)
         let events = manager.events()
         let answer = cached(ttl: 60, key: { "a:\($0)" }, manager: manager) { (cost: Int) async in cost }
@@ -80,7 +80,7 @@ struct CostCapacityTests {
         await manager.shutdown()
     }
 
-    @Test func anEntryThatIsLargerThanAShardsShareButNotThanAllIsStored() async throws {
+    @Test func `an entry larger than the share of a shard is stored if it fits the whole capacity`() async throws {
         let backend = backend(4096)
         for number in 0..<400 { backend.insert(10, for: "small:\(number)") }
         for cost in [1025, 2048, 4000, 4096] {
@@ -96,7 +96,7 @@ struct CostCapacityTests {
         backend.insert(4096, for: "all")
         for number in 0..<20_000 { backend.insert(1, for: "small:\(number)") }
         try checkInvariants(backend)
-        // All shards are full again, and none lives on the little it was left with.
+        // All shards are full again, with the capacity of their shares.
         #expect(backend.cost >= 4000)
         #expect(backend.count >= 4000)
         #if CACHING_INVARIANTS
@@ -130,7 +130,7 @@ struct CostCapacityTests {
         #expect(backend.cost == 0)
     }
 
-    @Test func aValueWithoutBytesIsNotStoredInACapacityOfBytes() async throws {
+    @Test func `a value that cannot be encoded is not stored in a capacity of bytes`() async throws {
         let backend = MemoryBackend(capacity: .encodedBytes(1000), clock: clock)
         try await backend.set("key", CacheEntry(1, codec: .json, createdAt: 0, expiresAt: nil), ttl: nil)
         #expect(!backend.insert(2, for: "key"))
@@ -144,7 +144,7 @@ struct CostCapacityTests {
         #expect(backend.cost == 0)
     }
 
-    @Test func aFunctionReturnsAValueThatHasNoBytesAndSaysSoInAnEvent() async throws {
+    @Test func `a function returns a value that cannot be encoded, and an event reports it`() async throws {
         let manager = CacheManager(backend: MemoryBackend(capacity: .encodedBytes(1000), clock: clock), clock: clock)
         let events = manager.events()
         let codec = CacheCodec<Int>(encode: { _ in throw SourceFailure() }, decode: { _ in throw SourceFailure() })

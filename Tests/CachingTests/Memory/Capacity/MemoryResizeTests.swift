@@ -32,7 +32,7 @@ struct MemoryResizeTests {
         }
     }
 
-    @Test func growsBeyondWhatItWasMadeFor() throws {
+    @Test func `it grows beyond its first capacity`() throws {
         let backend = MemoryBackend(capacity: .entries(10), clock: clock)
         backend.resize(to: 20_000)
         for number in 0..<20_000 { backend.insert(number, for: "key:\(number)") }
@@ -49,7 +49,7 @@ struct MemoryResizeTests {
         #expect((0..<50).allSatisfy { (number: Int) in backend.value(for: "key:\(number)") == number })
     }
 
-    @Test func aBoundByCostStaysOne() throws {
+    @Test func `a capacity by cost stays one after a resize`() throws {
         let backend = MemoryBackend(capacity: .cost(10_000) { _, value in value as? Int ?? 1 }, clock: clock)
         for number in 0..<1000 { backend.insert(20, for: "key:\(number)") }
         for limit in [5000, 100, 20, 10, 1, 50_000] {
@@ -62,7 +62,7 @@ struct MemoryResizeTests {
         try checkInvariants(backend)
     }
 
-    @Test func whatIsTooMuchIsReportedAsEvicted() async throws {
+    @Test func `entries beyond a smaller capacity are reported as evicted`() async throws {
         let backend = MemoryBackend(capacity: .entries(100), clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         let events = manager.events()
@@ -74,9 +74,9 @@ struct MemoryResizeTests {
         await manager.shutdown()
     }
 
-    /// The lock of the capacity is not held while values go.
+    /// Values are released after the lock of the capacity.
     @Test(arguments: [false, true])
-    func aValueMayUseTheCacheWhileItGoes(hasCosts: Bool) async throws {
+    func `the deinit of a value may use the cache during a resize`(hasCosts: Bool) async throws {
         let clock = clock
         let releases = Releases()
         let backend = MemoryBackend(
@@ -97,7 +97,7 @@ struct MemoryResizeTests {
         backend.resize(to: 1)
         backend.resize(to: 4096)
         fill()
-        // Larger than a shard's share: it takes from all.
+        // Larger than the share of a shard, so that it borrows capacity of all shards.
         backend.insert(1, for: "large")
         await backend.clear()
         await releases.wait(for: 120)

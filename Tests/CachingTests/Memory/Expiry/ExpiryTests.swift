@@ -26,7 +26,7 @@
             #expect(backend.count < 900 - 200 * 3)
         }
 
-        @Test func everyWriteFreesMoreThanItStoresSoWhatHasExpiredDoesNotPileUp() {
+        @Test func `each write frees more entries than it stores, so expired entries do not accumulate`() {
             let backend = backend(100_000)
             for number in 0..<5000 {
                 backend.insert(number, for: "key:\(number)", ttl: .seconds(1))

@@ -3,7 +3,7 @@
 import Caching
 import Testing
 
-/// Times that no clock ever gives, as damaged bytes contain them.
+/// Times that no clock returns, but damaged bytes may contain.
 @Suite("Extreme times")
 struct ExtremeTimesTests {
     private static let extremes: [Int64] = [.min, .min + 1, -1, 0, 1, 1_780_000_000_000_000, .max - 1, .max]
@@ -35,7 +35,7 @@ struct ExtremeTimesTests {
         #expect(entry(freshUntil: .min, expiresAt: nil).staleWindow == .zero)
     }
 
-    @Test func anEntryThatIsStaleForEverIsStaleUntilItsTTLEnds() async throws {
+    @Test func `an entry with an endless stale window is stale until its TTL ends`() async throws {
         let clock = SettableClock(nanoseconds: 5_000_000_000)
         let backend = MemoryBackend(capacity: .entries(10), clock: clock)
         try await backend.set("key", entry(freshUntil: .min, expiresAt: .max - 1), ttl: .seconds(1))

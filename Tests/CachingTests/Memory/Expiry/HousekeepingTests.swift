@@ -5,7 +5,7 @@
     import CachingTesting
     import Testing
 
-    /// What finds nothing to do does not take reads without locks away.
+    /// Operations that find nothing to do keep readers going without the mutex.
     @Suite("Housekeeping of memory")
     struct HousekeepingTests {
         private let clock = ManualClock()
@@ -18,7 +18,7 @@
             while !backend.isReadBiased { try #require(backend.value(for: "users:1", as: Int.self) == 1) }
         }
 
-        @Test func maintenanceWithoutDueEntriesLeavesReadersAlone() async throws {
+        @Test func `a sweep without due entries keeps readers going without the mutex`() async throws {
             backend.sweep()
             #expect(backend.isReadBiased)
             clock.advance(by: .seconds(1))
@@ -31,7 +31,7 @@
             try backend.checkInvariants()
         }
 
-        @Test func theRemovalOfAnAbsentKeyLeavesReadersAlone() async throws {
+        @Test func `the removal of an absent key keeps readers going without the mutex`() async throws {
             #expect(await backend.delete("users:3") == false)
             #expect(backend.isReadBiased)
             #expect(await backend.delete("users:1"))
@@ -41,7 +41,7 @@
         }
 
         @Test(arguments: ["orders:*", "users:3*", "users:1", "*x"])
-        func aPatternThatMatchesNothingLeavesReadersAlone(text: String) async throws {
+        func `a pattern without a match keeps readers going without the mutex`(text: String) async throws {
             await backend.delete("users:1")
             while !backend.isReadBiased { _ = backend.value(for: "users:2", as: Int.self) }
             #expect(await backend.invalidate(KeyPattern(text)) == 0)
@@ -51,12 +51,12 @@
             try backend.checkInvariants()
         }
 
-        @Test func aTagOfNoEntryLeavesReadersAlone() async throws {
+        @Test func `a tag without an entry keeps readers going without the mutex`() async throws {
             #expect(await backend.invalidate(tag: "t") == 0)
             #expect(backend.isReadBiased)
         }
 
-        @Test func whatExpiredUnseenIsFreedWhenItIsRemovedAndNotCounted() async throws {
+        @Test func `the removal of an expired entry frees it without counting it`() async throws {
             clock.advance(by: .seconds(100))
             #expect(backend.count == 2)
             #expect(await backend.delete("users:2") == false)

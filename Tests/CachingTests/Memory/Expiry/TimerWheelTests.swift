@@ -4,14 +4,14 @@
     import Caching
     import Testing
 
-    /// A slot is found at the latest when the tick after that of its deadline has begun, and never taken for expired
-    /// before its deadline.
+    /// A slot becomes due at the latest when the tick after that of its deadline begins, and never expires before its
+    /// deadline.
     @Suite("The timer wheel")
     struct TimerWheelTests {
         private static let second: Int64 = 1_000_000_000
         private static let year = 365 * 86_400 * second
 
-        /// A duration of any order of magnitude.
+        /// Returns a random duration of any order of magnitude.
         private func duration(_ random: inout SeededGenerator, below bits: Int64 = 58) -> Int64 {
             Int64.random(in: 0...(1 << Int64.random(in: 0...bits, using: &random)), using: &random)
         }
@@ -38,7 +38,7 @@
             #expect(wheel.wrongAnswers == 0)
         }
 
-        @Test func takesNothingForExpiredBeforeItsDeadlineAndFindsItInTheNextTick() {
+        @Test func `a slot becomes due in the tick after its deadline, and not before`() {
             for exponent in stride(from: Int64(0), through: 60, by: 1) {
                 let deadline = Int64(1) << exponent
                 let wheel = WheelRun()
@@ -48,7 +48,7 @@
             }
         }
 
-        @Test func looksAtASlotOncePerLevelAtMostWhileTimePassesEvenly() {
+        @Test func `while time passes evenly, a slot is inspected at most once per level`() {
             let wheel = WheelRun()
             var random = SeededGenerator(seed: 2)
             for slot in 0..<500 {

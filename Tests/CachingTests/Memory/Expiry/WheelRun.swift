@@ -3,14 +3,14 @@
 #if CACHING_INVARIANTS
     import Caching
 
-    /// A timer wheel and the deadlines that it should find.
+    /// A timer wheel and the expected deadlines.
     final class WheelRun {
         static let tick: Int64 = 1 << 26
 
         private(set) var deadlines: [Slot: Int64] = [:]
-        /// How often a slot was looked at.
+        /// The number of inspections of slots.
         private(set) var looks = 0
-        /// How often the wheel did not know beforehand whether anything would be due.
+        /// The number of times that `hasDue(at:)` was wrong.
         private(set) var wrongAnswers = 0
         private var wheel = TimerWheel()
         private var latest: Int64 = .min
@@ -36,7 +36,7 @@
             deadlines[slot] = nil
         }
 
-        /// Lets time pass and takes out what has expired.
+        /// Advances the wheel, and removes and returns the slots that have expired.
         func advance(to now: Int64) -> Set<Slot> {
             latest = max(latest, now)
             let hadDue = wheel.hasDue(at: CacheInstant(nanoseconds: now))
@@ -56,7 +56,7 @@
             return expired
         }
 
-        /// What should have been found: its tick was over before the latest one began.
+        /// The slots that should have become due: their tick was over before the latest one began.
         var overdue: [Slot] {
             deadlines.filter { $0.value >> 26 < latest >> 26 }.map(\.key)
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a memory backend may hold, said as simply as possible: a dictionary in which nothing is evicted.
+/// A model of the entries that a memory backend may hold: a dictionary without evictions.
 struct MemoryModel {
     struct Entry: Equatable {
         var value: Int
@@ -11,17 +11,17 @@ struct MemoryModel {
 
     private(set) var entries: [String: Entry] = [:]
 
-    /// The entry of a key, if it is not gone.
+    /// Returns the entry of a key, if it has not ended.
     func entry(_ key: String, now: Int64) -> Entry? {
         entries[key].flatMap { $0.expiresAt > now ? $0 : nil }
     }
 
     mutating func set(_ key: String, _ entry: Entry) { entries[key] = entry }
 
-    /// Takes a key out, because it was removed, or because the store has evicted it.
+    /// Removes a key that was removed from the store or evicted.
     mutating func remove(_ key: String) { entries[key] = nil }
 
-    /// Takes out what matches, and says how many were alive.
+    /// Removes the matching entries and returns the number of those that had not expired.
     mutating func removeAll(now: Int64, where isMatch: (String, Entry) -> Bool) -> Int {
         let matching = entries.filter { isMatch($0.key, $0.value) }
         for key in matching.keys { entries[key] = nil }

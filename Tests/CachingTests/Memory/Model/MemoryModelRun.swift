@@ -2,11 +2,11 @@
 
 import Caching
 
-/// Random operations on a backend and on a ``MemoryModel``, which have to agree.
+/// Random operations on a backend and on a ``MemoryModel``, which must agree.
 ///
-/// The backend may hold less than the model, because it evicts, and nothing else.
+/// The backend may hold fewer entries than the model, because it evicts, but no other entries.
 struct MemoryModelRun {
-    /// Where the two differ; it says how to repeat it.
+    /// A difference between backend and model, with the seed to reproduce it.
     struct Difference: Error, CustomStringConvertible {
         let description: String
     }
@@ -36,7 +36,7 @@ struct MemoryModelRun {
         }
     }
 
-    /// Does so many random things; checks the invariants now and then, and at the end.
+    /// Performs this many random operations, and checks the invariants periodically and at the end.
     mutating func run(steps: Int) async throws {
         for _ in 0..<steps {
             step += 1
@@ -83,7 +83,7 @@ struct MemoryModelRun {
             try expect(found.tags == expected?.tags, "\(key) has its tags")
         } else {
             guard let found = backend.value(for: key, as: Int.self) else {
-                // A stale value is not found like this, and is there.
+                // This method does not find a stale value, although it is present.
                 if let expected, expected.freshUntil > now { model.remove(key) }
                 return
             }
@@ -100,7 +100,9 @@ struct MemoryModelRun {
         }
     }
 
-    /// It is evicted, and must not come back; what has only expired may, if the clock goes back.
+    /// Removes an evicted key from the model.
+    ///
+    /// An expired entry stays in the model, because the clock may go back.
     private mutating func noteAbsence(of key: String, _ now: Int64) {
         if model.entry(key, now: now) != nil { model.remove(key) }
     }
@@ -112,7 +114,7 @@ struct MemoryModelRun {
         if Bool.random(using: &random) {
             let seconds = Int64(1) << Int64.random(in: 0...18, using: &random)
             ttl = Int64.random(in: 1...seconds * Self.second, using: &random)
-            // In microseconds, because that is how an entry says it.
+            // In microseconds, the unit of an entry.
             if Int.random(in: 0..<4, using: &random) == 0 { window = (ttl ?? 0) / 2000 * 1000 }
         }
         if Int.random(in: 0..<4, using: &random) == 0 { tags = [randomTag(), randomTag()] }
@@ -140,7 +142,7 @@ struct MemoryModelRun {
                 tags: tags
             )
         )
-        // One that is replaced by a larger one may be its own victim.
+        // An entry that is replaced by a larger one may be evicted itself.
         if !wasThere { try expect(await backend.has(key), "\(key) is there when it has been stored") }
     }
 
@@ -164,7 +166,7 @@ struct MemoryModelRun {
         try expect((0...alive).contains(removed), "at most \(alive) have the tag \(tag), and not \(removed)")
     }
 
-    /// Low numbers more often than high ones.
+    /// Returns a random key, low numbers more often than high ones.
     private mutating func randomKey() -> String {
         let part = Double.random(in: 0..<1, using: &random)
         return keys[Int(part * part * part * Double(keys.count))]

@@ -2,7 +2,7 @@
 
 import Caching
 
-/// A backend for a ``MemoryModelRun``, and how many keys it is asked for.
+/// The capacity of a backend and the number of keys for a ``MemoryModelRun``.
 struct MemoryModelShape: CustomStringConvertible, Sendable {
     let limit: Int
     let keyCount: Int
@@ -17,7 +17,7 @@ struct MemoryModelShape: CustomStringConvertible, Sendable {
 
     var description: String { "\(hasCosts ? "cost" : "entries") \(limit), \(keyCount) keys" }
 
-    /// What a new entry costs: mostly little, sometimes a good part of all, now and then more than that.
+    /// Returns the cost of a new entry: mostly small, sometimes a large part of the capacity, rarely more than it.
     func randomCost(of limit: Int, _ random: inout SeededGenerator) -> Int {
         switch Int.random(in: 0..<1000, using: &random) {
         case 0: Int.random(in: 1...limit * 2, using: &random)

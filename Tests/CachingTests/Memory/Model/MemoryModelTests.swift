@@ -4,9 +4,9 @@ import Caching
 import Foundation
 import Testing
 
-/// The memory backend against a plain dictionary.
+/// Comparisons of the memory backend with a dictionary.
 ///
-/// `CACHING_MODEL_STEPS` sets how many operations each of the ten shapes gets. A million in all, optimised and with the
+/// `CACHING_MODEL_STEPS` sets the number of operations for each of the ten shapes. One million in total, optimised and with
 /// invariants:
 ///
 ///     CACHING_MODEL_STEPS=100000 swift test --disable-xctest -Xswiftc -O --scratch-path .build/optimised \
@@ -28,7 +28,7 @@ struct MemoryModelTests {
         .cost(20_000, keys: 5000),
     ]
 
-    @Test("what is found is what was stored, or nothing", arguments: shapes)
+    @Test("a read finds the stored value or nothing", arguments: shapes)
     func agrees(shape: MemoryModelShape) async throws {
         var run = MemoryModelRun(shape, seed: .random(in: 0 ... .max))
         try await run.run(steps: Self.steps)

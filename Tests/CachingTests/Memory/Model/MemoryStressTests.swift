@@ -3,7 +3,7 @@
 import Caching
 import Testing
 
-/// Two threads do everything at once; then, and while they do, all parts have to fit together.
+/// Random operations of two tasks at once, during and after which the invariants must hold.
 ///
 /// `Tests/run --sanitize` runs it under the thread sanitizer.
 @Suite("The memory backend under stress")
@@ -31,8 +31,8 @@ struct MemoryStressTests {
         }
         try checkInvariants(backend, seed)
         backend.resize(to: shape.limit)
-        // It fills up again, whatever happened to the capacity. In how many rounds depends on the threads: a large entry
-        // that was asked for often stays for a while, and leaves a hole as large as itself when it goes.
+        // The store fills up again after all changes of the capacity. The number of rounds depends on the threads: a large
+        // entry with many hits stays for a while and leaves as much free capacity when it is evicted.
         var costs: [Int] = []
         while costs.count < 10, costs.last ?? 0 < shape.limit * 9 / 10 {
             for number in 0..<20_000 { backend.insert(1, for: "after:\(costs.count):\(number)") }
@@ -50,7 +50,7 @@ struct MemoryStressTests {
         _ random: inout SeededGenerator
     ) async throws {
         let number = Int.random(in: 0..<shape.keyCount, using: &random)
-        // The value says whose it is, besides what it costs.
+        // The value contains the number of the key and the cost.
         let key = "n\(number % 5):\(number)"
         switch Int.random(in: 0..<10_000, using: &random) {
         case 0..<4500:

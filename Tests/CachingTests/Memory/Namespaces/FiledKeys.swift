@@ -3,7 +3,7 @@
 #if CACHING_INVARIANTS
     import Caching
 
-    /// A key trie and the keys that are in it.
+    /// A trie of namespaces and the keys in it.
     final class FiledKeys {
         private(set) var keys: [Slot: String] = [:]
         private var trie = NamespaceTrie(hash: KeyHash(seed: 1, secret: 0x1234_5678_9ABC_DEF1))
@@ -35,10 +35,10 @@
             for (slot, key) in keys where isMatch(key) { remove(slot) }
         }
 
-        /// The slots that may begin with a text.
+        /// Returns the slots whose keys may begin with a text.
         func candidates(_ prefix: String) -> [Slot] { trie.slots(withPrefix: Array(prefix.utf8)) }
 
-        /// Whether nothing is missing among the candidates, nothing twice, and nothing that is not filed.
+        /// Returns whether the candidates are complete, without duplicates and removed slots.
         func isComplete(_ prefix: String) -> Bool {
             let found = candidates(prefix)
             let set = Set(found)

@@ -16,7 +16,7 @@
                 backend.insert(number, for: "\(prefix)\(number % 50 == 0 ? "users" : "orders\(number % 7)"):\(number)")
             }
             let pattern = KeyPattern("\(prefix)users:*")
-            // Besides the matches, at most one leaf that is not split in each of four shards.
+            // In addition to the matches, at most one unsplit leaf in each of four shards.
             #expect(backend.candidateCount(for: pattern) >= 1000)
             #expect(backend.candidateCount(for: pattern) <= 1000 + 4 * 384)
             #expect(await backend.invalidate(pattern) == 1000)
@@ -28,7 +28,7 @@
             try backend.checkInvariants()
         }
 
-        @Test func whatIsInvalidatedDoesNotComeBack() async throws {
+        @Test func `invalidated entries do not return`() async throws {
             let backend = MemoryBackend(capacity: .entries(3000), clock: clock)
             for round in 0..<5 {
                 for number in 0..<1000 { backend.insert(round, for: "a:\(number % 10):\(number)") }
@@ -42,7 +42,7 @@
 
         @Test func tagsAreBytes() async throws {
             let backend = MemoryBackend(capacity: .entries(10), clock: clock)
-            // Swift takes these two as equal.
+            // These two are canonically equivalent.
             for (key, tag) in [("one", "caf\u{e9}"), ("two", "cafe\u{301}")] {
                 try await backend.set(
                     key,
@@ -58,9 +58,10 @@
             try backend.checkInvariants()
         }
 
-        /// In how many of 10,000 stores a key is found under one that is equal to Swift and has other bytes.
+        /// Returns in how many of 10,000 stores a key is found under a canonically equivalent one.
         ///
-        /// They have to meet in the index, with the same eight bits of their hashes: one store of some 4,000.
+        /// The keys must meet in the index, with the same eight bits of their hashes, which happens in one of some 4,000
+        /// stores.
         private func confusions(of key: String, with other: String) -> Int {
             (0..<10_000 as Range<UInt64>).count { seed in
                 let hash = KeyHash(seed: seed &* 0x9E37_79B9_7F4A_7C15, secret: 0x1234_5678_9ABC_DEF1)
@@ -92,7 +93,7 @@
 
         @Test func clearLeavesTheStoreAsItWasMade() async throws {
             let backend = MemoryBackend(capacity: .cost(4096) { _, value in value as? Int ?? 1 }, clock: clock)
-            // One shard has all the room: none of it may be lost, nor any be made up.
+            // One shard has the whole capacity, which must neither shrink nor grow.
             backend.insert(4096, for: "all")
             await backend.clear()
             try backend.checkInvariants()

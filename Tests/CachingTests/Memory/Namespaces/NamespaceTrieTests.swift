@@ -4,9 +4,9 @@
     import Caching
     import Testing
 
-    @Suite("The tree of keys")
+    @Suite("The trie of namespaces")
     struct NamespaceTrieTests {
-        /// A list is split when it has more than this many; a leaf may have half as many again before it is looked at.
+        /// The largest number of slots in a leaf: 256 and half as many again, because only arrivals lead to a split.
         private static let longestLeaf = 384
 
         @Test func findsAllKeysWithAPrefixAndFewOthers() throws {
@@ -35,7 +35,7 @@
                 "a", ":", "::", ":::", "::::::::::::::::::::", ":a", "a:", "a::b", "::a::", "é:ü:ö", "e\u{301}:x",
                 "\u{e9}:x", "日本:東京:1", "a:b:c:d:e:f:g:h:i:j:k:l:m:n", "🧑‍🧑‍🧒:🧑:1", "a b:c d",
             ]
-            // Many of each, so that every kind is split.
+            // Many keys of each kind, so that each leaf is split.
             let filed = FiledKeys(odd.flatMap { key in (0..<500).map { "\(key)\($0)" } } + odd)
             try filed.checkInvariants()
             for key in odd {
@@ -74,7 +74,7 @@
             }
         }
 
-        @Test func namespacesThatNeverComeBackDoNotMakeItGrowWithoutEnd() throws {
+        @Test func `namespaces that are not used again do not let the trie grow without bound`() throws {
             let filed = FiledKeys()
             var largest = 0
             for generation in 0..<60 {
@@ -83,13 +83,13 @@
                 largest = max(largest, filed.size)
                 if generation % 20 == 0 { try filed.checkInvariants() }
             }
-            // 3,000 slots at a time: 64 blocks and one for each 128 of them, with 16 nodes each.
+            // With 3,000 slots at a time: 64 blocks and one for each 128 slots, with 16 nodes each.
             #expect(largest <= (64 + 3000 / 128) * 16 + 1)
             #expect(filed.isComplete("session59-1:"))
             #expect(filed.candidates("session59-1:").count <= 500 + Self.longestLeaf)
         }
 
-        @Test func aNamespaceForEachKeyDoesNotMakeItGrowWithoutEnd() throws {
+        @Test func `one namespace for each key does not let the trie grow without bound`() throws {
             let filed = FiledKeys((0..<10_000).map { "user\($0):name" })
             #expect(filed.size <= (64 + 10_000 / 128) * 16 + 1)
             #expect(filed.isComplete("user77:"))

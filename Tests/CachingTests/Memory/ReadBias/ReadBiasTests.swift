@@ -5,12 +5,12 @@
     import CachingTesting
     import Testing
 
-    /// What the memory backend does while reads go without its locks.
+    /// The memory backend while readers need no mutex.
     @Suite("Reads without locks")
     struct ReadBiasTests {
         private static func key(_ number: Int) -> String { "k\(number)" }
 
-        /// Reads until nobody needs the mutex to do so.
+        /// Reads until readers need no mutex.
         private static func bias(_ backend: MemoryBackend, key: String) throws {
             while !backend.isReadBiased { try #require(backend.value(for: key, as: Int.self) != nil) }
         }
@@ -56,7 +56,7 @@
             for (number, key) in keys.enumerated() { backend.insert(number, for: key) }
             try Self.bias(backend, key: keys[0])
             for (number, key) in keys.enumerated() {
-                // Another string with the same bytes, as it would come with a request.
+                // Another string with the same bytes, as a request contains it.
                 #expect(backend.value(for: String(decoding: Array(key.utf8), as: UTF8.self), as: Int.self) == number)
                 #expect(backend.value(for: key + "x", as: Int.self) == nil)
                 #expect(backend.value(for: String(key.dropLast()) + "x", as: Int.self) == nil)
@@ -64,7 +64,7 @@
         }
 
         @Test(arguments: [16, 200, 1500])
-        func whatIsEvictedIsWhatThePolicyAloneWouldEvict(capacity: Int) throws {
+        func `the backend evicts the same entries as a policy without read bias`(capacity: Int) throws {
             let hash = KeyHash(seed: 17, secret: 0x1234_5678_9ABC_DEF1)
             let backend = MemoryBackend(capacity: .entries(capacity), clock: ManualClock(), hash: hash)
             try #require(backend.shardCapacities.count == 1)
@@ -93,7 +93,7 @@
             try backend.checkInvariants()
         }
 
-        @Test func readersAndRareWritersShareIt() throws {
+        @Test func `readers and rare writers may use the backend at once`() throws {
             let backend = MemoryBackend(capacity: .entries(4000), clock: ManualClock())
             let keys = 3000
             for number in 0..<keys { backend.insert(number, for: Self.key(number)) }
@@ -103,7 +103,7 @@
                 var random = SeededGenerator(seed: seed &+ UInt64(thread))
                 for step in 0..<60_000 {
                     let number = Int.random(in: 0..<keys, using: &random)
-                    // The value tells its key, and how often it was written.
+                    // The value contains the number of the key.
                     if step % 4000 == 3999 {
                         if backend.isReadBiased { freeRounds.add(1) }
                         backend.insert(number + step * keys, for: Self.key(number))

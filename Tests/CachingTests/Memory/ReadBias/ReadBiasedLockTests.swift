@@ -4,14 +4,14 @@ import Caching
 import Synchronization
 import Testing
 
-/// The lock whose readers write nothing that others use; `Tests/run --sanitize` runs this under the thread sanitizer.
-// One after the other: the test with more threads than readers leaves none for those that need one.
+/// `Tests/run --sanitize` runs these tests under the thread sanitizer.
+// Serialized, because the test with more threads than reader slots leaves none for other tests.
 @Suite("The read-biased lock", .serialized)
 struct ReadBiasedLockTests {
-    /// Two numbers that are equal whenever nobody writes, and their lock.
+    /// Two numbers and their lock; the numbers are equal except during a write.
     private final class Pair: @unchecked Sendable {
         private let lock = ReadBiasedLock()
-        // Unchecked: the numbers are only touched while the lock is held.
+        // Unchecked: the numbers are accessed only under the lock.
         private let numbers = UnsafeMutablePointer<(Int, Int)>.allocate(capacity: 1)
 
         init() { numbers.initialize(to: (0, 0)) }
@@ -22,7 +22,7 @@ struct ReadBiasedLockTests {
 
         var isReadBiased: Bool { lock.isReadBiased }
 
-        /// Reads without the mutex; nil when that is not possible.
+        /// Reads without the mutex; returns nil when the mutex is needed.
         func readFreely<Result>(_ body: (Int, Int) -> Result) -> Result? {
             guard let reader = lock.enter(address) else { return nil }
             defer { ReadBiasedLock.leave(reader) }
@@ -72,7 +72,7 @@ struct ReadBiasedLockTests {
             if number == 0 {
                 _ = pair.readFreely { first, second in
                     isReading.store(true, ordering: .sequentiallyConsistent)
-                    // The writer has come so far that nobody else gets in, and no further.
+                    // The writer has removed the bias and waits for this reader.
                     while pair.isReadBiased { yieldThread() }
                     let isEarly = hasWritten.load(ordering: .sequentiallyConsistent)
                     seen.withLock { $0 = [first, second, isEarly ? 1 : 0] }
@@ -96,7 +96,7 @@ struct ReadBiasedLockTests {
                 for _ in 0..<rounds {
                     let before = free.value
                     pair.bias()
-                    // Somebody has read without the mutex before it is written again.
+                    // Another thread has read without the mutex since the last write.
                     while free.value == before { yieldThread() }
                     pair.write()
                 }
@@ -140,7 +140,7 @@ struct ReadBiasedLockTests {
         }
         #expect(within.value <= ReaderTable.maximum)
         #expect(wrong.value == 0)
-        // Those that have ended have left their places to others.
+        // Threads that have ended have returned their slots.
         let freed = Counter()
         withThreads(1) { _ in
             pair.bias()

@@ -6,7 +6,7 @@
 
     @Suite("The slot index")
     struct SlotIndexTests {
-        /// How the hashes of slots are chosen.
+        /// The choice of the hashes of slots.
         enum Hashes: CaseIterable {
             case same
             case sameHome
@@ -33,7 +33,7 @@
             var present = Set<Int>()
             var random = SeededGenerator(seed: 1)
             for step in 0..<4000 {
-                // Fills it, empties it, and so on.
+                // Fills the index and empties it, in turns.
                 let slot = Int.random(in: 0..<slotCount, using: &random)
                 let isFilling = step / 1000 % 2 == 0
                 if present.contains(slot), !isFilling || step % 5 == 0 {
@@ -84,7 +84,7 @@
         }
 
         @Test(arguments: [1, 11, 12, 100, 1000, 1024, 4095])
-        func holdsAsManySlotsAsItWasMadeForWithoutMoreRoomThanItNeeds(slotCount: Int) throws {
+        func `it holds the number of slots it was created for, without extra room`(slotCount: Int) throws {
             let column = UnsafeColumn<Slot, UInt32>(count: slotCount)
             var index = SlotIndex(slots: slotCount)
             for slot in 0..<slotCount {
@@ -98,7 +98,7 @@
             #expect(looks < 9 * slotCount)
         }
 
-        @Test func growsBeyondWhatItWasMadeForWhenItIsResized() throws {
+        @Test func `after a resize it grows beyond its first size`() throws {
             let column = UnsafeColumn<Slot, UInt32>(count: 3000)
             var index = SlotIndex(slots: 10)
             index.resize(slots: 3000)
