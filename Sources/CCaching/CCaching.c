@@ -26,7 +26,7 @@ void caching_barrier_on_all_threads(void) {
     if (syscall(SYS_membarrier, membarrier_private_expedited, 0, 0) == 0) return;
     // A process that was restored from a checkpoint is no longer registered. The slow barrier needs no registration.
     if (syscall(SYS_membarrier, membarrier_global, 0, 0) == 0) return;
-    // To go on would be to free what another thread reads.
+    // To continue would mean to free memory that another thread reads.
     fputs("swift-caching: the system no longer allows membarrier(2), without which memory is not safe\n", stderr);
     abort();
 }

@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// What Swift has no words for: a variable of each thread that costs no call to read, barriers, and the stack.
+// Features that Swift does not have: a thread-local variable that is read without a call, barriers, and the position of
+// the stack.
 
-// Its place is fixed when it is loaded, so that reading it is one instruction: otherwise it would be a call, or the
-// compiler would save registers as for one. It also works in a library that is loaded later, because the loader keeps
-// some room for variables of that kind, and this one has eight bytes.
+// The offset of the variable is fixed at load time, so that a read is one instruction. Otherwise a read would be a call,
+// or the compiler would save registers as for a call. The model also works in a library that is loaded later, because the
+// loader reserves some room for such variables, and this one has eight bytes.
 #if defined(__ELF__)
 #define CACHING_THREAD_LOCAL __attribute__((tls_model("initial-exec"))) _Thread_local
 #else
@@ -19,25 +20,26 @@
 
 extern CACHING_THREAD_LOCAL void *caching_reader_of_thread;
 
-/// What this thread has set, or NULL.
+/// Returns the value that this thread has set, or NULL.
 static inline void *caching_reader(void) { return caching_reader_of_thread; }
 
+/// Sets the value of this thread.
 static inline void caching_set_reader(void *reader) { caching_reader_of_thread = reader; }
 
-/// Keeps the compiler from moving memory accesses across it; the processor still may. No instruction.
+/// Prevents the compiler, but not the processor, from moving memory accesses across the call. It is no instruction.
 static inline void caching_compiler_barrier(void) { __asm__ __volatile__("" ::: "memory"); }
 
-/// Lets the processor fetch what will be needed soon, while it does something else. Any address will do.
+/// Prefetches a cache line. Any address is allowed.
 static inline void caching_prefetch(const void *address) { __builtin_prefetch(address); }
 
-/// Where the stack of this thread is, about.
+/// Returns the approximate position of the stack pointer of this thread.
 static inline uintptr_t caching_stack_position(void) { return (uintptr_t)__builtin_frame_address(0); }
 
-/// Asks the system for caching_barrier_on_all_threads, once for a process; false where it has none.
+/// Registers the process for caching_barrier_on_all_threads; returns false if the system has no such barrier.
 bool caching_has_barrier_on_all_threads(void);
 
-/// Makes every running thread of the process execute a full memory barrier before it returns: some microseconds.
-/// Ends the process where the system has taken the barrier away meanwhile.
+/// Makes every running thread of the process execute a full memory barrier before it returns, which takes a few
+/// microseconds. Ends the process if the system no longer allows the barrier.
 void caching_barrier_on_all_threads(void);
 
 #endif

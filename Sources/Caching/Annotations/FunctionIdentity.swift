@@ -30,7 +30,7 @@ struct FunctionIdentity {
 
     /// Returns the parts of the key that stand before the digest of the arguments.
     func keyPart(types: [Any.Type]) -> String {
-        KeyParts.join([name ?? place(types)] + [scope].compactMap { $0 })
+        KeyEscaping.join([name ?? place(types)] + [scope].compactMap { $0 })
     }
 
     private func place(_ types: [Any.Type]) -> String {

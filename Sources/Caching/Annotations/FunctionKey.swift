@@ -36,7 +36,7 @@ extension FunctionKey where repeat each Argument: Encodable {
             let identity = FunctionIdentity(name: name, scope: scope, site: site)
             let function = identity.keyPart(types: types + [result])
             return { (argument: repeat each Argument) in
-                try ArgumentKey.key(function: function, repeat each argument)
+                try DerivedKey.key(function: function, repeat each argument)
             }
         }
     }

@@ -34,11 +34,6 @@ struct StoredForm<Value: Codable>: Codable {
     }
 }
 
-/// Any optional.
-private protocol AnyOptional {}
-
-extension Optional: AnyOptional {}
-
 /// An optional around an optional.
 private protocol NestedOptional {
     static func encode<Value>(_ value: Value, to encoder: any Encoder) throws

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The beginning of an item: what it is, and its number, length, count or tag.
+/// The head of an item: its kind, and its number, length, count or tag.
 struct CBORHead {
     let major: CBORMajor
     /// The lower five bits of the first byte.
     let info: UInt8
     let argument: UInt64
-    /// The offset of what comes after the head.
+    /// The offset after the head.
     let end: Int
 
-    /// Reads a head whose bytes are known to be there.
+    /// Reads a head, whose bytes must exist.
     @inline(__always)
     init(in bytes: UnsafeRawBufferPointer, at offset: Int) {
         let first = bytes[offset]
@@ -26,11 +26,11 @@ struct CBORHead {
         }
     }
 
-    /// The number of bytes after the first one; zero for what has none and for what is reserved.
+    /// Returns the number of bytes after the first one; zero for heads of one byte and for reserved ones.
     @inline(__always)
     static func size(_ info: UInt8) -> Int { info >= 24 && info < 28 ? 1 << Int(info - 24) : 0 }
 
-    /// A big-endian number.
+    /// Returns a big-endian number.
     @inline(__always)
     static func number(in bytes: UnsafeRawBufferPointer, at offset: Int, size: Int) -> UInt64 {
         switch size {
@@ -43,4 +43,9 @@ struct CBORHead {
     }
 
     var isNull: Bool { major == .simple && (info == 22 || info == 23) }
+}
+
+/// The eight kinds of CBOR items, RFC 8949 section 3.1.
+enum CBORMajor: UInt8 {
+    case unsigned, negative, bytes, text, array, map, tag, simple
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One step from a value to one in it.
+/// A step of a coding path.
 enum CBORStep {
     case none
     case key(any CodingKey)
@@ -16,4 +16,23 @@ enum CBORStep {
         case .index(let index): CBORKey(index)
         }
     }
+}
+
+/// A coding key that no type declares: a position in an array, or "super".
+struct CBORKey: CodingKey {
+    let stringValue: String
+    let intValue: Int?
+
+    init(_ text: String) {
+        stringValue = text
+        intValue = nil
+    }
+
+    init(_ index: Int) {
+        stringValue = "\(index)"
+        intValue = index
+    }
+
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { self.init(intValue) }
 }

@@ -70,7 +70,7 @@ package struct ConfigurationResolver {
     private mutating func read(_ caches: [String: [String: ConfigurationValue]], _ source: String) {
         for (cache, settings) in caches.sorted(by: { $0.key < $1.key }) {
             let source = "\(source)[\(QuotedText.of(cache))]"
-            if let reason = KeyRules.objection(to: cache) {
+            if let reason = KeyRules.problem(with: cache) {
                 report(cache, nil, source, "the name of a cache must be a key: \(reason)")
                 continue
             }

@@ -87,7 +87,7 @@ struct EnvironmentVariables {
     }
 
     private func isNew(_ head: String) -> Bool {
-        caches[head] == nil && nearestCache(head) == nil && KeyRules.objection(to: head) == nil
+        caches[head] == nil && nearestCache(head) == nil && KeyRules.problem(with: head) == nil
             && !KubernetesVariables.isName(head)
     }
 

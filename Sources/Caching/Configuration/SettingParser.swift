@@ -64,7 +64,7 @@ enum SettingParser {
     }
 
     private static func text(_ value: ConfigurationValue) -> String? {
-        guard case .text(let text) = value, KeyRules.objection(to: text) == nil, text.utf8.count <= 512 else {
+        guard case .text(let text) = value, KeyRules.problem(with: text) == nil, text.utf8.count <= 512 else {
             return nil
         }
         return text

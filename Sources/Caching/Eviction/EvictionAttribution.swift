@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose evicted entries are in a store that several caches share: the prefix of their keys tells.
+/// The attribution of evicted keys to the caches that share a store, by the prefixes of their keys.
 package struct EvictionAttribution {
     private let prefixes: [String]
 
-    /// An attribution to whoever has one of these prefixes.
+    /// Creates an attribution to the caches with these prefixes.
     package init(prefixes: [String]) { self.prefixes = prefixes }
 
-    /// The positions of the longest of the prefixes that a key begins with: several if they are the same, none if there
-    /// is no such prefix.
+    /// Returns the positions of the longest prefix of a key: several if caches have the same prefix, none if the key has
+    /// no such prefix.
     ///
-    /// Keys and prefixes are bytes.
+    /// Keys and prefixes are compared as bytes.
     package func owners(of key: String) -> [Int] {
         var longest = -1
         var owners: [Int] = []

@@ -2,9 +2,9 @@
 
 #if CACHING_INVARIANTS
     extension EvictionPolicy {
-        /// Checks that every slot is where it should be, and that what is counted is what is there.
+        /// Checks that every slot is in the right place, and that all counts are right.
         ///
-        /// O(slots). It holds between calls, after the caller has evicted what is too much.
+        /// O(slots). The invariants hold between calls, when the cost is at most the capacity.
         package func checkInvariants() throws(InvariantViolation) {
             var places = [Place](repeating: .nowhere, count: slotCount)
             let deadInWindow = try check(window, as: .window, &places)
@@ -17,33 +17,33 @@
             try ensure(cost <= capacity, "the cost \(cost) is at most the capacity \(capacity)")
             try ensure(hasCosts || count <= Self.maximumEntries, "\(count) entries can be numbered")
             try ensure(windowCapacity >= expert.window(of: capacity), "the window has the expert's share")
-            try ensure(quantumShift == Self.quantumShift(for: scale), "the quantum suits the scale")
-            for capacity in [states.count, hashes.count, next.count, stamps.count, absences.count] {
+            try ensure(
+                quantumShift == Self.quantumShift(for: expectedEntries),
+                "the quantum suits the number of entries"
+            )
+            for capacity in [states.count, hashes.count, next.count, lastPassed.count, absences.count] {
                 try ensure(slotCount <= capacity, "every column has a row for each slot")
             }
             try ensure(!hasCosts || slotCount <= costs.count, "every slot has a cost")
             guard feedsShadows else { return }
             try ensure(sampleValue == 0, "it feeds the shadows")
-            let sampled = (0..<slotCount).count { states[$0] & Self.isLive != 0 && hashes[$0] & sampleMask == 0 }
+            let sampled = usedSlots.count { states[$0] & Self.isLive != 0 && hashes[$0] & sampleMask == 0 }
             try ensure(sampled == shadows.resident, "\(sampled) entries are in the sample, as counted")
             try shadows.checkInvariants()
         }
 
-        /// How many entries are in the window, and how many in the main queue.
+        /// The numbers of entries in the window and in the main queue.
         package var queueCounts: (window: Int, main: Int) { (window.count, main.count) }
 
-        /// How many removed entries still have their slots.
+        /// The number of removed entries that still have their slots.
         package var deadSlots: Int { deadCount }
 
-        /// How long the key of an entry had been away, in quanta; 0 when that is not known.
-        package func absence(of slot: UInt32) -> UInt16 { absences[slot] }
-
-        /// How many entries sketch, ghosts and shadows are made for.
-        package var expectedEntries: Int { scale }
+        /// Returns the absence of the key of an entry, in quanta; 0 when it is not known.
+        package func absence(of slot: Slot) -> UInt16 { absences[slot] }
 
         private enum Place { case nowhere, window, main, free }
 
-        /// How many dead slots a queue has.
+        /// Checks a queue and returns the number of its dead slots.
         private func check(_ queue: SlotQueue, as place: Place, _ places: inout [Place]) throws(InvariantViolation)
             -> Int
         {
@@ -51,9 +51,9 @@
             var slot = queue.head
             var last = SlotQueue.none
             while slot != SlotQueue.none {
-                try ensure(Int(slot) < slotCount, "\(slot) in \(place) is a slot")
-                try ensure(places[Int(slot)] == .nowhere, "slot \(slot) is in one queue, once")
-                places[Int(slot)] = place
+                try ensure(slot.index < slotCount, "\(slot) in \(place) is a slot")
+                try ensure(places[slot.index] == .nowhere, "slot \(slot) is in one queue, once")
+                places[slot.index] = place
                 let isInMain = states[slot] & Self.isInMain != 0
                 try ensure(isInMain == (place == .main), "slot \(slot) knows that it is in \(place)")
                 if states[slot] & Self.isLive != 0 {
@@ -76,10 +76,10 @@
         private func checkFreeSlots(_ places: inout [Place]) throws(InvariantViolation) {
             var slot = freeSlots
             while slot != SlotQueue.none {
-                try ensure(Int(slot) < slotCount, "the free \(slot) is a slot")
-                try ensure(places[Int(slot)] == .nowhere, "the free slot \(slot) is nowhere else")
+                try ensure(slot.index < slotCount, "the free \(slot) is a slot")
+                try ensure(places[slot.index] == .nowhere, "the free slot \(slot) is nowhere else")
                 try ensure(states[slot] == 0, "the free slot \(slot) has no state")
-                places[Int(slot)] = .free
+                places[slot.index] = .free
                 slot = next[slot]
             }
         }

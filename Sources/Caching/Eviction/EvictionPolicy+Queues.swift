@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What moves between window, main and the free slots.
+/// Moves between the window, the main queue and the free slots.
 extension EvictionPolicy {
     var mainCapacity: Int { capacity - windowCapacity }
 
-    /// The miss clock in quanta: 16 bits, compared modulo 65,536.
-    var now: UInt16 { UInt16(truncatingIfNeeded: misses >> UInt64(quantumShift)) }
+    /// The position of the miss clock, in quanta: the lower 16 bits, compared modulo 65,536.
+    var missClock: UInt16 { UInt16(truncatingIfNeeded: misses >> UInt64(quantumShift)) }
 
-    func age(_ stamp: UInt16) -> UInt16 { now &- stamp }
+    /// Returns the distance from an earlier position of the miss clock.
+    func age(since position: UInt16) -> UInt16 { missClock &- position }
 
-    /// The oldest entry of the window.
-    mutating func windowHead() -> UInt32? {
+    /// Returns the oldest entry of the window, and frees dead slots before it.
+    mutating func windowHead() -> Slot? {
         while window.head != SlotQueue.none {
             let slot = window.head
             if states[slot] & Self.isDead == 0 { return slot }
@@ -20,8 +21,8 @@ extension EvictionPolicy {
         return nil
     }
 
-    /// The oldest entry of the main queue without hits; those with hits pay one for another round.
-    mutating func mainVictim() -> UInt32? {
+    /// Returns the oldest entry of the main queue without hits; entries with hits pay one hit for another round.
+    mutating func mainVictim() -> Slot? {
         while main.head != SlotQueue.none {
             let slot = main.head
             let state = states[slot]
@@ -31,7 +32,7 @@ extension EvictionPolicy {
             } else if state & Self.countMask != 0 {
                 sketch.add(PolicyHash(hashes[slot]))
                 states[slot] = state - 1
-                stamps[slot] = now
+                lastPassed[slot] = missClock
                 main.unlinkHead(next)
                 main.link(slot, next)
             } else {
@@ -41,26 +42,26 @@ extension EvictionPolicy {
         return nil
     }
 
-    /// Puts the window's oldest entry back to its tail if it had hits.
+    /// Moves the oldest entry of the window to the tail if it had hits.
     ///
-    /// Hits reach the sketch here and not when they happen: that keeps a hit free, and is as good.
-    mutating func giveSecondChance(_ slot: UInt32) -> Bool {
+    /// Hits are added to the sketch here instead of when they happen. That makes hits cheaper and is as effective.
+    mutating func giveSecondChance(_ slot: Slot) -> Bool {
         let hits = states[slot] & Self.countMask
         guard hits != 0 else { return false }
         let bits = PolicyHash(hashes[slot])
         for _ in 0..<hits { sketch.add(bits) }
         states[slot] &= ~Self.countMask
-        stamps[slot] = now
+        lastPassed[slot] = missClock
         window.unlinkHead(next)
         window.link(slot, next)
         return true
     }
 
-    /// Whether the window's victim deserves its place more than what would have to leave the main queue for it.
+    /// Returns whether a candidate from the window is admitted to the main queue instead of the victims there.
     ///
-    /// When it costs more than one victim, it has to be worth as many as it takes: seen more often than all of them
-    /// together, or more recently than each.
-    func admits(_ candidate: UInt32, insteadOf victim: UInt32) -> Bool {
+    /// A candidate that costs more than one victim is compared with as many as it needs: it must have been seen more
+    /// often than all of them together, or more recently than each.
+    func admits(_ candidate: Slot, insteadOf victim: Slot) -> Bool {
         let frequency = expert.admitsByFrequency ? sketch.estimate(PolicyHash(hashes[candidate])) : 0
         var victims = 0
         var freed = 0
@@ -71,7 +72,7 @@ extension EvictionPolicy {
                 if expert.admitsByFrequency {
                     victims += sketch.estimate(PolicyHash(hashes[slot]))
                     if frequency <= victims { return false }
-                } else if absences[candidate] == 0 || absences[candidate] >= age(stamps[slot]) {
+                } else if absences[candidate] == 0 || absences[candidate] >= age(since: lastPassed[slot]) {
                     return false
                 }
                 freed += cost(of: slot)
@@ -95,24 +96,24 @@ extension EvictionPolicy {
         main.cost -= cost(of: slot)
     }
 
-    mutating func moveToMain(_ slot: UInt32) {
+    mutating func moveToMain(_ slot: Slot) {
         states[slot] = Self.isLive | Self.isInMain
         main.link(slot, next)
         main.count += 1
         main.cost += cost(of: slot)
     }
 
-    /// Frees the slot of an entry that is out of its queue, and remembers its ghost.
-    mutating func leave(_ slot: UInt32) -> UInt32 {
-        ghosts.put(PolicyHash(hashes[slot]), stamp: stamps[slot], now: now)
+    /// Frees the slot of an entry that was unlinked from its queue, and stores its ghost.
+    mutating func leave(_ slot: Slot) -> Slot {
+        ghosts.put(PolicyHash(hashes[slot]), lastSeen: lastPassed[slot], missClock: missClock)
         noteResident(hashes[slot], -1)
         states[slot] = 0
         free(slot)
         return slot
     }
 
-    /// Takes an entry that stays linked out of the counts.
-    mutating func forget(_ slot: UInt32) {
+    /// Subtracts an entry, which stays linked, from the counts of its queue.
+    mutating func forget(_ slot: Slot) {
         if states[slot] & Self.isInMain != 0 {
             main.count -= 1
             main.cost -= cost(of: slot)
@@ -122,7 +123,7 @@ extension EvictionPolicy {
         }
     }
 
-    mutating func takeFreeSlot() -> UInt32 {
+    mutating func takeFreeSlot() -> Slot {
         if freeSlots != SlotQueue.none {
             let slot = freeSlots
             freeSlots = next[slot]
@@ -133,16 +134,15 @@ extension EvictionPolicy {
             states.grow(to: size)
             hashes.grow(to: size)
             next.grow(to: size)
-            stamps.grow(to: size)
+            lastPassed.grow(to: size)
             absences.grow(to: size)
             if hasCosts { costs.grow(to: size) }
         }
         slotCount += 1
-        return UInt32(slotCount - 1)
+        return Slot(slotCount - 1)
     }
 
-    /// Frees the slots of removed entries that are still linked: O(entries), paid for by at least an eighth as many
-    /// removals.
+    /// Frees the slots of removed entries that are still linked: O(entries), once for at least an eighth as many removals.
     mutating func compact() {
         window = compacted(window)
         main = compacted(main)
@@ -160,13 +160,13 @@ extension EvictionPolicy {
         return queue
     }
 
-    private mutating func reclaim(_ slot: UInt32) {
+    private mutating func reclaim(_ slot: Slot) {
         deadCount -= 1
         states[slot] = 0
         free(slot)
     }
 
-    private mutating func free(_ slot: UInt32) {
+    private mutating func free(_ slot: Slot) {
         next[slot] = freeSlots
         freeSlots = slot
     }

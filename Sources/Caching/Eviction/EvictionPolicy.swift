@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides which entry has to go: hashes and slot numbers in, decisions out.
+/// The policy that chooses the entries to evict, by hashes and slot numbers.
 ///
-/// It knows no keys, values, times or locks. Entries enter a window and may go on to the main queue; both are FIFO
-/// queues with 2-bit counters, so that a hit is one counter and no list is touched. How large the window is and how
-/// its victims are admitted is up to an ``Expert``, and which expert that is, to ``ShadowCaches``, which try all four
-/// on a sample of the keys. Evicted keys leave a ghost, so that one that comes back tells how long it was away.
+/// The policy knows no keys, values, times or locks. Entries enter a window and may move on to the main queue; both are
+/// FIFO queues with 2-bit counters, so that a hit changes one counter and no list. An ``Expert`` determines the size of
+/// the window and the admission to the main queue. ``ShadowCaches`` try all four experts on a sample of the keys and
+/// choose one. An evicted key leaves a ghost, from which its absence is known if it returns.
 ///
 /// The parts come from S3-FIFO (Yang et al., SOSP 2023), LIRS (Jiang, Zhang, SIGMETRICS 2002) and W-TinyLFU
 /// (Einziger, Friedman, Manes, ACM TOS 2017); the whole is described in Documentation/Eviction.md.
@@ -17,52 +17,54 @@
 ///     let slot = policy.insert(hash, cost: cost)
 @usableFromInline
 package struct EvictionPolicy: ~Copyable, Sendable {
-    private let staysInPlace = StaysInPlace()
+    private let addressOnly = AddressOnlyMarker()
 
-    /// Per slot: hits since it was last passed by, at most 3, and the flags below.
-    @usableFromInline var states: Column<UInt8>
+    /// The state of each slot: its hits since an eviction last passed it, at most 3, and the flags below.
+    @usableFromInline var states: UnsafeColumn<Slot, UInt8>
     @usableFromInline static let countMask: UInt8 = 3
     static let isInMain: UInt8 = 4
     static let isDead: UInt8 = 8
     static let isLive: UInt8 = 16
 
-    /// A hash feeds the shadows if these of its bits have this value.
+    /// The bits of a hash that must have ``sampleValue`` for its key to be in the sample.
     @usableFromInline var sampleMask: UInt32
     @usableFromInline var sampleValue: UInt32
 
-    var hashes: Column<UInt32>
-    var next: Column<UInt32>
-    /// When the slot was filled or last passed by with hits, in quanta of the miss clock.
-    var stamps: Column<UInt16>
-    /// How long the key had been away when it came back, in quanta; 0 when that is not known.
-    var absences: Column<UInt16>
-    /// What entries cost; not used while all cost 1.
-    var costs: Column<UInt32>
+    var hashes: UnsafeColumn<Slot, UInt32>
+    var next: UnsafeColumn<Slot, Slot>
+    /// The position of the miss clock at which the slot was filled or last passed with hits.
+    var lastPassed: UnsafeColumn<Slot, UInt16>
+    /// The absence of the key before it was inserted, in quanta; 0 when it is not known.
+    var absences: UnsafeColumn<Slot, UInt16>
+    /// The costs of entries; not used when all cost 1.
+    var costs: UnsafeColumn<Slot, UInt32>
     let hasCosts: Bool
 
     var window = SlotQueue()
     var main = SlotQueue()
     var ghosts: GhostTable
     var sketch: FrequencySketch
-    /// Without entries to speak of where it is another policy of the cache that feeds them.
+    /// The shadows; nearly empty where another policy of the cache feeds them.
     ///
-    /// Pinned, because those who count hits read the policy while one of them shows a hit to the shadows.
-    let pinnedShadows: Pinned<ShadowCaches>
+    /// They are in memory of their own, because threads that count hits read the policy while one of them changes the
+    /// shadows.
+    let shadowBox: UniqueBox<ShadowCaches>
     let feedsShadows: Bool
 
-    /// The largest sum of costs, and how much of it is window by the expert's share.
+    /// The largest sum of costs.
     private(set) var capacity: Int
+    /// The part of the capacity that the expert gives to the window.
     private var windowShare = 0
 
-    /// What the largest entry costs of those that came lately; it fades.
+    /// The cost of the largest recent entry, which decays.
     ///
-    /// The window is never smaller: each of them would push its cost out of the main queue without a contest.
+    /// The window is never smaller. Otherwise such an entry would evict its cost from the main queue without a comparison.
     private var largestCost = 0
 
-    /// About how many entries there are when it is full: the measure of sketch, ghosts, quantum and shadows.
-    var scale: Int
+    /// The expected number of entries when the cache is full; sketch, ghosts, quantum and shadows are made for it.
+    package internal(set) var expectedEntries: Int
 
-    /// How many misses there were.
+    /// The number of misses, which is the miss clock.
     var misses: UInt64 = 1
     var quantumShift = 0
     var freeSlots = SlotQueue.none
@@ -70,42 +72,42 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     var deadCount = 0
     var hasEvicted = false
 
-    /// The expert that is followed; what follows from it is done miss by miss.
+    /// The current expert; the window adapts to it with each miss.
     package var expert = Expert.initial {
         didSet { windowShare = expert.window(of: capacity) }
     }
 
-    /// An empty policy.
+    /// Creates an empty policy.
     ///
     /// - Parameters:
     ///   - capacity: The largest sum of costs; the number of entries when each costs 1. It may be 0.
     ///   - hasCosts: Whether entries may cost more than 1.
-    ///   - feedsShadows: Whether it tries the experts itself. Of several policies that share a cache one is enough.
+    ///   - feedsShadows: Whether the policy tries the experts itself; one of several policies of a cache is enough.
     package init(capacity: Int, hasCosts: Bool = false, feedsShadows: Bool = true) {
         self.capacity = max(0, capacity)
         self.hasCosts = hasCosts
-        scale = max(1, hasCosts ? min(self.capacity, Self.firstScale) : self.capacity)
-        let slots = min(scale, Self.firstScale)
-        states = Column(count: slots)
-        hashes = Column(count: slots)
-        next = Column(count: slots)
-        stamps = Column(count: slots)
-        absences = Column(count: slots)
-        costs = Column(count: hasCosts ? slots : 1)
-        ghosts = GhostTable(entries: scale)
-        sketch = FrequencySketch(entries: scale)
-        quantumShift = Self.quantumShift(for: scale)
+        expectedEntries = max(1, hasCosts ? min(self.capacity, Self.initialExpectedEntries) : self.capacity)
+        let slots = min(expectedEntries, Self.initialExpectedEntries)
+        states = UnsafeColumn(count: slots)
+        hashes = UnsafeColumn(count: slots)
+        next = UnsafeColumn(count: slots)
+        lastPassed = UnsafeColumn(count: slots)
+        absences = UnsafeColumn(count: slots)
+        costs = UnsafeColumn(count: hasCosts ? slots : 1)
+        ghosts = GhostTable(entries: expectedEntries)
+        sketch = FrequencySketch(entries: expectedEntries)
+        quantumShift = Self.quantumShift(for: expectedEntries)
         (sampleMask, sampleValue) = (0, 1)
         self.feedsShadows = feedsShadows
-        pinnedShadows = Pinned(ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true))
+        shadowBox = UniqueBox(ShadowCaches(entries: 1, current: .initial, resident: 0, isExact: true))
         if feedsShadows { startShadows() }
         windowShare = expert.window(of: self.capacity)
     }
 
-    /// With costs it is not known how many entries there will be: their number is learnt by doubling.
-    private static let firstScale = 64
+    /// The first estimate of the number of entries when they have costs; it is doubled when it is reached.
+    private static let initialExpectedEntries = 64
 
-    /// How much of the capacity is window now.
+    /// The current capacity of the window.
     var windowCapacity: Int { hasCosts ? min(capacity, max(windowShare, largestCost)) : windowShare }
 
     /// The number of live entries.
@@ -114,53 +116,53 @@ package struct EvictionPolicy: ~Copyable, Sendable {
     /// The sum of the costs of the live entries.
     package var cost: Int { window.cost + main.cost }
 
-    /// How many slot numbers were ever used.
-    package var slotsUsed: Int { slotCount }
+    /// The slots that have been used, including free ones.
+    package var usedSlots: Range<Slot> { 0..<Slot(slotCount) }
 
-    /// The hash of an entry.
-    package func hash(of slot: UInt32) -> UInt32 { hashes[slot] }
+    /// Returns the hash of an entry.
+    package func hash(of slot: Slot) -> UInt32 { hashes[slot] }
 
-    /// What an entry costs.
-    package func cost(of slot: UInt32) -> Int { hasCosts ? Int(costs[slot]) : 1 }
+    /// Returns the cost of an entry.
+    package func cost(of slot: Slot) -> Int { hasCosts ? Int(costs[slot]) : 1 }
 
-    /// Whether a slot holds a live entry.
-    package func isLive(_ slot: UInt32) -> Bool { Int(slot) < slotCount && states[slot] & Self.isLive != 0 }
+    /// Returns whether a slot holds a live entry.
+    package func isLive(_ slot: Slot) -> Bool { slot.index < slotCount && states[slot] & Self.isLive != 0 }
 
-    /// Counts a hit: one counter, and the shadows if the key is in the sample.
-    package func recordHit(_ slot: Int, hash: UInt32) {
+    /// Counts a hit, and replays it in the shadows if the key is in the sample.
+    package func recordHit(_ slot: Slot, hash: UInt32) {
         countHit(slot)
         if isSampled(hash) { sample(hash) }
     }
 
-    /// Counts a hit, but does not show it to the shadows.
+    /// Counts a hit without replaying it in the shadows.
     ///
-    /// Several threads may do this at once while nothing else happens: at worst one hit of two counts.
+    /// Several threads may call it at once while nothing else changes the policy; of two concurrent hits one may be lost.
     @inlinable
     @inline(__always)
-    package func countHit(_ slot: Int) {
+    package func countHit(_ slot: Slot) {
         let state = states.loadRelaxed(slot)
-        // Only if it changes: a store to a line that others read costs them, and it costs this one.
+        // Stored only if it changes, because a store to a line that other threads read is expensive for all of them.
         if state & Self.countMask != Self.countMask { states.storeRelaxed(state &+ 1, slot) }
     }
 
-    /// Whether the shadows are to see the accesses to a key.
+    /// Returns whether a key is in the sample of the shadows.
     @inlinable
     package func isSampled(_ hash: UInt32) -> Bool { hash & sampleMask == sampleValue }
 
-    /// Says that a hash will be recorded as a miss soon.
+    /// Prefetches the cache lines that recording a miss needs.
     package func prefetch(_ hash: UInt32) {
         sketch.prefetch(PolicyHash(hash))
         ghosts.prefetch(PolicyHash(hash))
     }
 
-    /// Counts a miss that is about to be filled, and moves the border between window and main a little.
+    /// Records a miss that is about to be filled, and adapts the size of the window a little.
     package mutating func recordMiss(_ hash: UInt32) {
         sketch.add(PolicyHash(hash))
         if isSampled(hash) { sample(hash) }
         followShadows()
         misses += 1
         hasEvicted = false
-        // A window that is too large shrinks by giving its oldest entries to a main that has room, without a contest.
+        // A window that is too large passes its oldest entries to a main queue with room, without a comparison.
         var moves = 0
         while moves < 4, window.cost >= windowCapacity, main.cost < mainCapacity, let oldest = windowHead(),
             main.cost <= mainCapacity - cost(of: oldest)
@@ -173,28 +175,28 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         }
     }
 
-    /// No more entries than this, whatever they cost.
+    /// The largest number of entries, whatever they cost.
     ///
-    /// Slot numbers have 24 bits in the store's index, and removed entries keep theirs for a while.
+    /// Slot numbers have 24 bits in the index of the store, and removed entries keep their slots for a while.
     package static let maximumEntries = 1 << 23
 
-    /// Whether an entry of this cost fits without evicting; with a cost of 0, whether what is there does.
+    /// Returns whether an entry of this cost fits without an eviction; with 0, whether the present entries fit.
     package func hasRoom(for cost: Int) -> Bool {
         self.cost <= capacity - cost && (cost == 0 || count < Self.maximumEntries)
     }
 
-    /// Fills a slot, which is new or was freed; there must be room.
-    package mutating func insert(_ hash: UInt32, cost: Int = 1) -> UInt32 {
-        if count >= scale { grow() }
+    /// Inserts an entry and returns its slot; there must be room.
+    package mutating func insert(_ hash: UInt32, cost: Int = 1) -> Slot {
+        if count >= expectedEntries { grow() }
         let slot = takeFreeSlot()
         let bits = PolicyHash(hash)
         hashes[slot] = hash
         states[slot] = Self.isLive
-        stamps[slot] = now
-        absences[slot] = ghosts.take(bits, now: now)
+        lastPassed[slot] = missClock
+        absences[slot] = ghosts.take(bits, missClock: missClock)
         if hasCosts {
             costs[slot] = UInt32(clamping: cost)
-            largestCost = max(cost, largestCost - largestCost / scale - 1)
+            largestCost = max(cost, largestCost - largestCost / expectedEntries - 1)
         }
         window.link(slot, next)
         window.count += 1
@@ -204,16 +206,14 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         return slot
     }
 
-    /// Chooses an entry that makes room for one of some cost, frees its slot and remembers its ghost; there must be an
-    /// entry.
-    package mutating func evict(for cost: Int = 1) -> UInt32 {
+    /// Evicts an entry to make room for a cost, and returns its slot, which is free; there must be an entry.
+    package mutating func evict(for cost: Int = 1) -> Slot {
         hasEvicted = true
         let windowLimit = max(0, windowCapacity - max(1, cost))
         while true {
             let isWindowTurn = window.cost > windowLimit || main.count == 0 || windowCapacity == 0
             guard isWindowTurn, let candidate = windowHead() else {
-                // A caller evicts while there is no room, and an empty cache has room for all that the capacity allows:
-                // to go on without an entry would be a loop without an end, under a lock.
+                // A caller evicts while there is no room. Without an entry to evict, it would loop forever under a lock.
                 guard let victim = mainVictim() else { fatalError("swift-caching: evicting from an empty cache") }
                 unlinkMainHead()
                 return leave(victim)
@@ -235,10 +235,11 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         }
     }
 
-    /// Lets an entry go that was removed or has expired; it leaves no ghost.
+    /// Removes an entry that was invalidated or has expired, without a ghost.
     ///
-    /// Queues are linked one way, so the slot stays where it is and is reused when it reaches a head. O(1), amortised.
-    package mutating func remove(_ slot: UInt32) {
+    /// Queues are linked in one direction, so the slot stays linked and is freed when it reaches the head. O(1),
+    /// amortised.
+    package mutating func remove(_ slot: Slot) {
         noteResident(hashes[slot], -1)
         forget(slot)
         states[slot] = states[slot] & Self.isInMain | Self.isDead
@@ -246,15 +247,15 @@ package struct EvictionPolicy: ~Copyable, Sendable {
         if deadCount > count / 8 + 16 { compact() }
     }
 
-    /// Changes what an entry costs; the caller evicts if it is too much.
-    package mutating func setCost(_ slot: UInt32, _ cost: Int) {
+    /// Changes the cost of an entry; the caller evicts while ``cost`` exceeds the capacity.
+    package mutating func setCost(_ slot: Slot, _ cost: Int) {
         guard hasCosts else { return }
         let difference = Int(UInt32(clamping: cost)) - Int(costs[slot])
         costs[slot] = UInt32(clamping: cost)
         if states[slot] & Self.isInMain != 0 { main.cost += difference } else { window.cost += difference }
     }
 
-    /// Changes the capacity; the caller evicts while ``cost`` is above it.
+    /// Changes the capacity; the caller evicts while ``cost`` exceeds it.
     package mutating func resize(to capacity: Int) {
         self.capacity = max(0, capacity)
         windowShare = expert.window(of: self.capacity)

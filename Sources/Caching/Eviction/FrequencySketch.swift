@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How often keys were seen lately, approximately: a count-min sketch of 4-bit counters that are halved now and then.
+/// A count-min sketch of the recent frequency of keys, with 4-bit counters that are halved periodically.
 ///
 /// After Cormode and Muthukrishnan, An Improved Data Stream Summary (2005), with the ageing of TinyLFU (Einziger,
 /// Friedman, Manes, ACM TOS 2017). Four rows share one array of 16 counters for each entry of the cache.
@@ -9,26 +9,26 @@ package struct FrequencySketch: ~Copyable, Sendable {
     private static let minimumCounters = 64
     private static let additionsPerEntry = 20
 
-    /// Two counters a byte.
-    private var bytes: Column<UInt8>
+    /// The counters, two in a byte.
+    private var bytes: UnsafeColumn<Int, UInt8>
     private var counterCount: Int
     private var additions = 0
     private var limit: Int
 
     package init(entries: Int) {
         counterCount = Self.counters(for: entries)
-        bytes = Column(count: (counterCount + 1) / 2)
+        bytes = UnsafeColumn(count: (counterCount + 1) / 2)
         limit = Self.limit(for: entries)
     }
 
-    /// About how often a hash was added; never too low, up to 15, but for what was halved.
+    /// Returns an estimate, up to 15, of the number of times that a hash was added; it is too low only after halving.
     package func estimate(_ hash: PolicyHash) -> Int {
         var least = 15
         for row in 0..<4 { least = min(least, counter(position(hash, row))) }
         return least
     }
 
-    /// Says that a hash will be asked for or counted soon.
+    /// Prefetches the counters of a hash.
     package func prefetch(_ hash: PolicyHash) {
         for row in 0..<4 { bytes.prefetch(position(hash, row) >> 1) }
     }
@@ -48,18 +48,18 @@ package struct FrequencySketch: ~Copyable, Sendable {
         if additions >= limit { halve() }
     }
 
-    /// Fits it to another number of entries; counts are kept.
+    /// Resizes the sketch for another number of entries, and keeps the counts.
     ///
-    /// O(counters). A position is the hash scaled to the size, so that a counter's neighbours in the new array are
-    /// those which its keys fall on.
+    /// O(counters). A position is the hash scaled to the size, so that the keys of a counter have neighbouring counters in
+    /// the new array.
     package mutating func resize(entries: Int) {
         let newCount = Self.counters(for: entries)
         limit = Self.limit(for: entries)
         guard newCount != counterCount else { return }
         let oldCount = counterCount
-        var other = Column<UInt8>(count: (newCount + 1) / 2)
+        var other = UnsafeColumn<Int, UInt8>(count: (newCount + 1) / 2)
         for position in 0..<newCount {
-            // A smaller array takes the largest of the counters that fall together.
+            // In a smaller array, a counter is the largest of those it replaces.
             let first = position * oldCount / newCount
             let last = max(first, ((position + 1) * oldCount - 1) / newCount)
             var value = counter(first)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bits that the policy's tables take their positions and fingerprints from.
+/// A hash from which the tables of the policy take positions and fingerprints.
 ///
-/// An entry keeps 32 bits of its key's hash. They are spread over 64 by the finaliser of SplitMix64 (Steele, Lea,
-/// Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014), so that sketch, ghosts and shadows use bits
-/// that do not depend on each other.
+/// An entry keeps 32 bits of the hash of its key. The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable
+/// Pseudorandom Number Generators, OOPSLA 2014) spreads them over 64, so that sketch, ghosts and shadows use independent
+/// bits.
 package struct PolicyHash {
     package let bits: UInt64
 
@@ -15,7 +15,7 @@ package struct PolicyHash {
         self.bits = bits ^ (bits >> 31)
     }
 
-    /// A number below `count`, by multiplication instead of a remainder: any count will do, not only powers of two.
+    /// Returns a number below `count`, which need not be a power of two, by multiplication instead of a remainder.
     package static func reduce(_ bits: UInt64, below count: Int) -> Int {
         Int(truncatingIfNeeded: ((bits >> 32) &* UInt64(truncatingIfNeeded: count)) >> 32)
     }

@@ -2,23 +2,26 @@
 
 #if CACHING_INVARIANTS
     extension ShadowCaches {
-        /// Checks that the queues and the directory of the shadows say the same.
+        /// Checks that the queues and the directory of the shadows agree.
         ///
         /// O(records).
         package func checkInvariants() throws(InvariantViolation) {
             try directory.checkInvariants()
-            try ensure(capacity >= 1 && capacity <= nominal + nominal / 4, "\(capacity) suits \(nominal) entries")
+            try ensure(
+                capacity >= 1 && capacity <= nominalCapacity + nominalCapacity / 4,
+                "\(capacity) suits \(nominalCapacity) entries"
+            )
             for expert in Expert.allCases { try queues.checkInvariants(expert, directory) }
         }
 
-        /// Whether a key has a record, and which experts' shadows hold it.
+        /// Returns the experts whose shadows hold a key, or nil when it has no record.
         package func holders(of hash: UInt32) -> [Expert]? {
             directory.find(hash).map { record in Expert.allCases.filter { directory.isResident(record, $0) } }
         }
     }
 
     extension ShadowQueues {
-        /// Checks that each entry in an expert's queues is once in them, and that the directory knows where.
+        /// Checks that each entry is in the queues of an expert once, and that the directory has the right queue.
         func checkInvariants(
             _ expert: Expert,
             _ directory: borrowing ShadowDirectory

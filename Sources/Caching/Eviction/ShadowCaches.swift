@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Four tiny caches without values, one for each expert, on a sample of the keys; the best of them is followed.
+/// Four small caches without values, one for each expert, which choose the expert to follow on a sample of the keys.
 ///
 /// Sampling keys and scaling the cache down by the same factor keeps the hit ratio (SHARDS: Waldspurger et al., FAST
-/// 2015). All four share one directory of records. A change of the expert needs a lead worth a quarter of the cache,
-/// collected within about 32 cache sizes of requests: a smaller one does not pay for the content it throws away.
+/// 2015). All four share one directory of records. A change of the expert needs a lead of a quarter of the cache, within
+/// about 32 cache sizes of requests: a smaller one does not pay for the entries that the change evicts.
 package struct ShadowCaches: ~Copyable, Sendable {
-    /// How many records there are for each entry of a shadow: room for what all four hold, and for the absent ones.
+    /// The number of records for each entry of a shadow: enough for the entries of all four, and for absent keys.
     package static let recordsPerEntry = 4
     private static let memory = 32.0
     private static let leadToSwitch = 0.25
 
-    private let staysInPlace = StaysInPlace()
+    private let addressOnly = AddressOnlyMarker()
 
     var directory: ShadowDirectory
     private(set) var queues: ShadowQueues
 
-    /// How many entries a shadow holds by the scale of the sample, and how many it holds now.
-    let nominal: Int
+    /// The number of entries in a shadow by the scale of the sample; the current number is ``capacity``.
+    let nominalCapacity: Int
     private(set) var capacity: Int
 
-    /// How many keys of the sample the real cache holds.
+    /// The number of keys of the sample in the real cache.
     package var resident: Int
 
     /// Whether every key is in the sample, so that the shadows are as large as the cache.
@@ -30,13 +30,13 @@ package struct ShadowCaches: ~Copyable, Sendable {
     package private(set) var current: Expert
     private var scores: [Double]
 
-    /// Hits since the last review, 16 bits for each expert.
+    /// The hits since the last review, 16 bits for each expert.
     private var hits: UInt64 = 0
     private var accessesUntilReview: Int
     private let reviewPeriod: Int
     private let decay: Double
 
-    /// The number of accesses: the shadows' clock.
+    /// The number of accesses, which is the clock of the shadows.
     private var clock: UInt32 = 1
 
     package init(
@@ -46,7 +46,7 @@ package struct ShadowCaches: ~Copyable, Sendable {
         isExact: Bool,
         recordsPerEntry: Int = Self.recordsPerEntry
     ) {
-        nominal = entries
+        nominalCapacity = entries
         capacity = entries
         self.current = current
         self.resident = resident
@@ -60,9 +60,9 @@ package struct ShadowCaches: ~Copyable, Sendable {
         decay = 1 - Double(reviewPeriod) / max(100, Self.memory * Double(entries))
     }
 
-    /// Plays an access to a key that all shadows hold, which is nearly every one where caching pays.
+    /// Replays an access to a key that all shadows hold, the usual case.
     ///
-    /// - Returns: Whether it is one; if not, nothing happened.
+    /// - Returns: Whether all shadows hold the key; if not, nothing changes.
     @inline(__always)
     mutating func hit(_ hash: UInt32) -> Bool {
         guard accessesUntilReview > 1, let record = directory.find(hash), directory.hitInAll(record, clock &+ 1) else {
@@ -74,13 +74,13 @@ package struct ShadowCaches: ~Copyable, Sendable {
         return true
     }
 
-    /// Plays an access to a key on every shadow.
+    /// Replays an access to a key in every shadow.
     package mutating func access(_ hash: UInt32, sketch: borrowing FrequencySketch) {
         clock &+= 1
         let record: Int
         if let known = directory.find(hash) {
             record = known
-            // How long it was away is learnt only where the real cache would learn it: when it is absent.
+            // The real cache learns the absence only when the key is absent, and so do the shadows.
             if !directory.isResident(record, .recency) || !directory.isResident(record, .recencyWideWindow) {
                 let eighths = (clock &- directory.lastAccess(record) &+ 7) / 8
                 directory.setAbsence(record, UInt16(clamping: eighths))
@@ -101,12 +101,12 @@ package struct ShadowCaches: ~Copyable, Sendable {
         if accessesUntilReview == 0 { review() }
     }
 
-    /// Gives the shadows as many entries as the real cache holds keys of the sample.
+    /// Sets the capacity of the shadows to the number of keys of the sample in the real cache.
     ///
-    /// The sample is a matter of luck: without this, a loop just larger than the cache might fit into a shadow.
+    /// The size of a sample is random: otherwise a loop just larger than the cache might fit in a shadow.
     package mutating func fit() {
-        guard !isExact, abs(resident - capacity) >= max(1, nominal / 128) else { return }
-        capacity = min(max(1, resident), nominal + nominal / 4)
+        guard !isExact, abs(resident - capacity) >= max(1, nominalCapacity / 128) else { return }
+        capacity = min(max(1, resident), nominalCapacity + nominalCapacity / 4)
         queues.resize(to: capacity)
         for expert in Expert.allCases { queues.shrink(expert, &directory) }
     }
@@ -121,14 +121,14 @@ package struct ShadowCaches: ~Copyable, Sendable {
         }
         hits = 0
         let lead = scores[best.rawValue] - scores[current.rawValue]
-        if lead > Self.leadToSwitch * Double(nominal) + 1 { current = best }
+        if lead > Self.leadToSwitch * Double(nominalCapacity) + 1 { current = best }
     }
 
-    /// A record for a key that has none.
+    /// Returns a new record for a key.
     private mutating func allocate(_ hash: UInt32) -> Int {
         while true {
             if let record = directory.allocate(hash) { return record }
-            // All records are resident. Never skip the key: a choice that sees no new keys cannot change any more.
+            // All records are resident. The key must not be skipped: without new keys, the choice could not change again.
             for expert in Expert.allCases { queues.dropOldest(expert, &directory) }
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The sampled keys, each with what the four shadows know of it: a chained hash table of at most 65,535 records.
+/// The records of sampled keys, with their states in the four shadows: a chained hash table of at most 65,535 records.
 struct ShadowDirectory: ~Copyable, Sendable {
-    /// The flag of each expert when all four hold a key.
+    /// The flags of all experts, for a key that all four hold.
     static let residentInAll: UInt16 = 0x1111
 
     static let none = UInt16.max
@@ -10,10 +10,10 @@ struct ShadowDirectory: ~Copyable, Sendable {
     struct Record: BitwiseCopyable {
         var hash: UInt32
         var lastAccess: UInt32
-        /// In eighths of accesses; 0 when it is not known.
+        /// The absence of the key, in units of eight accesses; 0 when it is not known.
         var absence: UInt16
         var next: UInt16
-        /// Four bits for each expert: a counter of two, whether it is in the window, whether it is in the main queue.
+        /// Four bits for each expert: a counter of two bits, a flag for the window, and a flag for the main queue.
         var states: UInt16
     }
 
@@ -21,19 +21,19 @@ struct ShadowDirectory: ~Copyable, Sendable {
     static let inWindow: UInt16 = 4
     static let inMain: UInt16 = 8
 
-    private(set) var records: Column<Record>
-    private(set) var heads: Column<UInt16>
+    private(set) var records: UnsafeColumn<Int, Record>
+    private(set) var heads: UnsafeColumn<Int, UInt16>
     let size: Int
     private let headShift: UInt32
     private(set) var used = 0
-    private var hand = 0
+    private var clockHand = 0
 
     init(records size: Int) {
         self.size = min(size, Int(Self.none))
-        records = Column(count: self.size)
+        records = UnsafeColumn(count: self.size)
         var bits: UInt32 = 4
         while 1 << bits < self.size { bits += 1 }
-        heads = Column(count: 1 << bits)
+        heads = UnsafeColumn(count: 1 << bits)
         headShift = 32 - bits
         for index in 0..<heads.count { heads[index] = Self.none }
     }
@@ -48,7 +48,7 @@ struct ShadowDirectory: ~Copyable, Sendable {
         return nil
     }
 
-    /// A record for a new key: one that was never used, or the next one that no shadow holds; nil when there is none.
+    /// Returns a record for a new key: an unused one, or the next one that no shadow holds; nil when there is none.
     mutating func allocate(_ hash: UInt32) -> Int? {
         var record = used
         if used < size {
@@ -64,7 +64,7 @@ struct ShadowDirectory: ~Copyable, Sendable {
         return record
     }
 
-    /// Counts a hit for each expert that holds the key; the flags say which do.
+    /// Counts a hit for each expert that holds the key, and returns the flags of these experts.
     mutating func countHits(_ record: Int) -> UInt16 {
         let states = records[record].states
         let resident = (states >> 2 | states >> 3) & Self.residentInAll
@@ -73,7 +73,7 @@ struct ShadowDirectory: ~Copyable, Sendable {
         return resident
     }
 
-    /// The same if all experts hold the key; otherwise nothing happens.
+    /// Counts a hit for all experts and returns true if all hold the key; otherwise changes nothing.
     @inline(__always)
     mutating func hitInAll(_ record: Int, _ time: UInt32) -> Bool {
         let states = records[record].states
@@ -103,14 +103,14 @@ struct ShadowDirectory: ~Copyable, Sendable {
         records[record].states = records[record].states & ~(15 << expert.shift) | state << expert.shift
     }
 
-    // Inlined, because the call would get a copy of the whole directory.
+    // Inlined, because a call would pass a copy of the whole directory.
     @inline(__always)
     func head(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: (hash &* 0x9E37_79B1) >> headShift) }
 
     private mutating func nextFree() -> Int? {
         for _ in 0..<size {
-            hand = hand + 1 < size ? hand + 1 : 0
-            if records[hand].states == 0 { return hand }
+            clockHand = clockHand + 1 < size ? clockHand + 1 : 0
+            if records[clockHand].states == 0 { return clockHand }
         }
         return nil
     }
@@ -128,6 +128,6 @@ struct ShadowDirectory: ~Copyable, Sendable {
 }
 
 extension Expert {
-    /// Where the state of this expert begins in a record.
+    /// The position of the state of this expert in a record.
     fileprivate var shift: UInt16 { UInt16(truncatingIfNeeded: rawValue * 4) }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The window and the main queue of each shadow: rings of record numbers in one piece of memory.
+/// The window and the main queue of each shadow, as rings of record numbers in one piece of memory.
 ///
-/// What it does is what ``EvictionPolicy`` does, without costs, ghosts and removals.
+/// The algorithm is that of ``EvictionPolicy``, without costs, ghosts and removals.
 struct ShadowQueues: ~Copyable, Sendable {
     struct Ring {
         let start: Int
@@ -10,16 +10,16 @@ struct ShadowQueues: ~Copyable, Sendable {
         var head = 0
         var count = 0
 
-        func first(_ memory: borrowing Column<UInt16>) -> Int { Int(memory[start + head]) }
+        func first(_ memory: borrowing UnsafeColumn<Int, UInt16>) -> Int { Int(memory[start + head]) }
 
-        mutating func push(_ record: Int, _ memory: borrowing Column<UInt16>) {
+        mutating func push(_ record: Int, _ memory: borrowing UnsafeColumn<Int, UInt16>) {
             var place = head + count
             if place >= size { place -= size }
             memory[start + place] = UInt16(truncatingIfNeeded: record)
             count += 1
         }
 
-        mutating func pop(_ memory: borrowing Column<UInt16>) -> Int {
+        mutating func pop(_ memory: borrowing UnsafeColumn<Int, UInt16>) -> Int {
             let record = first(memory)
             head = head + 1 < size ? head + 1 : 0
             count -= 1
@@ -34,14 +34,14 @@ struct ShadowQueues: ~Copyable, Sendable {
         var count: Int { window.count + main.count }
     }
 
-    let memory: Column<UInt16>
+    let memory: UnsafeColumn<Int, UInt16>
     private(set) var shadows: [Shadow] = []
     private(set) var capacity: Int
 
-    /// Queues that hold up to this many entries for each expert.
+    /// Creates queues for up to this many entries for each expert.
     init(entries: Int) {
         capacity = entries
-        memory = Column(count: Expert.allCases.count * entries * 2)
+        memory = UnsafeColumn(count: Expert.allCases.count * entries * 2)
         for expert in Expert.allCases {
             let start = expert.rawValue * entries * 2
             shadows.append(
@@ -50,7 +50,7 @@ struct ShadowQueues: ~Copyable, Sendable {
         }
     }
 
-    /// Changes how many entries each shadow holds; ``shrink(_:_:)`` drops what is too much.
+    /// Changes the capacity of each shadow; ``shrink(_:_:)`` drops the entries beyond it.
     mutating func resize(to capacity: Int) {
         self.capacity = capacity
         for expert in Expert.allCases { shadows[expert.rawValue].windowCapacity = expert.window(of: capacity) }
@@ -71,7 +71,7 @@ struct ShadowQueues: ~Copyable, Sendable {
         shadows[expert.rawValue].window.push(record, memory)
     }
 
-    /// Drops the entry that came first.
+    /// Drops the oldest entry of a shadow.
     mutating func dropOldest(_ expert: Expert, _ directory: inout ShadowDirectory) {
         if shadows[expert.rawValue].window.count > 1 || shadows[expert.rawValue].main.count == 0 {
             guard shadows[expert.rawValue].window.count > 0 else { return }
@@ -134,7 +134,7 @@ struct ShadowQueues: ~Copyable, Sendable {
         return absence != 0 && absence * 8 < clock &- directory.lastAccess(victim)
     }
 
-    /// The oldest entry of the main queue without hits, at its head.
+    /// Returns the oldest entry of the main queue without hits, which is then at its head.
     private mutating func mainVictim(_ expert: Expert, _ directory: borrowing ShadowDirectory) -> Int? {
         let number = expert.rawValue
         while shadows[number].main.count > 0 {

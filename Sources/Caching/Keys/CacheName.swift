@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names of caches with a meaning of their own.
+/// The names of caches with a special meaning.
 package enum CacheName {
-    /// The name of the cache that is used when none is named.
+    /// The name of the default cache.
     package static let `default` = "default"
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The beginning of the keys of each cache, and the caches that cannot be told apart by it.
+/// The prefixes of the keys of all caches, and the caches whose keys could collide.
 ///
-/// The keys of a cache begin with its prefix, its version and its name, as far as they are given, escaped, joined and
-/// closed with a colon. The keys of two caches may meet when the beginning of one is a beginning of the other.
+/// The keys of a cache begin with its prefix, its version and its name, as far as they are given, escaped and each
+/// followed by a colon. The keys of two caches may collide when the prefix of one begins with the prefix of the other.
 package struct KeyLayout: Sendable {
-    /// One cache.
+    /// A cache that takes part in the layout.
     package struct Cache: Sendable {
         package let name: String
         package let prefix: String?
@@ -20,18 +20,18 @@ package struct KeyLayout: Sendable {
             self.isNamed = isNamed
         }
 
-        /// The beginning of the keys of the cache.
-        package var keyPrefix: String { KeyParts.prefix([prefix, version, isNamed ? name : nil]) }
+        /// The prefix of the keys of the cache.
+        package var keyPrefix: String { KeyEscaping.prefix([prefix, version, isNamed ? name : nil]) }
     }
 
-    /// Two caches that cannot be told apart: all keys of the inner one are keys of the outer one too.
+    /// Two caches whose keys could collide: all keys of the inner one are keys of the outer one, too.
     package struct Conflict: Sendable, Hashable {
         package let outer: String
         package let outerPrefix: String
         package let inner: String
         package let innerPrefix: String
 
-        /// A description of the conflict, with a way out.
+        /// A description of the conflict, with a way to resolve it.
         package var reason: String {
             let all = outerPrefix.isEmpty ? "any" : "with \(QuotedText.of(outerPrefix))"
             return "its keys begin with \(QuotedText.of(innerPrefix)), and those of the cache "
@@ -48,22 +48,22 @@ package struct KeyLayout: Sendable {
         package let value: String
         package let reason: String
 
-        /// A description of the objection.
+        /// Returns a description of the objection.
         ///
-        /// - Parameter place: Where the part was given.
+        /// - Parameter place: The place at which the part was given.
         /// - Returns: The description.
         package func reason(among place: String) -> String {
             "the \(part) \(QuotedText.of(value)) given to \(place) cannot be a part of it: \(reason)"
         }
     }
 
-    /// The beginning of the keys of each cache, in the order of the caches.
+    /// The prefix of the keys of each cache, in the order of the caches.
     package let prefixes: [String]
 
-    /// The pairs that cannot be told apart.
+    /// The pairs of caches whose keys could collide.
     package let conflicts: [Conflict]
 
-    /// The parts that cannot be used.
+    /// The names, prefixes and versions that cannot be used.
     package let objections: [Objection]
 
     package init(_ caches: [Cache]) {
@@ -71,7 +71,7 @@ package struct KeyLayout: Sendable {
         conflicts = Self.conflicts(caches, prefixes)
         objections = caches.flatMap { cache in
             [("name", cache.name), ("prefix", cache.prefix), ("version", cache.version)].compactMap { part, value in
-                guard let value, let reason = KeyRules.objection(to: value) else { return nil }
+                guard let value, let reason = KeyRules.problem(with: value) else { return nil }
                 return Objection(cache: cache.name, part: part, value: value, reason: reason)
             }
         }

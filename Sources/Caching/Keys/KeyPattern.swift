@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A set of keys to invalidate: `*` stands for any run of characters, everything else for itself.
+/// A pattern of keys to invalidate: `*` stands for any run of characters, and any other character for itself.
 ///
 /// The grammar is the same on every backend. There are no `?`, `[...]` or escapes: `users:[1]*` matches keys that
 /// begin with the characters `users:[1]`. A pattern without `*` names exactly one key.
 public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    /// The pattern as it was written.
+    /// The text of the pattern.
     public let text: String
 
-    /// A Boolean value that indicates whether a star stands for characters other than `:` only.
+    /// A Boolean value that indicates whether a star stands only for characters other than `:`.
     ///
-    /// So it is in what `Cache.invalidate` asks of a backend: `a:*` are the values of the namespace `a` there, and not
-    /// those of a namespace `b` with the prefix `a`. The text does not show it; ``matches(_:)`` decides.
+    /// It is true in patterns that `Cache.invalidate` passes to a backend. There, `a:*` matches the values of the namespace
+    /// `a`, and not those of a namespace `b` with the prefix `a`. The text does not show the difference, so a backend must
+    /// use ``matches(_:)``.
     public let starsStopAtColons: Bool
 
-    /// The literal parts around the stars: one part means there is no star.
+    /// The literal parts around the stars; a single part if there is no star.
     private let parts: [[UInt8]]
 
     /// The literal parts of each run of text between colons, when stars stop at them.
@@ -28,10 +29,10 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// Creates a pattern for the identifiers of a namespace.
     ///
     /// - Parameters:
-    ///   - namespace: What stands before the identifiers, escaped.
-    ///   - pattern: Which identifiers; all but its stars is escaped.
+    ///   - namespace: The escaped text before the identifiers.
+    ///   - pattern: The pattern of the identifiers, which is escaped except for its stars.
     package init(namespace: String, _ pattern: KeyPattern) {
-        self.init(namespace + KeyParts.escapePattern(pattern.text), starsStopAtColons: true)
+        self.init(namespace + KeyEscaping.escapePattern(pattern.text), starsStopAtColons: true)
     }
 
     private init(_ text: String, starsStopAtColons: Bool) {
@@ -49,7 +50,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
         text.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
-    /// Returns the pattern with a text before it that has no stars.
+    /// Returns the pattern with a text, which must have no stars, before it.
     package func prefixed(by prefix: String) -> KeyPattern {
         prefix.isEmpty ? self : KeyPattern(prefix + text, starsStopAtColons: starsStopAtColons)
     }
@@ -59,10 +60,10 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// - Parameter value: The pattern, for instance `users:*`.
     public init(stringLiteral value: String) { self.init(value) }
 
-    /// The pattern as it was written.
+    /// The text of the pattern.
     public var description: String { text }
 
-    /// The literal text before the first star, which a backend can narrow its search with.
+    /// The literal text before the first star, with which a backend can narrow its search.
     public var literalPrefix: String { String(decoding: parts[0], as: UTF8.self) }
 
     /// The literal text before the first star as UTF-8.
@@ -77,9 +78,9 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
     /// Returns whether a key matches.
     ///
     /// - Parameter key: The key.
-    /// - Returns: Whether it matches, byte for byte.
-    /// - Complexity: O(key length x pattern length) at worst; there is no backtracking over stars, so no pattern makes
-    ///   it exponential.
+    /// - Returns: Whether the key matches, byte for byte.
+    /// - Complexity: O(key length x pattern length) at worst. There is no backtracking over stars, so no pattern takes
+    ///   exponential time.
     public func matches(_ key: String) -> Bool {
         var key = key
         return key.withUTF8 { matches(bytes: $0) }
@@ -87,7 +88,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
 
     private func matches(bytes key: UnsafeBufferPointer<UInt8>) -> Bool {
         guard starsStopAtColons else { return Self.matches(parts, key) }
-        // Each colon in the key is one of the pattern, so what is between them can be compared run by run.
+        // Each colon in the key is a colon of the pattern, so the segments between colons can be compared one by one.
         var rest = key[...]
         for segment in segments.dropLast() {
             guard let end = rest.firstIndex(of: Self.colon),
@@ -105,7 +106,7 @@ public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custom
         guard key.count >= first.count + last.count,
             key.prefix(first.count).elementsEqual(first), key.suffix(last.count).elementsEqual(last)
         else { return false }
-        // Between the fixed ends, taking the leftmost place of each part is always right.
+        // Between the fixed ends, the leftmost place of each part is always right.
         var position = first.count
         let end = key.count - last.count
         for part in parts.dropFirst().dropLast() where !part.isEmpty {

@@ -4,13 +4,13 @@
 package enum KeyRules {
     package static let maximumBytes = 1024
 
-    /// Why a key cannot be used, or nil when it can.
+    /// Returns the problem with a key, or nil when it can be used.
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - prefixBytes: How many bytes stand before it.
-    /// - Returns: The reason.
-    package static func objection(to key: String, prefixBytes: Int = 0) -> String? {
+    ///   - prefixBytes: The number of bytes before the key in the whole key.
+    /// - Returns: A description of the problem.
+    package static func problem(with key: String, prefixBytes: Int = 0) -> String? {
         var bytes = 0
         var isBlank = true
         var isASCII = true
@@ -43,13 +43,13 @@ package enum KeyRules {
     }
 
     /// Throws ``CacheError/invalidKey(key:reason:)`` when a key cannot be used.
-    package static func check(_ key: String) throws {
-        if let reason = objection(to: key) { throw CacheError.invalidKey(key: key, reason: reason) }
+    package static func validate(_ key: String) throws {
+        if let reason = problem(with: key) { throw CacheError.invalidKey(key: key, reason: reason) }
     }
 
     /// Throws ``CacheError/invalidTag(tag:reason:)`` when a tag cannot be used; tags follow the rules of keys.
-    package static func checkTag(_ tag: String) throws {
-        if let reason = objection(to: tag) { throw CacheError.invalidTag(tag: tag, reason: reason) }
+    package static func validateTag(_ tag: String) throws {
+        if let reason = problem(with: tag) { throw CacheError.invalidTag(tag: tag, reason: reason) }
     }
 
     private static func hex(_ byte: UInt8) -> String {

@@ -2,8 +2,8 @@
 
 /// SHA-256 as in FIPS 180-4, for keys derived from arguments.
 ///
-/// Neither the standard library nor FoundationEssentials has it. It is not meant for secrets: it does not run in
-/// constant time.
+/// Neither the standard library nor FoundationEssentials has it. It does not run in constant time, so it must not be used
+/// for secrets.
 package struct SHA256 {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -14,14 +14,14 @@ package struct SHA256 {
 
     package init() { block.reserveCapacity(64) }
 
-    /// The digest of some bytes, 32 bytes long.
+    /// Returns the digest of some bytes: 32 bytes.
     package static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         var hasher = SHA256()
         hasher.update(bytes)
         return hasher.finish()
     }
 
-    /// The first `bytes` bytes of a digest of some bytes, in hexadecimal.
+    /// Returns the first `bytes` bytes of the digest of an input, in hexadecimal.
     package static func hexDigest(of input: some Sequence<UInt8>, bytes: Int = 32) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []

@@ -39,8 +39,8 @@ public struct Cache<Value: Sendable>: Sendable {
     ) {
         reference = CacheReference(manager, cache)
         options = EntryOptions(ttl, CachePolicy(jitter: jitter), nil, codec)
-        keyPrefix = KeyParts.prefix([prefix, version, namespace])
-        objection = KeyRules.objection(to: namespace).map { reason in
+        keyPrefix = KeyEscaping.prefix([prefix, version, namespace])
+        objection = KeyRules.problem(with: namespace).map { reason in
             CacheError.invalidKey(key: namespace, reason: "it is to be a namespace, and \(reason)")
         }
     }
@@ -81,7 +81,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Parameter identifier: What is identified; `:`, `*` and `%` in it are escaped.
     /// - Returns: The key.
     @inlinable
-    public func key(for identifier: String) -> String { keyPrefix + KeyParts.escape(identifier) }
+    public func key(for identifier: String) -> String { keyPrefix + KeyEscaping.escape(identifier) }
 
     /// Returns the value of an identifier; nil when there is none.
     ///
@@ -235,7 +235,7 @@ public struct Cache<Value: Sendable>: Sendable {
     private func locate(_ identifier: String, tags: [String] = []) throws -> (CachePipeline, String) {
         if let objection { throw objection }
         let pipeline = try reference.pipeline()
-        if let reason = KeyRules.objection(to: identifier) {
+        if let reason = KeyRules.problem(with: identifier) {
             throw CacheError.invalidKey(key: identifier, reason: reason)
         }
         let key = key(for: identifier)

@@ -4,46 +4,46 @@
     import Synchronization
 
     extension MemoryBackend {
-        /// Checks that all parts of the store fit together, and throws the first thing that does not.
+        /// Checks that all parts of the store agree, and throws the first violation.
         ///
-        /// O(entries). It may be called while other threads use the backend.
+        /// O(entries). Other threads may use the backend during the check.
         package func checkInvariants() throws(InvariantViolation) { try store.checkInvariants() }
 
-        /// How many entries an invalidation of a pattern would look at.
+        /// Returns the number of entries that an invalidation of a pattern would inspect.
         package func candidateCount(for pattern: KeyPattern) -> Int {
             (0..<store.shardCount).reduce(0) { sum, number in
-                sum + store.withShard(number) { $0.tree.slots(withPrefix: pattern.prefixBytes).count }
+                sum + store.withShard(number) { $0.trie.slots(withPrefix: pattern.prefixBytes).count }
             }
         }
 
-        /// How many buckets a search for each entry looks at, at most.
+        /// The number of buckets that a search for each entry inspects at most.
         package var probeLengths: [Int] {
             (0..<store.shardCount).flatMap { number in
                 store.withShard(number) { shard in
-                    (0..<UInt32(shard.policy.slotsUsed)).filter { shard.policy.isLive($0) }.map {
+                    shard.policy.usedSlots.filter { shard.policy.isLive($0) }.map {
                         shard.index.probeLength(shard.policy.hash(of: $0))
                     }
                 }
             }
         }
 
-        /// How many entries are to expire and waiting for it.
+        /// The number of entries in the timer wheels.
         package var endingCount: Int {
             (0..<store.shardCount).reduce(0) { sum, number in
                 sum
                     + store.withShard(number) { shard in
-                        (0..<UInt32(shard.policy.slotsUsed)).count { shard.wheel.contains($0) }
+                        shard.policy.usedSlots.count { shard.wheel.contains($0) }
                     }
             }
         }
 
-        /// How many hits were found by ``value(for:as:)``.
+        /// The number of hits of ``value(for:as:)``.
         package var hitCount: Int { store.hits.count }
 
-        /// Whether reads of the first shard go without the mutex now.
+        /// Whether readers of the first shard need no mutex now.
         package var isReadBiased: Bool { store.shards.pointee.lock.isReadBiased }
 
-        /// The capacity of each shard, as it is shared now.
+        /// The current capacity of each shard.
         package var shardCapacities: [Int] {
             (0..<store.shardCount).map { store.capacity(of: $0) }
         }

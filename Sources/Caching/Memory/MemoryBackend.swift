@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps entries in the memory of this process: bounded, sharded, expiring by itself.
+/// A backend that keeps entries in the memory of this process.
 ///
-/// Values are kept as they are; nothing is encoded. When it is full, an adaptive policy decides what goes, see
-/// Documentation/Eviction.md. What has expired is absent at once, and freed a little with each write and by the
-/// manager's background task. Entries are lost when the process ends.
+/// Values are stored as they are, without encoding. When the backend is full, an adaptive policy chooses the entries to
+/// evict; see Documentation/Eviction.md. An expired entry is absent at once. Each write frees some of them, and so does
+/// the background task of the manager. Entries are lost when the process ends.
 public final class MemoryBackend: CacheBackend {
     @usableFromInline let store: MemoryStore
 
-    /// How many expired entries of each shard one sweep in the background frees.
+    /// The largest number of expired entries of each shard that one sweep frees.
     private static let entriesPerSweep = 4096
 
     /// Creates an empty backend.
     ///
     /// - Parameters:
-    ///   - capacity: How much it holds before it evicts.
-    ///   - clock: What lifetimes are measured with.
+    ///   - capacity: The amount of entries that the backend holds before it evicts.
+    ///   - clock: The clock that lifetimes are measured with.
     public convenience init(capacity: MemoryCapacity = .default, clock: any CacheClock = SystemCacheClock()) {
         self.init(capacity: capacity, clock: clock, hash: .shared)
     }
@@ -30,53 +30,49 @@ public final class MemoryBackend: CacheBackend {
         store = MemoryStore(capacity: capacity, clock: SystemCacheClock(), hash: hash)
     }
 
-    /// How many entries there are, expired ones that were not freed yet among them.
+    /// The number of entries, including expired ones that are not freed yet.
     public var count: Int { store.count }
 
-    /// The sum of what the entries cost: their number, or what the capacity's cost function says.
+    /// The sum of the costs of the entries: their number, or the sum of what the cost function of the capacity returns.
     public var cost: Int { store.cost }
 
-    /// Changes how much it holds; what is too much is evicted at once.
+    /// Changes the capacity, and evicts entries beyond it at once.
     ///
-    /// The unit stays what it was made with: entries, cost or bytes.
+    /// The unit is that of the capacity that the backend was created with: entries, cost or bytes.
     ///
-    /// - Parameter limit: The new bound; less than 1 counts as 1. A cache that was made for fewer than 2,048 entries
-    ///   holds at most 2^23, one that was made for twice as many, twice as many, and so on.
-    /// - Complexity: O(capacity): the policy's tables are fitted to the new size.
+    /// - Parameter limit: The new bound; less than 1 counts as 1. A backend that was created for fewer than
+    ///   2,048 entries holds at most 2^23, one for twice as many entries twice as many, and so on.
+    /// - Complexity: O(capacity), because the tables of the policy are resized.
     public func resize(to limit: Int) { store.resize(to: limit) }
 
-    /// The entry stored under a key, or nil when there is none or it has expired.
+    /// Returns the entry stored under a key, or nil when there is none or it has expired.
     ///
-    /// A read speaks for keeping the entry.
+    /// A read counts as an access in favour of keeping the entry.
     ///
     /// - Parameter key: The key.
-    /// - Returns: The entry; its ``CacheEntry/createdAt`` is 0 when a manager stored it, which needs no stamps here.
+    /// - Returns: The entry; its ``CacheEntry/createdAt`` is 0 when a manager stored it, which needs no timestamps here.
     public func get(_ key: String) async -> CacheEntry? {
         guard let entry = store.entry(key) else { return nil }
         store.recordHit(key)
-        let wall = store.clock.wallTimeMicroseconds
-        let now = CacheInstant(nanoseconds: store.now)
-        func wallTime(_ nanoseconds: Int64) -> Int64? {
-            guard nanoseconds != .max else { return nil }
-            let distance = now.duration(to: CacheInstant(nanoseconds: nanoseconds)).saturatedNanoseconds / 1000
-            let (sum, overflow) = wall.addingReportingOverflow(distance)
-            return overflow ? (distance < 0 ? .min : .max) : sum
+        let (now, wall) = (store.now, store.clock.wallTime)
+        func microseconds(_ instant: CacheInstant) -> Int64? {
+            instant == .distantFuture ? nil : wall.advanced(by: now.duration(to: instant)).microseconds
         }
         return CacheEntry(
             value: entry.value,
-            createdAt: entry.details.createdAt,
-            freshUntil: wallTime(entry.freshUntil),
-            expiresAt: wallTime(entry.expiresAt),
-            tags: entry.details.tags
+            createdAt: entry.metadata.createdAt.microseconds,
+            freshUntil: microseconds(entry.freshUntil),
+            expiresAt: microseconds(entry.expiresAt),
+            tags: entry.metadata.tags
         )
     }
 
-    /// Stores an entry under a key and replaces what was there.
+    /// Stores an entry under a key and replaces the entry that was there.
     ///
     /// - Parameters:
     ///   - key: The key.
     ///   - entry: The entry.
-    ///   - ttl: How long to keep it; nil keeps it until it is removed or evicted.
+    ///   - ttl: The lifetime; nil keeps the entry until it is removed or evicted.
     /// - Throws: ``CacheError/entryTooLarge(key:cost:limit:)`` when it costs more than the capacity; then nothing is
     ///   left under the key.
     public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
@@ -85,12 +81,12 @@ public final class MemoryBackend: CacheBackend {
             entry.value,
             ttl: ttl,
             staleWindow: entry.staleWindow,
-            createdAt: entry.createdAt,
+            createdAt: WallTime(microseconds: entry.createdAt),
             tags: entry.tags
         )
     }
 
-    /// Removes what is stored under a key.
+    /// Removes the entry under a key.
     ///
     /// - Parameter key: The key.
     /// - Returns: Whether there was an entry that had not expired.
@@ -99,25 +95,25 @@ public final class MemoryBackend: CacheBackend {
 
     /// Removes every entry whose key matches a pattern.
     ///
-    /// - Parameter pattern: Which keys.
-    /// - Returns: How many entries were removed.
-    /// - Complexity: O(entries that share the namespaces in the pattern): `users:*` looks at the keys that begin with
-    ///   `users:`, `*` and `us*` at all.
+    /// - Parameter pattern: The pattern of the keys to remove.
+    /// - Returns: The number of entries that were removed.
+    /// - Complexity: O(entries in the namespaces of the pattern): `users:*` inspects the keys that begin with `users:`,
+    ///   while `*` and `us*` inspect all keys.
     @discardableResult
     public func invalidate(_ pattern: KeyPattern) async -> Int {
         if pattern.isLiteral { return store.remove(pattern.text) ? 1 : 0 }
         return store.removeAll(matching: pattern)
     }
 
-    /// Whether an entry that has not expired is stored under a key.
+    /// Returns whether an entry that has not expired is stored under a key.
     ///
     /// - Parameter key: The key.
-    /// - Returns: Whether it is there.
+    /// - Returns: Whether there is such an entry.
     public func has(_ key: String) async -> Bool { store.entry(key) != nil }
 
     /// Removes every entry.
     ///
-    /// - Complexity: O(1): what costs time to free is freed in the background.
+    /// - Complexity: O(1); many entries are freed in the background.
     public func clear() async { store.removeAll() }
 }
 
@@ -125,7 +121,7 @@ extension MemoryBackend: TagInvalidatingBackend {
     /// Removes every entry that carries a tag.
     ///
     /// - Parameter tag: The tag.
-    /// - Returns: How many entries were removed.
+    /// - Returns: The number of entries that were removed.
     /// - Complexity: O(entries with the tag).
     @discardableResult
     public func invalidate(tag: String) async -> Int? { store.removeAll(tagged: tag) }
@@ -145,14 +141,14 @@ extension MemoryBackend: ManagedBackend {
     /// Frees a bounded number of entries that have expired.
     package func sweep() { store.freeExpired(limit: Self.entriesPerSweep) }
 
-    /// Frees everything, the tables too; what is stored after that brings them back.
+    /// Frees all entries and tables; a later write allocates the tables again.
     public func shutdown() async { store.release() }
 }
 
 extension CacheEntry {
-    /// How long before it is gone the value is stale.
+    /// The time before the end of the entry in which the value is stale.
     ///
-    /// It saturates, because both times may come from stored bytes.
+    /// The duration saturates, because both times may come from stored bytes.
     package var staleWindow: Duration {
         guard let freshUntil, let expiresAt, freshUntil < expiresAt else { return .zero }
         let (difference, overflow) = expiresAt.subtractingReportingOverflow(freshUntil)

@@ -208,7 +208,7 @@ extension CachePipeline {
             await removeLoaded(key, flight)
         case .store(let lifetime, let tags):
             for tag in tags {
-                guard let reason = KeyRules.objection(to: tag) else { continue }
+                guard let reason = KeyRules.problem(with: tag) else { continue }
                 counters.bypasses.increment()
                 return events.emit(.bypassed(.invalidTag(tag: tag, reason: reason)), key: key)
             }

@@ -55,7 +55,7 @@ extension CachePipeline {
         tags: [String]
     ) async throws {
         try check(key)
-        for tag in tags { try KeyRules.checkTag(tag) }
+        for tag in tags { try KeyRules.validateTag(tag) }
         let createdAt = stamps.next()
         let box = options.box(value)
         let decision = StoreDecision.decideExplicit(box, rules: options, tags: tags, defaults: defaults)
@@ -121,7 +121,7 @@ extension CachePipeline {
 
     /// Removes all entries of this cache with a tag.
     nonisolated(nonsending) func invalidate(tag: String) async throws {
-        try KeyRules.checkTag(tag)
+        try KeyRules.validateTag(tag)
         let stamp = stamps.next()
         try await change(.tag(tag, cache: number), "invalidate the tag", subject: tag) {
             try await storage.removeAll(tagged: tag, stamp: stamp)

@@ -33,7 +33,7 @@ final class CachePipeline: Sendable {
 
     /// The identity of the manager: one for all its caches.
     @usableFromInline let managerID: ObjectIdentifier
-    let stamps: Stamps
+    let stamps: TimestampGenerator
     let counters: StatisticsCounters
 
     /// Loads that failed while stale values could answer.
@@ -88,7 +88,7 @@ final class CachePipeline: Sendable {
             clock: shared.clock
         )
         let prefixBytes = nearPrefix.utf8.count
-        evictions = near?.reports.subscribe(prefix: nearPrefix) { [weak events] key, reason in
+        evictions = near?.notifier.subscribe(prefix: nearPrefix) { [weak events] key, reason in
             events?.emit(.evicted(reason), key: String(key.utf8.dropFirst(prefixBytes)) ?? key)
         }
         relay.subscription = evictions
@@ -122,14 +122,14 @@ final class CachePipeline: Sendable {
 
     /// Returns the reason why a key cannot be used; nil when it can.
     func objection(to key: String) -> String? {
-        prefixObjection ?? KeyRules.objection(to: key, prefixBytes: keyPrefix.utf8.count)
+        prefixObjection ?? KeyRules.problem(with: key, prefixBytes: keyPrefix.utf8.count)
     }
 
     /// Throws ``CacheError/invalidKey(key:reason:)`` or ``CacheError/invalidTag(tag:reason:)`` when a key or a tag cannot
     /// be used.
     func check(_ key: String, tags: [String] = []) throws {
         if let reason = objection(to: key) { throw CacheError.invalidKey(key: wholeKey(key), reason: reason) }
-        for tag in tags { try KeyRules.checkTag(tag) }
+        for tag in tags { try KeyRules.validateTag(tag) }
     }
 
     /// The current time on the cache's clock.
@@ -193,13 +193,13 @@ extension CachePipeline {
     struct Shared: Sendable {
         let clock: any CacheClock
         let flights: SingleFlight
-        let stamps: Stamps
+        let stamps: TimestampGenerator
         let timer: DeadlineTimer
 
         init(clock: any CacheClock) {
             self.clock = clock
             flights = SingleFlight(clock: clock)
-            stamps = Stamps(clock: clock)
+            stamps = TimestampGenerator(clock: clock)
             timer = DeadlineTimer(clock: clock)
         }
     }

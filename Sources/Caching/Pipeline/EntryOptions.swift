@@ -36,6 +36,6 @@ final class EntryOptions<Value: Sendable>: EntryRules, @unchecked Sendable {
 
     override func isNil(_ value: StoredValue) -> Bool {
         guard let value = value.unboxed(as: Value.self) else { return false }
-        return (value as? any OptionalValue)?.isNil == true
+        return (value as? any AnyOptional)?.isNil == true
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Synchronization
+import Synchronization
 
 /// A load of a key and the callers that wait for it, as ``SingleFlightStateMachine`` knows them.
 ///

@@ -142,7 +142,7 @@ final class CacheStorage: Sendable {
             if isCounted { near.recordHit(stored) }
             return .fresh(box)
         }
-        return .stale(box, since: CacheInstant(nanoseconds: found.freshUntil))
+        return .stale(box, since: found.freshUntil)
     }
 
     /// Stores a value.
@@ -266,7 +266,7 @@ final class CacheStorage: Sendable {
     nonisolated(nonsending) func remainingLifetime(_ key: String, asksFirst: Bool = false) async -> TTL? {
         if let near {
             guard let entry = near.entry(nearKey(key)), entry.freshUntil > near.now else { return nil }
-            return entry.freshUntil == .max ? .forever : .duration(.nanoseconds(entry.freshUntil - near.now))
+            return entry.freshUntil == .distantFuture ? .forever : .duration(near.now.duration(to: entry.freshUntil))
         }
         guard let far else { return nil }
         do {

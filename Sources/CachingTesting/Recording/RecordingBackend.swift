@@ -226,18 +226,3 @@ public final class RecordingBackend: TagInvalidatingBackend {
         return try result.get()
     }
 }
-
-/// The bytes of a key.
-///
-/// `String` treats keys as equal that are canonically equivalent and differ in their bytes.
-private struct KeyBytes: Hashable {
-    let text: String
-
-    init(_ text: String) { self.text = text }
-
-    static func == (left: KeyBytes, right: KeyBytes) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-
-    func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-    }
-}

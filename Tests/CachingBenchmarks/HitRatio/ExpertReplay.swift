@@ -22,14 +22,14 @@ enum ExpertReplay {
     static func hits(in trace: InternedTrace, capacity: Int, expert: Expert) -> Int {
         var policy = EvictionPolicy(capacity: capacity, feedsShadows: false)
         policy.expert = expert
-        var slots = [UInt32?](repeating: nil, count: trace.keys.count)
-        var residents: [UInt32: Int32] = [:]
+        var slots = [Slot?](repeating: nil, count: trace.keys.count)
+        var residents: [Slot: Int32] = [:]
         var hits = 0
         for request in trace.requests {
             // The number of a key is as good as a hash: the policy mixes it.
             let hash = UInt32(truncatingIfNeeded: request) &* 0x9E37_79B1
             if let slot = slots[Int(request)] {
-                policy.recordHit(Int(slot), hash: hash)
+                policy.recordHit(slot, hash: hash)
                 hits += 1
                 continue
             }

@@ -3,14 +3,14 @@
 import Caching
 import Testing
 
-/// The mix that a cache must not freeze in: recency, a loop twice as large as the cache for a long time, recency again.
+/// A mix of traces after which a cache must still adapt: recency, a long loop twice as large as the cache, recency.
 @Suite("Adaptation")
 struct AdaptationTests {
     private static let size = 512
     private static let loopKeys = 1011
     private static let passes = 30
 
-    /// Each key is asked for again once, shortly after; half of the requests can be hits.
+    /// Returns requests in which each key is repeated once, soon after the first; half of the requests can be hits.
     private func recency(_ count: Int, from first: Int) -> [Int] {
         var random = SeededGenerator(seed: UInt64(first))
         var requests: [Int] = []
@@ -25,7 +25,7 @@ struct AdaptationTests {
 
     private var loop: [Int] { (0..<Self.passes * Self.loopKeys).map { 1_000_000_000 + $0 % Self.loopKeys } }
 
-    @Test func theStressMixDoesNotFreezeIt() throws {
+    @Test func `the stress mix does not stop adaptation`() throws {
         let cache = PolicyCache(capacity: Self.size)
         let first = recency(20_000, from: 0)
         let firstHits = cache.hits(first)
@@ -45,7 +45,7 @@ struct AdaptationTests {
         #endif
     }
 
-    @Test func aLargerCacheLearnsItFromASampleOfTheKeys() throws {
+    @Test func `a larger cache adapts from a sample of the keys`() throws {
         let cache = PolicyCache(capacity: 4096)
         let loop = (0..<8 * 8000).map { $0 % 8000 }
         _ = cache.hits(loop)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Admission by cost")
 struct CostAdmissionTests {
-    /// A cache of 10,000 with 900 entries of cost 10 that were all hit.
+    /// Returns a cache with a capacity of 10,000 and 900 entries of cost 10 that all had hits.
     private func hotCache(_ expert: Expert?) -> PolicyCache {
         let cache = PolicyCache(capacity: 10_000, hasCosts: true, expert: expert)
         for _ in 0..<4 { for key in 0..<900 { cache.request(key, cost: 10) } }
@@ -13,7 +13,7 @@ struct CostAdmissionTests {
     }
 
     @Test(arguments: [Expert.frequency, .recency, .recencyWideWindow])
-    func aLargeEntryDisplacesNoMoreSmallOnesThanItNeedsRoomFor(expert: Expert) {
+    func `a large entry evicts only as many small ones as it needs room for`(expert: Expert) {
         let cache = hotCache(expert)
         cache.request(-1, cost: 2000)
         #expect(cache.policy.cost <= 10_000)

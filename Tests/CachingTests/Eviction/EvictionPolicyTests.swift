@@ -30,7 +30,7 @@
             #expect(cache.policy.queueCounts == (window, 1000 - window))
         }
 
-        @Test func aWindowHasAtLeastOneEntryAndNeverMoreThanThereAre() {
+        @Test func `a window has at least one entry and at most the capacity`() {
             for expert in Expert.allCases {
                 for capacity in 1...400 {
                     #expect(1...capacity ~= expert.window(of: capacity), "\(expert) of \(capacity)")
@@ -51,14 +51,14 @@
             #expect(cache.evicted == [2, 3, 1])
         }
 
-        @Test func anEntryOfTheMainQueueGetsOneRoundForEachHitUpToThree() {
-            // A window of 1; what comes back from the ghosts wins against what is older in the main queue.
+        @Test func `an entry of the main queue gets one round for each hit, up to three`() {
+            // A window of 1: a key that returns from the ghosts is admitted instead of older entries of the main queue.
             let cache = PolicyCache(capacity: 20, expert: .recency)
             for key in 0..<20 { cache.request(key) }
             for key in [0, 0, 0, 0, 0, 1, 1, 2] { cache.request(key) }
             var new = 100
             func evictFromMain() {
-                // New ones never win; this one is evicted, comes back at once, and wins in its turn.
+                // New keys are not admitted. This one is evicted, returns at once, and is admitted then.
                 cache.request(new)
                 cache.request(new + 1)
                 cache.request(new)
@@ -99,7 +99,7 @@
                 if key % 3 != 0 { cache.remove(key) }
                 if key % 7 == 0 { cache.remove(key - 20) }
             }
-            #expect(cache.policy.slotsUsed <= 100 + 100 / 8 + 17)
+            #expect(cache.policy.usedSlots.count <= 100 + 100 / 8 + 17)
             try cache.policy.checkInvariants()
         }
 
@@ -117,7 +117,7 @@
             try cache.policy.checkInvariants()
             for key in 0..<1001 { cache.request(key) }
             #expect(cache.evicted.count == 1)
-            #expect(cache.policy.slotsUsed <= 1016)
+            #expect(cache.policy.usedSlots.count <= 1016)
             try cache.policy.checkInvariants()
         }
 
@@ -150,7 +150,10 @@
         }
 
         @Test(arguments: Expert.allCases, Expert.allCases)
-        func anotherExpertMovesTheBorderByAtMostFourForEachMiss(from old: Expert, to new: Expert) throws {
+        func `after a change of the expert, the window changes by at most four entries per miss`(
+            from old: Expert,
+            to new: Expert
+        ) throws {
             let cache = PolicyCache(capacity: 1000, expert: old)
             for key in 0..<2000 { cache.request(key) }
             cache.expert = new
@@ -166,8 +169,8 @@
             try cache.policy.checkInvariants()
         }
 
-        @Test func aHitOfAnEntryThatIsRemovedMeanwhileIsAllTheSame() throws {
-            // The caller holds a lock, but a policy of its own has to bear a hit in any state of its other entries.
+        @Test func `hits and removals of entries in any order leave the policy intact`() throws {
+            // Slots of removed entries stay linked while other entries are hit and evicted.
             let cache = PolicyCache(capacity: 10, expert: .recency)
             for key in 0..<10 { cache.request(key) }
             for key in 0..<5 { cache.remove(key) }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The frequency sketch")
 struct FrequencySketchTests {
-    /// Adds few enough not to be halved.
+    /// Adds hashes, too few for halving, and returns their counts.
     private func fill(_ sketch: inout FrequencySketch, entries: Int, seed: UInt64) -> [Int: Int] {
         var random = SeededGenerator(seed: seed)
         var counts: [Int: Int] = [:]

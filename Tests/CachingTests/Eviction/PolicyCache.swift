@@ -2,12 +2,12 @@
 
 import Caching
 
-/// A cache of numbers that is nothing but an eviction policy and a dictionary.
+/// A cache of numbers that consists of an eviction policy and a dictionary.
 final class PolicyCache {
     private(set) var policy: EvictionPolicy
-    private(set) var slots: [Int: UInt32] = [:]
+    private(set) var slots: [Int: Slot] = [:]
     private(set) var evicted: [Int] = []
-    private var keys: [UInt32: Int] = [:]
+    private var keys: [Slot: Int] = [:]
 
     private let hash: (Int) -> UInt32
 
@@ -18,7 +18,7 @@ final class PolicyCache {
         hash: @escaping (Int) -> UInt32 = { mixedHash($0) }
     ) {
         self.hash = hash
-        // An expert that is given is kept: nobody tries the others.
+        // A given expert is kept, because no shadows try the others.
         policy = EvictionPolicy(capacity: capacity, hasCosts: hasCosts, feedsShadows: expert == nil)
         if let expert { policy.expert = expert }
     }
@@ -30,12 +30,12 @@ final class PolicyCache {
 
     func contains(_ key: Int) -> Bool { slots[key] != nil }
 
-    /// Asks for a key and stores it if it is not there; whether it was.
+    /// Requests a key, stores it if it is absent, and returns whether it was a hit.
     @discardableResult
     func request(_ key: Int, cost: Int = 1) -> Bool {
         let hash = hash(key)
         if let slot = slots[key] {
-            policy.recordHit(Int(slot), hash: hash)
+            policy.recordHit(slot, hash: hash)
             return true
         }
         policy.recordMiss(hash)
@@ -63,7 +63,7 @@ final class PolicyCache {
         makeRoom(for: 0)
     }
 
-    /// How many of these requests are hits.
+    /// Performs requests and returns the number of hits.
     func hits(_ requests: some Sequence<Int>) -> Int { requests.count { request($0) } }
 
     private func makeRoom(for cost: Int) {

@@ -21,7 +21,7 @@
             for step in 0..<20_000 {
                 let key = step % 3 == 0 ? step : Int.random(in: 0..<100, using: &random)
                 shadows.access(mixedHash(key), sketch: sketch)
-                // A window of all there is takes every key; the others may drop it at once, but know it.
+                // The shadow of CLOCK, which is all window, holds every key; the other shadows may drop it at once.
                 let holders = shadows.holders(of: mixedHash(key))
                 #expect(holders?.contains(.clock) == true)
                 if step % 1000 == 0 { try shadows.checkInvariants() }
@@ -29,7 +29,7 @@
             try shadows.checkInvariants()
         }
 
-        @Test func theyHoldAsManyEntriesAsTheCacheHoldsKeysOfTheSample() throws {
+        @Test func `the shadows hold as many entries as the cache holds keys of the sample`() throws {
             var shadows = ShadowCaches(entries: 100, current: .recency, resident: 0, isExact: false)
             func holding() -> Int { (0..<1000).count { shadows.holders(of: mixedHash($0))?.contains(.clock) == true } }
             for key in 0..<1000 { shadows.access(mixedHash(key), sketch: sketch) }
@@ -44,9 +44,9 @@
             }
         }
 
-        @Test func anExpertIsFollowedWhenItLeadsByAQuarterOfTheCache() {
+        @Test func `an expert is chosen when it leads by a quarter of the cache`() {
             var shadows = ShadowCaches(entries: 64, current: .clock, resident: 64, isExact: true)
-            // A loop that is a little larger than the cache: CLOCK never hits.
+            // In a loop slightly larger than the cache, CLOCK never hits.
             for step in 0..<20_000 { shadows.access(mixedHash(step % 80), sketch: sketch) }
             #expect(shadows.current != .clock)
         }

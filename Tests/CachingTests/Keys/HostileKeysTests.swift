@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// Keys and tags from outside, on every backend alike.
+/// Untrusted keys and tags, on all backends.
 @Suite("Hostile keys")
 struct HostileKeysTests {
     enum Backend: CaseIterable {
@@ -25,7 +25,7 @@ struct HostileKeysTests {
     private let decomposed = "cafe\u{301}"
 
     @Test(arguments: Backend.allCases)
-    func mayBe1024BytesLongWithTheirPrefixAndNoLonger(_ backend: Backend) async throws {
+    func `keys may have at most 1,024 bytes including their prefix`(_ backend: Backend) async throws {
         let loads = CallCounter()
         for prefix in [nil, "p", "pr\u{E9}fix"] as [String?] {
             let manager = CacheManager(backend: backend.make(), prefix: prefix)
@@ -50,7 +50,7 @@ struct HostileKeysTests {
     }
 
     @Test(arguments: Backend.allCases)
-    func thatSwiftTakesAsEqualAreTwo(_ backend: Backend) async throws {
+    func `keys that are canonically equivalent are different`(_ backend: Backend) async throws {
         let manager = CacheManager(backend: backend.make())
         #expect(composed == decomposed)
         try await manager.set(composed, 1)
@@ -67,7 +67,7 @@ struct HostileKeysTests {
     }
 
     @Test(arguments: Backend.allCases)
-    func tagsThatSwiftTakesAsEqualAreTwo(_ backend: Backend) async throws {
+    func `tags that are canonically equivalent are different`(_ backend: Backend) async throws {
         let manager = CacheManager(backend: backend.make())
         try await manager.set("a", 1, tags: [composed])
         try await manager.set("b", 2, tags: [decomposed])
@@ -77,7 +77,7 @@ struct HostileKeysTests {
     }
 
     @Test(arguments: Backend.allCases)
-    func doNotShareALoadThatIsInFlightNorItsChanges(_ backend: Backend) async throws {
+    func `canonically equivalent keys share neither a flight nor its changes`(_ backend: Backend) async throws {
         let manager = CacheManager(backend: backend.make())
         let gate = Gate()
         let function = cached(ttl: 60, key: { (key: String) in key }, manager: manager) { (key: String) in
@@ -95,7 +95,7 @@ struct HostileKeysTests {
     }
 
     @Test(arguments: Backend.allCases)
-    func withControlCharactersAreRefusedAndTheirFunctionsCalled(_ backend: Backend) async throws {
+    func `keys with control characters are refused, and their functions are called`(_ backend: Backend) async throws {
         let manager = CacheManager(backend: backend.make())
         let loads = CallCounter()
         let function = cached(ttl: 60, key: { (key: String) in key }, manager: manager) { (_: String) async in
@@ -115,7 +115,7 @@ struct HostileKeysTests {
     }
 
     @Test(arguments: Backend.allCases)
-    func withStarsAreLiteralExceptInPatterns(_ backend: Backend) async throws {
+    func `stars in keys are literal except in patterns`(_ backend: Backend) async throws {
         let manager = CacheManager(backend: backend.make())
         let function = cached(ttl: 60, key: { (key: String) in key }, manager: manager) { (key: String) async in key }
         let keys = ["*", "a*", "a*b", "axb", "a%2Ab", "[a]*", "?", "\\*"]

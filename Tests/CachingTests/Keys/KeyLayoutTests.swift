@@ -13,7 +13,7 @@ struct KeyLayoutTests {
         KeyLayout.Cache(name: name, prefix: prefix, version: version, isNamed: isNamed)
     }
 
-    @Test func prefixVersionAndNameAreEscapedJoinedAndClosed() {
+    @Test func `prefix, version and name are escaped and each followed by a colon`() {
         let layout = KeyLayout([
             cache("default", isNamed: false), cache("default"), cache("a:b"), cache("c", prefix: "shop", version: "v2"),
             cache("d", prefix: "x*"), cache("e", version: "50%", isNamed: false),
@@ -37,7 +37,7 @@ struct KeyLayoutTests {
         }
     }
 
-    @Test func nothingBeforeTheKeysOfOneCacheIsAConflictWithEveryOther() {
+    @Test func `a cache with an empty prefix conflicts with every other cache`() {
         let layout = KeyLayout([cache("default", isNamed: false), cache("a"), cache("b")])
         #expect(layout.conflicts.map(\.inner) == ["a", "b"])
         #expect(layout.conflicts.map(\.outer) == ["default", "default"])

@@ -40,12 +40,12 @@ struct KeyPatternTests {
     }
 
     @Test func keysAreComparedByteForByte() {
-        // One letter in two normal forms is one Character and two different keys.
+        // A letter in two normal forms is one Character, but gives two keys.
         #expect(!KeyPattern("caf\u{E9}").matches("cafe\u{301}"))
         #expect(KeyPattern("cafe*").matches("cafe\u{301}"))
     }
 
-    @Test func aPatternSaysWhatABackendCanUse() {
+    @Test func `a pattern has the properties that a backend needs`() {
         #expect(KeyPattern("users:*:posts").literalPrefix == "users:")
         #expect(KeyPattern("users").literalPrefix == "users")
         #expect(KeyPattern("*").literalPrefix == "")
@@ -77,7 +77,7 @@ struct KeyPatternTests {
         var matches = 0
         for _ in 0..<20_000 {
             let namespace = text(of: "ab:", upTo: 3, &random)
-            // A colon among identifiers is escaped, and none of these has one.
+            // Identifiers have no unescaped colons, so these patterns have none.
             let pattern = text(of: "ab*", upTo: 6, &random)
             let key = text(of: "ab:", upTo: 8, &random)
             let expected = naive((namespace + pattern).utf8[...], key.utf8[...], sparing: UInt8(ascii: ":"))
@@ -116,7 +116,7 @@ struct KeyPatternTests {
         return String((0..<count).compactMap { _ in alphabet.randomElement(using: &random) })
     }
 
-    /// The definition, written down: a star takes nothing, or one more byte that is not to be spared.
+    /// The definition of matching: a star matches nothing, or one more byte other than `spared`.
     private func naive(_ pattern: Substring.UTF8View, _ key: Substring.UTF8View, sparing spared: UInt8? = nil) -> Bool {
         guard let first = pattern.first else { return key.isEmpty }
         if first == UInt8(ascii: "*") {

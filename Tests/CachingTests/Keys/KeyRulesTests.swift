@@ -9,7 +9,7 @@ struct KeyRulesTests {
         String(repeating: "x", count: 1024), String(repeating: "é", count: 512),
     ])
     func printableTextIsAKey(key: String) {
-        #expect(KeyRules.objection(to: key) == nil)
+        #expect(KeyRules.problem(with: key) == nil)
     }
 
     @Test(arguments: [
@@ -19,19 +19,19 @@ struct KeyRulesTests {
         ("a\u{85}b", "U+85"), ("a\u{2028}b", "U+2028"), ("a\u{2029}b", "U+2029"),
         (String(repeating: "x", count: 1025), "1025 bytes"), (String(repeating: "é", count: 513), "1026 bytes"),
     ])
-    func whatIsNoKeyIsRefusedWithTheReason(key: String, reason: String) throws {
-        let objection = try #require(KeyRules.objection(to: key))
+    func `an invalid key is refused with the reason`(key: String, reason: String) throws {
+        let objection = try #require(KeyRules.problem(with: key))
         #expect(objection.contains(reason))
     }
 
     @Test func anInvalidKeyIsAnErrorThatShowsItEscaped() throws {
-        let error = try #require(throws: CacheError.self) { try KeyRules.check("a\nb") }
+        let error = try #require(throws: CacheError.self) { try KeyRules.validate("a\nb") }
         #expect("\(error)".contains(#""a\nb""#))
         #expect(!"\(error)".contains("\n"))
     }
 
     @Test func anInvalidTagIsAnErrorOfItsOwn() throws {
-        let error = try #require(throws: CacheError.self) { try KeyRules.checkTag("") }
+        let error = try #require(throws: CacheError.self) { try KeyRules.validateTag("") }
         guard case .invalidTag(let tag, _) = error else {
             Issue.record("\(error)")
             return

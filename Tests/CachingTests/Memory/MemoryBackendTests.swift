@@ -83,21 +83,21 @@ struct MemoryBackendTests {
         #expect(backend.count == 0)
     }
 
-    @Test func theManagerMaintainsItsBackendsUntilItIsCancelled() async throws {
+    @Test func `a manager frees expired entries of its backends until it is cancelled`() async throws {
         let backend = MemoryBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         try await manager.set("old", 1, ttl: 1)
         let run = Task { await manager.run() }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(2))
-        // The next round has begun to wait when this one is done.
+        // The next round sleeps after this one has ended.
         await clock.waitForSleepers(1)
         #expect(backend.count == 0)
         run.cancel()
         await run.value
     }
 
-    @Test func aConfiguredManagerMaintainsItselfUntilItIsShutDown() async throws {
+    @Test func `a configured manager frees expired entries until it is shut down`() async throws {
         let manager = try await CacheManager.make(["default": [:]], clock: clock)
         try await manager.set("old", 1, ttl: 1)
         manager.startBackgroundWork()
@@ -124,7 +124,7 @@ struct MemoryBackendTests {
         #expect(setup.manager.statistics.evictions == statistics.evictions)
     }
 
-    /// A listener that is wrapped once more at each eviction overflows the stack long before the end.
+    /// A listener that each eviction wraps once more would overflow the stack.
     @Test func aHundredThousandEvictionsCostNoMoreThanTheFirst() async throws {
         let setup = MemorySetup(capacity: 1)
         let events = setup.manager.events(limit: 2)
@@ -134,7 +134,7 @@ struct MemoryBackendTests {
         for await _ in events {}
     }
 
-    @Test func aValueIsReleasedOutsideTheLockSoItsDeinitMayUseTheCache() async throws {
+    @Test func `a value is released outside of the lock, so its deinit may use the cache`() async throws {
         final class Caller: Sendable {
             let body: @Sendable () -> Void
             init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -155,7 +155,7 @@ struct MemoryBackendTests {
         #expect(released.count == 5)
     }
 
-    /// Against a plain dictionary: sets, reads, removals, patterns, tags and time, with room for everything.
+    /// Compares sets, reads, removals, patterns, tags and expiry with a dictionary, without evictions.
     @Test(arguments: [UInt64.random(in: 0 ... .max), 1, 2])
     func itAgreesWithADictionary(seed: UInt64) async throws {
         struct Expected {

@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// What is left of a memory backend that was shut down.
+/// The state of a memory backend after `shutdown()`.
 @Suite("Memory after its end")
 struct MemoryReleaseTests {
     private static let capacities: [MemoryCapacity] = [
@@ -20,7 +20,7 @@ struct MemoryReleaseTests {
     }
 
     @Test(arguments: capacities)
-    func nothingIsThereAndNothingIsToBeDone(capacity: MemoryCapacity) async throws {
+    func `after a shutdown, all operations find nothing`(capacity: MemoryCapacity) async throws {
         let backend = MemoryBackend(capacity: capacity, clock: clock)
         for number in 0..<1000 { backend.insert(number, for: "k:\(number)", ttl: .seconds(1 + number)) }
         for _ in 0..<2 {
@@ -41,7 +41,7 @@ struct MemoryReleaseTests {
     }
 
     @Test(arguments: capacities)
-    func whatIsStoredAfterwardsIsBoundedAsBefore(capacity: MemoryCapacity) async throws {
+    func `after a shutdown, the capacity is the same as before`(capacity: MemoryCapacity) async throws {
         let backend = MemoryBackend(capacity: capacity, clock: clock)
         backend.insert(1, for: "before")
         for _ in 0..<2 {
@@ -61,7 +61,7 @@ struct MemoryReleaseTests {
         try checkInvariants(backend)
     }
 
-    @Test func anEntryThatNeedsTheRoomOfAllIsStoredAfterwards() async throws {
+    @Test func `after a shutdown, an entry that needs capacity of all shards is stored`() async throws {
         let backend = MemoryBackend(capacity: .cost(8192) { _, value in value as? Int ?? 1 }, clock: clock)
         backend.insert(8000, for: "large")
         await backend.shutdown()
@@ -73,7 +73,7 @@ struct MemoryReleaseTests {
     }
 
     /// `Tests/run --sanitize` runs it under the thread sanitizer.
-    @Test func othersMayReadAndWriteMeanwhile() async throws {
+    @Test func `other threads may read and write during a shutdown`() async throws {
         let backend = MemoryBackend(capacity: .entries(4000), clock: clock)
         let keys = 2000
         let wrong = Counter()

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Counts values that are released, and lets a test wait for them.
+/// A counter of released values, for which a test can wait.
 final class Releases: Sendable {
     private struct State {
         var count = 0
@@ -10,7 +10,7 @@ final class Releases: Sendable {
         var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?
     }
 
-    /// A value that says when it goes.
+    /// A value that reports its release.
     final class Value: Sendable {
         private let releases: Releases
         private let body: (@Sendable () -> Void)?
@@ -26,17 +26,17 @@ final class Releases: Sendable {
         }
     }
 
-    /// Whether this is the task of the test, or one that belongs to it; a detached one does not.
+    /// Whether the current task is the task of the test or a child of it; false in a detached task.
     @TaskLocal static var isInTest = false
 
     private let state = Mutex(State())
 
     var count: Int { state.withLock(\.count) }
 
-    /// How many were released by the test's own task.
+    /// The number of values that the task of the test released.
     var countInTest: Int { state.withLock(\.countInTest) }
 
-    /// Suspends until so many values are released.
+    /// Suspends until this many values are released.
     func wait(for count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = state.withLock { state in

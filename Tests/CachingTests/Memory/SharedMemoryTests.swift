@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// What caches count that share a memory backend.
+/// The counts of caches that share a memory backend.
 @Suite("Caches that share a memory backend")
 struct SharedMemoryTests {
     private let clock = ManualClock()
@@ -57,7 +57,7 @@ struct SharedMemoryTests {
         #expect(manager.statistics.evictionsByExpiry == 0)
     }
 
-    @Test func whoStopsListeningSilencesNobodyElse() async throws {
+    @Test func `a listener that stops does not silence the others`() async throws {
         let backend = MemoryBackend(capacity: .entries(10), clock: clock)
         let manager = manager(backend)
         let other = try manager.named("other")
@@ -78,7 +78,7 @@ struct SharedMemoryTests {
         #expect(evicted.allSatisfy { $0.hasPrefix("default:k:") })
     }
 
-    @Test func aCacheThatIsGoneLeavesTheOthersTheirEvictions() async throws {
+    @Test func `a cache that was deallocated leaves the evictions of other caches to them`() async throws {
         let backend = MemoryBackend(capacity: .entries(10), clock: clock)
         let first = manager(backend, isShared: false)
         let events = first.events()
@@ -88,7 +88,7 @@ struct SharedMemoryTests {
             #expect(second.statistics.evictionsBySize == 10)
             #expect(first.statistics.evictions == 0)
         }
-        // Now it is alone, and what the other has left is its own.
+        // The only subscriber owns all evictions, including those of entries that the other cache left.
         for number in 0..<20 { try await first.set("k:\(number)", number) }
         #expect(first.statistics.evictionsBySize == 20)
         await first.shutdown()

@@ -52,6 +52,20 @@ private struct CachingMiddleware: ClientMiddleware {
     }
 }
 
+/// A client with the middleware, and a transport that counts its requests.
+private final class Client: Sendable {
+    let requests = Mutex(0)
+    private let middleware = CachingMiddleware()
+
+    func ask(_ path: String, _ method: HTTPRequest.Method = .get) async throws -> HTTPResponse {
+        try await middleware.intercept(HTTPRequest(method: method, path: path), operationID: "x") { request in
+            await Task.yield()
+            requests.withLock { $0 += 1 }
+            return HTTPResponse(status: request.path == "/broken" ? 500 : 200, text: request.path)
+        }
+    }
+}
+
 @Suite("The code in SingleFlight.md", .cacheManager)
 struct SingleFlightSnippets {
     private let database = Database()
@@ -67,24 +81,16 @@ struct SingleFlightSnippets {
     }
 
     @Test func `a middleware of a client shares loads and stores no failure`() async throws {
-        let middleware = CachingMiddleware()
-        let requests = Mutex(0)
-        func ask(_ path: String, _ method: HTTPRequest.Method = .get) async throws -> HTTPResponse {
-            try await middleware.intercept(HTTPRequest(method: method, path: path), operationID: "x") { request in
-                await Task.yield()
-                requests.withLock { $0 += 1 }
-                return HTTPResponse(status: request.path == "/broken" ? 500 : 200, text: request.path)
-            }
-        }
-        async let first = ask("/home")
-        async let second = ask("/home")
+        let client = Client()
+        async let first = client.ask("/home")
+        async let second = client.ask("/home")
         #expect(try await [first.text, second.text] == ["/home", "/home"])
-        #expect(requests.withLock(\.self) == 1)
-        #expect(try await ask("/broken").status == 500)
-        #expect(try await ask("/broken").status == 500)
-        #expect(requests.withLock(\.self) == 3)
-        _ = try await ask("/home", .post)
-        #expect(requests.withLock(\.self) == 4)
+        #expect(client.requests.withLock(\.self) == 1)
+        #expect(try await client.ask("/broken").status == 500)
+        #expect(try await client.ask("/broken").status == 500)
+        #expect(client.requests.withLock(\.self) == 3)
+        _ = try await client.ask("/home", .post)
+        #expect(client.requests.withLock(\.self) == 4)
     }
 
     @Test func `a claim is answered by hand`() async throws {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A keyed container: a map from key to value; the order of encoding does not matter.
+/// A keyed container: a map, in which the order of encoding does not matter.
 struct CanonicalKeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let node: CanonicalNode
     let codingPath: [any CodingKey]
@@ -62,7 +62,7 @@ struct CanonicalUnkeyedContainer: UnkeyedEncodingContainer {
     }
 }
 
-/// A single value: whatever it encodes to.
+/// A container of a single value.
 struct CanonicalSingleContainer: SingleValueEncodingContainer {
     let node: CanonicalNode
     let codingPath: [any CodingKey]
@@ -70,7 +70,7 @@ struct CanonicalSingleContainer: SingleValueEncodingContainer {
     func encodeNil() { node.set(.null) }
 
     func encode<Value: Encodable>(_ value: Value) throws {
-        // A level of its own, so that a value that encodes itself again meets the depth limit.
+        // A level of its own, so that a value that encodes itself again reaches the depth limit.
         node.set(try CanonicalEncoder.form(of: value, at: codingPath + [CanonicalSuperKey()]))
     }
 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Encodes any `Encodable` value into its canonical form.
+/// An encoder of any `Encodable` value into its canonical form.
 struct CanonicalEncoder: Encoder {
     let node: CanonicalNode
     let codingPath: [any CodingKey]
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    /// Deeper than any sensible argument: a graph with a cycle ends here instead of overflowing the stack.
+    /// The largest depth of a value; a graph with a cycle is refused instead of overflowing the stack.
     static let maximumDepth = 64
 
-    /// The canonical form of a value.
+    /// Returns the canonical form of a value.
     ///
-    /// - Throws: What the value's `encode(to:)` throws, or `EncodingError` when it is nested too deep.
+    /// - Throws: The error of `encode(to:)` of the value, or `EncodingError` when it is nested too deep.
     static func form<Value: Encodable>(of value: Value, at path: [any CodingKey] = []) throws -> CanonicalForm {
-        // A cast would look through an optional, and an optional of an optional has its own form.
-        if !(Value.self is any OptionalValue.Type), let scalar = scalar(value) { return scalar }
-        if let unordered = value as? any CanonicalUnordered { return try unordered.canonicalForm(at: path) }
+        // A cast would unwrap an optional, but an optional of an optional has a form of its own.
+        if !(Value.self is any AnyOptional.Type), let scalar = scalar(value) { return scalar }
+        if let unordered = value as? any CanonicallyEncodable { return try unordered.canonicalForm(at: path) }
         guard path.count < maximumDepth else {
             throw EncodingError.invalidValue(
                 value,
@@ -27,7 +27,7 @@ struct CanonicalEncoder: Encoder {
         return encoder.node.form
     }
 
-    /// The form of what needs no encoder.
+    /// Returns the form of a value that needs no encoder.
     static func scalar<Value>(_ value: Value) -> CanonicalForm? {
         switch value {
         case let value as String: .text(value)
@@ -55,16 +55,16 @@ struct CanonicalEncoder: Encoder {
     }
 }
 
-/// What one encoder has collected so far.
+/// The values that an encoder has collected so far.
 ///
-/// It never leaves the call that encodes.
+/// A node does not escape the call that encodes.
 final class CanonicalNode {
-    /// What the value has asked for so far.
+    /// The kind of container that the value has requested so far.
     enum Shape {
         case undecided
         case map
         case array
-        /// Encoded already, whatever it is.
+        /// An encoded value.
         case done(CanonicalForm)
     }
 
@@ -73,7 +73,7 @@ final class CanonicalNode {
 
     init(_ form: CanonicalForm? = nil) { shape = form.map(Shape.done) ?? .undecided }
 
-    /// Makes this node a container; asking for the same container twice goes on with the first.
+    /// Makes this node a container; a second request for the same container continues the first.
     func begin(_ container: Shape) {
         if case .undecided = shape { shape = container }
     }
@@ -86,7 +86,7 @@ final class CanonicalNode {
 
     var form: CanonicalForm {
         switch shape {
-        // A value that encodes nothing at all is an empty map.
+        // A value that encodes nothing is an empty map.
         case .undecided, .map: .map(children.map { ($0.key, $0.node.form) })
         case .array: .array(children.map(\.node.form))
         case .done(let form): form

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One value in the canonical form that keys are derived from.
+/// A value in the canonical form that keys are derived from.
 ///
-/// The bytes of a form begin with its kind and say where they end, so no two different forms have the same bytes,
-/// alone or in a row. `Documentation/Keys.md` describes them for other languages.
+/// The bytes of a form begin with its kind and determine their own end, so different forms, and different sequences of
+/// forms, have different bytes. `Documentation/Keys.md` describes them for other languages.
 indirect enum CanonicalForm {
     case null
     case some(CanonicalForm)
@@ -52,7 +52,7 @@ indirect enum CanonicalForm {
         return bytes
     }
 
-    /// Sixteen hexadecimal digits of the IEEE 754 bits; there is one zero and one NaN.
+    /// Appends sixteen hexadecimal digits of the IEEE 754 bits; all zeros have the same digits, and so have all NaNs.
     private static func write(_ value: Double, to bytes: inout [UInt8]) {
         let bits = value == 0 ? 0 : value.isNaN ? 0x7FF8_0000_0000_0000 : value.bitPattern
         let digits = String(bits, radix: 16)

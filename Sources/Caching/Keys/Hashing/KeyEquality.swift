@@ -8,10 +8,10 @@
     import Musl
 #endif
 
-/// Compares keys by their bytes, where Swift takes texts as equal that differ in theirs.
+/// The comparison of keys by bytes; Swift compares strings by canonical equivalence.
 @usableFromInline
 enum KeyEquality {
-    /// Whether two keys have the same bytes.
+    /// Returns whether two keys have the same bytes.
     @inlinable
     @inline(__always)
     static func areEqual(_ left: String, _ right: String, knowsWords: Bool) -> Bool {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hashes keys by their UTF-8 bytes, with secrets drawn once per process so that nobody outside can choose keys that
+/// A hash of keys by their UTF-8 bytes, with random secrets for each process, so that an attacker cannot choose keys that
 /// collide.
 ///
-/// It follows the construction of wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash): 128-bit products of the
-/// input mixed with secrets, folded to 64 bits. One pass over the bytes, no allocation. Never used for a stored key.
+/// The construction is that of wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash): 128-bit products of the input
+/// mixed with secrets, folded to 64 bits. It takes one pass over the bytes and no allocation. It is never stored.
 @usableFromInline
 package struct KeyHash: Sendable {
     @usableFromInline let seed: UInt64
     @usableFromInline let secret: UInt64
 
-    /// Whether strings have the forms that ``StringWords`` reads, which was tried out.
+    /// Whether strings have the layout that ``StringWords`` reads, according to a test at runtime.
     @usableFromInline let knowsWords: Bool
 
     /// The hash of this process.
     package static let shared = KeyHash(seed: .random(in: .min ... .max), secret: .random(in: .min ... .max))
 
-    /// A hash with secrets that are known, as only tests and benchmarks want it.
+    /// Creates a hash with known secrets, for tests and benchmarks.
     package init(seed: UInt64, secret: UInt64) {
         self.seed = seed
         // A secret without bits would make every product zero.
@@ -24,7 +24,7 @@ package struct KeyHash: Sendable {
         knowsWords = StringWords.areAsExpected
     }
 
-    /// The hash of a key.
+    /// Returns the hash of a key.
     @inlinable
     @inline(__always)
     package func callAsFunction(_ key: String) -> UInt64 {
@@ -56,9 +56,9 @@ package struct KeyHash: Sendable {
             state = block(base + offset, state)
             offset &+= 16
         }
-        // The last 16 bytes, some of them for the second time.
+        // The last 16 bytes, some of which may be read twice.
         state = block(base + (count &- 16), state)
-        // The length comes last: beside the bytes it could cancel a difference between them, whatever the seed.
+        // The length comes last: combined with the bytes, it could cancel a difference between them, whatever the seed.
         return mix(state ^ UInt64(truncatingIfNeeded: count), seed ^ 0x9E37_79B9_7F4A_7C15)
     }
 
@@ -71,7 +71,7 @@ package struct KeyHash: Sendable {
         )
     }
 
-    /// Up to 15 bytes that are in memory: the same as for a small string.
+    /// Returns the hash of up to 15 bytes in memory, which equals that of a small string.
     @inlinable
     func hashShort(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var words = (UInt64(0), UInt64(0))

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a string consists of, and where its bytes are: two words, read without touching a reference count.
+/// The two words of a string, which give access to its bytes without a change of a reference count.
 ///
-/// Through the `utf8` of a string, hashing and comparing keys would retain and release them: a key that is stored would
-/// be written to by each thread that finds it. The layout is that of 64-bit Swift, fixed where Swift
-/// has a stable interface; ``areAsExpected`` tries out whether it is what it was when this was written, and where it is
-/// not, the library goes by `utf8`.
+/// The `utf8` view of a string would retain and release the key for hashing and comparison, so each thread that finds a
+/// stored key would write to it. The layout is that of 64-bit Swift, which is fixed on platforms with a stable ABI.
+/// ``areAsExpected`` tests the layout at runtime; where it differs, the library uses `utf8`.
 ///
-/// The bytes are there for as long as the string is: see to that with `withExtendedLifetime`.
+/// The bytes exist as long as the string; the caller must extend its lifetime with `withExtendedLifetime`.
 @usableFromInline
 package struct StringWords: Equatable, Sendable {
     @usableFromInline let first: UInt64
@@ -19,12 +18,12 @@ package struct StringWords: Equatable, Sendable {
         #if (arch(x86_64) || arch(arm64)) && !os(Android)
             (first, second) = unsafeBitCast(string, to: (UInt64, UInt64).self)
         #else
-            // The upper bits say that it is in no form that is known.
+            // The upper bits mark a form that is not known.
             (first, second) = (0, .max << 60)
         #endif
     }
 
-    /// Up to 15 bytes that are in the words themselves.
+    /// The bytes of a small string, up to 15, which are in the words themselves.
     @inlinable
     @inline(__always)
     package var small: (UInt64, UInt64, count: Int)? {
@@ -32,11 +31,11 @@ package struct StringWords: Equatable, Sendable {
         return (first, second & 0x00FF_FFFF_FFFF_FFFF, Int(truncatingIfNeeded: second >> 56 & 15))
     }
 
-    /// The bytes of a string of Swift's own, or of a literal.
+    /// The bytes of a native string or of a literal.
     @inlinable
     @inline(__always)
     package var native: UnsafeRawBufferPointer? {
-        // Neither bridged nor small nor without UTF-8; the bytes follow the object's head.
+        // Neither bridged nor small nor without UTF-8; the bytes follow the header of the object.
         guard second >> 60 & 0b0111 == 0, first >> 60 & 1 != 0 else { return nil }
         return UnsafeRawBufferPointer(
             start: UnsafeRawPointer(bitPattern: UInt(second & 0x0FFF_FFFF_FFFF_FFFF) &+ 32),
@@ -44,7 +43,7 @@ package struct StringWords: Equatable, Sendable {
         )
     }
 
-    /// Whether strings of several kinds and lengths have the forms that are read here.
+    /// Whether strings of several kinds and lengths have the expected layout.
     package static let areAsExpected: Bool = [
         "", "7", "user:42", "user:4217", "çé", "fifteen bytes..", "user:profile:é:42",
     ]
@@ -52,7 +51,7 @@ package struct StringWords: Equatable, Sendable {
 
     private static func isAsExpected(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        // Appending gives the native forms; a literal may be in another one.
+        // Appending gives native forms; a literal may have another one.
         var short = ""
         short.append(text)
         var long = ""

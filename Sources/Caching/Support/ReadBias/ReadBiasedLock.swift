@@ -6,62 +6,63 @@
     public import Synchronization
 #endif
 
-/// A mutex that readers need not take while nobody writes.
+/// A mutex that readers need not take while there are no writers.
 ///
-/// After Dice and Kogan, BRAVO: Biased Locking for Reader-Writer Locks (USENIX ATC 2019), and, for readers without a
-/// barrier, Liu, Zhang and Chen, Scalable Read-mostly Synchronization Using Passive Reader-Writer Locks (USENIX ATC
-/// 2014). While it is biased, a reader says in memory of its own that it holds it, which is a plain store; a writer
-/// takes the bias away and waits until no reader holds it. That costs some microseconds, so the bias comes back only
-/// after ``readsToBias`` reads without a write: whoever writes often has an ordinary mutex.
+/// After Dice and Kogan, BRAVO: Biased Locking for ReaderSlot-Writer Locks (USENIX ATC 2019), and, for readers without a
+/// barrier, Liu, Zhang and Chen, Scalable Read-mostly Synchronization Using Passive ReaderSlot-Writer Locks (USENIX ATC
+/// 2014). While the lock is biased, a reader stores the address of the lock in memory of its own, with a plain store. A
+/// writer removes the bias and waits until no reader holds the lock. That takes a few microseconds, so the bias returns
+/// only after ``readsToBias`` reads without a write, and a lock with frequent writes is an ordinary mutex.
 ///
-/// There are three ways to hold it. A writer excludes everybody, those who read under the mutex exclude each other, and
-/// readers of their own memory exclude only writers.
+/// There are three ways to hold the lock. A writer excludes all others, a reader under the mutex excludes writers and
+/// other readers under the mutex, and a reader without the mutex excludes only writers.
 ///
-/// It is known by its address, so it has to stay where it is.
+/// The lock is identified by its address, so it must not move.
 @usableFromInline
 package struct ReadBiasedLock: ~Copyable, Sendable {
-    /// So many reads in a row save what taking the bias away costs.
+    /// The number of reads without a write after which the lock is biased: they save the cost of removing the bias.
     @usableFromInline package static let readsToBias = 512
 
     private let isBiased = Atomic<Bool>(false)
 
-    /// How many reads there were under the mutex since the last write.
+    /// The mutex, around the number of reads under it since the last write.
     @usableFromInline let mutex = Mutex<Int>(0)
 
     package init() {}
 
-    /// Whether readers get in without the mutex now.
+    /// Whether readers need no mutex now.
     package var isReadBiased: Bool { isBiased.load(ordering: .acquiring) }
 
-    /// Lets this thread read until it calls ``leave(_:)``; nil when it has to take the mutex.
+    /// Begins a read of this thread, which ends with ``leave(_:)``; returns nil when the thread must take the mutex.
     @usableFromInline
     @inline(never)
-    package func enter(_ address: UInt) -> UnsafeMutablePointer<Reader>? {
+    package func enter(_ address: UInt) -> UnsafeMutablePointer<ReaderSlot>? {
         guard isBiased.load(ordering: .relaxed) else { return nil }
-        // A call at the end, so that nobody else has to save registers for it.
-        guard let reader = Reader.ofThisThread else { return enterForTheFirstTime(address) }
+        // A tail call, so that the usual path saves no registers for it.
+        guard let reader = ReaderSlot.current else { return enterForTheFirstTime(address) }
         return enter(reader, address)
     }
 
     @inline(never)
-    private func enterForTheFirstTime(_ address: UInt) -> UnsafeMutablePointer<Reader>? {
-        ReaderTable.shared.enrol().flatMap { enter($0, address) }
+    private func enterForTheFirstTime(_ address: UInt) -> UnsafeMutablePointer<ReaderSlot>? {
+        ReaderTable.shared.register().flatMap { enter($0, address) }
     }
 
     @inline(__always)
-    private func enter(_ reader: UnsafeMutablePointer<Reader>, _ address: UInt) -> UnsafeMutablePointer<Reader>? {
-        reader.pointee.hold(address)
-        // Acquiring, so that this thread sees what writers wrote before they gave the bias back.
+    private func enter(_ reader: UnsafeMutablePointer<ReaderSlot>, _ address: UInt) -> UnsafeMutablePointer<ReaderSlot>?
+    {
+        reader.pointee.acquire(address)
+        // Acquiring, so that this thread sees all writes before the bias returned.
         if isBiased.load(ordering: .acquiring) { return reader }
         Self.leave(reader)
         return nil
     }
 
-    /// Ends what ``enter(_:)`` began.
+    /// Ends the read that ``enter(_:)`` began.
     @inlinable
     @inline(__always)
-    package static func leave(_ reader: UnsafeMutablePointer<Reader>) {
-        reader.pointee.letGo()
+    package static func leave(_ reader: UnsafeMutablePointer<ReaderSlot>) {
+        reader.pointee.release()
     }
 
     /// Reads under the mutex.
@@ -75,14 +76,14 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
         }
     }
 
-    /// Reads or changes under the mutex what readers without it do not look at.
+    /// Reads or changes, under the mutex, state that readers without the mutex do not access.
     package func withMutex<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try mutex.withLock { _ throws(Failure) in try body() }
     }
 
-    /// Writes; the closure is told whether there were readers without the mutex since the last write.
+    /// Writes under the lock; the closure receives whether readers may have read without the mutex since the last write.
     package func withWriteLock<Result, Failure: Error>(
         _ address: UInt,
         _ body: (_ wasBiased: Bool) throws(Failure) -> Result
@@ -92,13 +93,13 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
         }
     }
 
-    /// Looks for a reason to write, and writes if there is one; otherwise readers notice nothing.
+    /// Writes under the lock if `look` finds a reason; otherwise readers keep going without the mutex.
     ///
     /// - Parameters:
     ///   - address: The address of the lock.
-    ///   - look: Reads what hits do not change; nil says that there is nothing to do.
-    ///   - body: Writes, with what was found: nobody else has written since.
-    /// - Returns: What `body` returns; nil when there was nothing to do.
+    ///   - look: A closure that returns the reason to write, or nil; it may read state that hits do not change.
+    ///   - body: A closure that writes; no other write happens between `look` and it.
+    /// - Returns: The result of `body`; nil when there was no reason.
     package func withWriteLock<Reason, Result>(
         _ address: UInt,
         after look: () -> Reason?,
@@ -110,7 +111,7 @@ package struct ReadBiasedLock: ~Copyable, Sendable {
         }
     }
 
-    /// Sees to it that nobody reads without the mutex, which the caller has; says whether somebody may have done so.
+    /// Ends all reads without the mutex, and returns whether there may have been some; the caller must hold the mutex.
     private func endReading(_ address: UInt, _ reads: inout Int) -> Bool {
         reads = 0
         let wasBiased = isBiased.load(ordering: .relaxed)

@@ -11,12 +11,12 @@ import Synchronization
     import Musl
 #endif
 
-/// The readers of all threads of the process.
+/// The reader slots of all threads of the process.
 ///
-/// A thread enrols with its first read and leaves when it ends. It is `@unchecked Sendable` because of the pointers:
-/// the memory is never freed, and a reader is only written by the thread that has it.
+/// A thread gets a slot with its first read and loses it when the thread ends. The type is `@unchecked Sendable` because
+/// of the pointers: the memory is never freed, and only the thread that has a slot writes it.
 package final class ReaderTable: @unchecked Sendable {
-    /// Threads beyond this many read under the lock.
+    /// The number of slots; threads without one read under the mutex.
     package static let maximum = 64
 
     private static let attemptsToYield = 64
@@ -27,21 +27,21 @@ package final class ReaderTable: @unchecked Sendable {
     private let readers: UnsafeMutableRawPointer
     private let writersBarrier: Bool
 
-    /// One bit for each reader that a thread has.
+    /// One bit for each slot that a thread has.
     private let taken = Mutex<UInt64>(0)
-    /// All readers that were ever taken have numbers below this; it tells a writer how many to look at.
+    /// The number of slots that were ever taken, which a writer must inspect.
     private let used = Atomic<Int>(0)
     private let isFull = Atomic<Bool>(false)
 
-    /// Calls ``leave(_:)`` when a thread ends.
+    /// The key whose destructor calls ``leave(_:)`` when a thread ends.
     private let endOfThread: pthread_key_t?
 
     private init() {
         writersBarrier = caching_has_barrier_on_all_threads()
-        readers = .allocate(byteCount: Self.maximum * Reader.stride, alignment: Reader.stride)
+        readers = .allocate(byteCount: Self.maximum * ReaderSlot.stride, alignment: ReaderSlot.stride)
         for number in 0..<Self.maximum {
-            (readers + number * Reader.stride).bindMemory(to: Reader.self, capacity: 1)
-                .initialize(to: Reader(number: number, executesBarrier: !writersBarrier))
+            (readers + number * ReaderSlot.stride).bindMemory(to: ReaderSlot.self, capacity: 1)
+                .initialize(to: ReaderSlot(number: number, executesBarrier: !writersBarrier))
         }
         var key = pthread_key_t()
         #if canImport(Darwin)
@@ -49,13 +49,13 @@ package final class ReaderTable: @unchecked Sendable {
         #else
             let status = pthread_key_create(&key) { if let reader = $0 { ReaderTable.shared.leave(reader) } }
         #endif
-        // Without it, readers would stay taken for good: then better none.
+        // Without a key, slots would stay taken permanently, so no thread gets one.
         endOfThread = status == 0 ? key : nil
     }
 
-    /// Gives this thread a reader, if there is one left.
+    /// Assigns a slot to this thread, if there is a free one.
     @inline(never)
-    func enrol() -> UnsafeMutablePointer<Reader>? {
+    func register() -> UnsafeMutablePointer<ReaderSlot>? {
         guard !isFull.load(ordering: .relaxed), let endOfThread else { return nil }
         let number: Int? = taken.withLock { taken in
             let free = (~taken).trailingZeroBitCount
@@ -75,10 +75,10 @@ package final class ReaderTable: @unchecked Sendable {
         return reader
     }
 
-    /// Returns when no thread holds a lock as its reader any more; the caller has seen to it that no more come.
+    /// Waits until no reader holds a lock; the caller must have removed the bias, so that no new reader can hold it.
     ///
-    /// Readers hold it for some hundred instructions, so this waits for long only for one that the system has put
-    /// aside.
+    /// Readers hold a lock for some hundred instructions, so a long wait happens only for a thread that the system has
+    /// suspended.
     func waitUntilReleased(_ lock: UInt) {
         if writersBarrier {
             caching_barrier_on_all_threads()
@@ -89,7 +89,7 @@ package final class ReaderTable: @unchecked Sendable {
             var attempts = 0
             while reader(number).pointee.held.load(ordering: .acquiring) == lock {
                 attempts += 1
-                // Yielding does not let a thread of lower priority run; sleeping does.
+                // Sleeping lets a thread of lower priority run, which yielding does not.
                 if attempts > Self.attemptsToSleep {
                     usleep(50)
                 } else if attempts > Self.attemptsToYield {
@@ -99,14 +99,14 @@ package final class ReaderTable: @unchecked Sendable {
         }
     }
 
-    private func reader(_ number: Int) -> UnsafeMutablePointer<Reader> {
-        (readers + number * Reader.stride).assumingMemoryBound(to: Reader.self)
+    private func reader(_ number: Int) -> UnsafeMutablePointer<ReaderSlot> {
+        (readers + number * ReaderSlot.stride).assumingMemoryBound(to: ReaderSlot.self)
     }
 
     private func leave(_ reader: UnsafeMutableRawPointer) {
-        // What ends after this may read once more: it enrols again.
+        // Code that runs later at the end of the thread may read again, and registers again.
         caching_set_reader(nil)
-        release(reader.assumingMemoryBound(to: Reader.self).pointee.number)
+        release(reader.assumingMemoryBound(to: ReaderSlot.self).pointee.number)
     }
 
     private func release(_ number: Int) {
