@@ -4,7 +4,7 @@ import Caching
 
 /// The service: one async function, cached.
 struct ShopService: Sendable {
-    @Cached(key: { "items:\($0)" }, tags: { ["department:\(Item.department(of: $0))"] })
+    @Cached(key: { "items:\($0)" }, tags: .from { ["department:\(Item.department(of: $0))"] })
     var item: @Sendable (String) async throws -> Item
 
     init(database: Database) {

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// `@Cached(...)` on a property with the function in place.
+/// Properties whose function is their initial value.
 extension Cached {
-    /// Caches a function without arguments under a static key.
+    /// Caches a function without arguments under a static key, which is written in place.
     ///
     /// - Parameters:
     ///   - wrappedValue: The function.
-    ///   - ttl: How long a result lives.
+    ///   - ttl: The lifetime of a result.
     ///   - key: The key of the one result.
-    ///   - tags: Tags to invalidate all results by.
-    ///   - cache: The name of the cache to use; nil for the default one.
-    ///   - manager: The manager to use; nil for the current one at each call.
-    ///   - policy: How results are kept, beyond the TTL.
-    ///   - skip: Says which results are returned and not kept.
-    ///   - fileID: Where the function is wrapped, for messages.
-    ///   - line: Like `fileID`.
-    ///   - column: Like `fileID`.
+    ///   - tags: The tags of the result, to invalidate it by.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
+    ///   - policy: The rules for results beyond their lifetime.
+    ///   - skip: Returns true for results that are returned and not stored.
+    ///   - fileID: The file of the declaration, for messages.
+    ///   - line: The line of the declaration.
+    ///   - column: The column of the declaration.
     public init(
         wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
         ttl: TTL = .default,
         key: String,
-        tags: [String] = [],
+        tags: CacheTags<repeat each Argument> = [],
         cache: String? = nil,
         manager: CacheManager? = nil,
         policy: CachePolicy = CachePolicy(),
@@ -29,36 +29,35 @@ extension Cached {
         line: Int = #line,
         column: Int = #column
     ) where Value: Codable {
-        let identity = FunctionIdentity(name: nil, fileID: fileID, line: line, column: column)
-        let definition = FunctionDefinition<repeat each Argument, Value>(
-            reference: CacheReference(manager: manager, name: cache),
-            identity: identity,
-            makeKey: FunctionDefinition<repeat each Argument, Value>.constant(key, identity),
-            makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
+        self.init(
+            .fixed(key),
+            tags,
+            .init(ttl, policy, skip, .standard),
+            .init(manager, cache),
+            .init(fileID, line, column),
+            wrappedValue
         )
-        self.init(definition, wrappedValue)
     }
 
-    /// Caches a function under a key built from its arguments.
+    /// Caches a function under a key built from its arguments, which is written in place.
     ///
     /// - Parameters:
     ///   - wrappedValue: The function.
-    ///   - ttl: How long a result lives.
-    ///   - key: Builds the key from the arguments; what it leaves out does not tell results apart.
-    ///   - tags: Tags to invalidate all results by.
-    ///   - cache: The name of the cache to use; nil for the default one.
-    ///   - manager: The manager to use; nil for the current one at each call.
-    ///   - policy: How results are kept, beyond the TTL.
-    ///   - skip: Says which results are returned and not kept.
-    ///   - fileID: Where the function is wrapped, for messages.
-    ///   - line: Like `fileID`.
-    ///   - column: Like `fileID`.
+    ///   - ttl: The lifetime of a result.
+    ///   - key: Builds the key from the arguments; results whose keys are equal share an entry.
+    ///   - tags: The tags of a result, to invalidate it by: a list, or `.from { ... }` of the arguments.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
+    ///   - policy: The rules for results beyond their lifetime.
+    ///   - skip: Returns true for results that are returned and not stored.
+    ///   - fileID: The file of the declaration, for messages.
+    ///   - line: The line of the declaration.
+    ///   - column: The column of the declaration.
     public init(
         wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
         ttl: TTL = .default,
         key: @escaping @Sendable (repeat each Argument) -> String,
-        tags: [String] = [],
+        tags: CacheTags<repeat each Argument> = [],
         cache: String? = nil,
         manager: CacheManager? = nil,
         policy: CachePolicy = CachePolicy(),
@@ -67,74 +66,35 @@ extension Cached {
         line: Int = #line,
         column: Int = #column
     ) where Value: Codable {
-        let identity = FunctionIdentity(name: nil, fileID: fileID, line: line, column: column)
-        let definition = FunctionDefinition<repeat each Argument, Value>(
-            reference: CacheReference(manager: manager, name: cache),
-            identity: identity,
-            makeKey: key,
-            makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
+        self.init(
+            .built(key),
+            tags,
+            .init(ttl, policy, skip, .standard),
+            .init(manager, cache),
+            .init(fileID, line, column),
+            wrappedValue
         )
-        self.init(definition, wrappedValue)
     }
 
-    /// Caches a function under a key built from its arguments, with tags built from them too.
+    /// Caches a function under a key derived from its arguments by SHA-256, which is written in place.
     ///
     /// - Parameters:
     ///   - wrappedValue: The function.
-    ///   - ttl: How long a result lives.
-    ///   - key: Builds the key from the arguments; what it leaves out does not tell results apart.
-    ///   - tags: Builds the tags of a result from the arguments.
-    ///   - cache: The name of the cache to use; nil for the default one.
-    ///   - manager: The manager to use; nil for the current one at each call.
-    ///   - policy: How results are kept, beyond the TTL.
-    ///   - skip: Says which results are returned and not kept.
-    ///   - fileID: Where the function is wrapped, for messages.
-    ///   - line: Like `fileID`.
-    ///   - column: Like `fileID`.
+    ///   - ttl: The lifetime of a result.
+    ///   - tags: The tags of a result, to invalidate it by: a list, or `.from { ... }` of the arguments.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
+    ///   - policy: The rules for results beyond their lifetime.
+    ///   - skip: Returns true for results that are returned and not stored.
+    ///   - name: The name of the function in the key; nil takes the place in the source, in this process only.
+    ///   - scope: A further part of the key, such as the database that is asked; nil for none.
+    ///   - fileID: The file of the declaration, for messages and as the identity of a function without a name.
+    ///   - line: The line of the declaration.
+    ///   - column: The column of the declaration.
     public init(
         wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
         ttl: TTL = .default,
-        key: @escaping @Sendable (repeat each Argument) -> String,
-        tags: @escaping @Sendable (repeat each Argument) -> [String],
-        cache: String? = nil,
-        manager: CacheManager? = nil,
-        policy: CachePolicy = CachePolicy(),
-        skip: (@Sendable (Value) -> Bool)? = nil,
-        fileID: String = #fileID,
-        line: Int = #line,
-        column: Int = #column
-    ) where Value: Codable {
-        let identity = FunctionIdentity(name: nil, fileID: fileID, line: line, column: column)
-        let definition = FunctionDefinition<repeat each Argument, Value>(
-            reference: CacheReference(manager: manager, name: cache),
-            identity: identity,
-            makeKey: key,
-            makeTags: tags,
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
-        )
-        self.init(definition, wrappedValue)
-    }
-
-    /// Caches a function under a key derived from its arguments by SHA-256.
-    ///
-    /// - Parameters:
-    ///   - wrappedValue: The function.
-    ///   - ttl: How long a result lives.
-    ///   - tags: Tags to invalidate all results by.
-    ///   - cache: The name of the cache to use; nil for the default one.
-    ///   - manager: The manager to use; nil for the current one at each call.
-    ///   - policy: How results are kept, beyond the TTL.
-    ///   - skip: Says which results are returned and not kept.
-    ///   - name: The function's name in the key; nil takes the place in the source, for this process only.
-    ///   - scope: What else belongs to the key, such as the database that is asked; nil for nothing.
-    ///   - fileID: Where the function is wrapped: its identity when it has no name.
-    ///   - line: Like `fileID`.
-    ///   - column: Like `fileID`.
-    public init(
-        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
-        ttl: TTL = .default,
-        tags: [String] = [],
+        tags: CacheTags<repeat each Argument> = [],
         cache: String? = nil,
         manager: CacheManager? = nil,
         policy: CachePolicy = CachePolicy(),
@@ -145,54 +105,132 @@ extension Cached {
         line: Int = #line,
         column: Int = #column
     ) where Value: Codable, repeat each Argument: Encodable {
-        let identity = FunctionIdentity(name: name, scope: scope, fileID: fileID, line: line, column: column)
-        let definition = FunctionDefinition<repeat each Argument, Value>(
-            reference: CacheReference(manager: manager, name: cache),
-            identity: identity,
-            makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
-            makeTags: FunctionDefinition<repeat each Argument, Value>.constant(tags),
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
+        self.init(
+            .derived(name: name, scope: scope),
+            tags,
+            .init(ttl, policy, skip, .standard),
+            .init(manager, cache),
+            .init(fileID, line, column),
+            wrappedValue
         )
-        self.init(definition, wrappedValue)
     }
 
-    /// Caches a function under a key derived from its arguments by SHA-256, with tags built from them too.
+    /// Caches a function without arguments under a static key, with a codec for its results, which is written in place.
     ///
     /// - Parameters:
     ///   - wrappedValue: The function.
-    ///   - ttl: How long a result lives.
-    ///   - tags: Builds the tags of a result from the arguments.
-    ///   - cache: The name of the cache to use; nil for the default one.
-    ///   - manager: The manager to use; nil for the current one at each call.
-    ///   - policy: How results are kept, beyond the TTL.
-    ///   - skip: Says which results are returned and not kept.
-    ///   - name: The function's name in the key; nil takes the place in the source, for this process only.
-    ///   - scope: What else belongs to the key, such as the database that is asked; nil for nothing.
-    ///   - fileID: Where the function is wrapped: its identity when it has no name.
-    ///   - line: Like `fileID`.
-    ///   - column: Like `fileID`.
+    ///   - ttl: The lifetime of a result.
+    ///   - key: The key of the one result.
+    ///   - tags: The tags of the result, to invalidate it by.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
+    ///   - policy: The rules for results beyond their lifetime.
+    ///   - skip: Returns true for results that are returned and not stored.
+    ///   - codec: The codec that turns results into bytes, or `.memoryOnly`.
+    ///   - fileID: The file of the declaration, for messages.
+    ///   - line: The line of the declaration.
+    ///   - column: The column of the declaration.
     public init(
         wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
         ttl: TTL = .default,
-        tags: @escaping @Sendable (repeat each Argument) -> [String],
+        key: String,
+        tags: CacheTags<repeat each Argument> = [],
         cache: String? = nil,
         manager: CacheManager? = nil,
         policy: CachePolicy = CachePolicy(),
         skip: (@Sendable (Value) -> Bool)? = nil,
+        codec: CacheCodec<Value>,
+        fileID: String = #fileID,
+        line: Int = #line,
+        column: Int = #column
+    ) {
+        self.init(
+            .fixed(key),
+            tags,
+            .init(ttl, policy, skip, codec),
+            .init(manager, cache),
+            .init(fileID, line, column),
+            wrappedValue
+        )
+    }
+
+    /// Caches a function under a key built from its arguments, with a codec for its results, which is written in place.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The function.
+    ///   - ttl: The lifetime of a result.
+    ///   - key: Builds the key from the arguments; results whose keys are equal share an entry.
+    ///   - tags: The tags of a result, to invalidate it by: a list, or `.from { ... }` of the arguments.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
+    ///   - policy: The rules for results beyond their lifetime.
+    ///   - skip: Returns true for results that are returned and not stored.
+    ///   - codec: The codec that turns results into bytes, or `.memoryOnly`.
+    ///   - fileID: The file of the declaration, for messages.
+    ///   - line: The line of the declaration.
+    ///   - column: The column of the declaration.
+    public init(
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
+        ttl: TTL = .default,
+        key: @escaping @Sendable (repeat each Argument) -> String,
+        tags: CacheTags<repeat each Argument> = [],
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        codec: CacheCodec<Value>,
+        fileID: String = #fileID,
+        line: Int = #line,
+        column: Int = #column
+    ) {
+        self.init(
+            .built(key),
+            tags,
+            .init(ttl, policy, skip, codec),
+            .init(manager, cache),
+            .init(fileID, line, column),
+            wrappedValue
+        )
+    }
+
+    /// Caches a function under a key derived from its arguments by SHA-256, with a codec for its results, which is written in place.
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The function.
+    ///   - ttl: The lifetime of a result.
+    ///   - tags: The tags of a result, to invalidate it by: a list, or `.from { ... }` of the arguments.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
+    ///   - policy: The rules for results beyond their lifetime.
+    ///   - skip: Returns true for results that are returned and not stored.
+    ///   - codec: The codec that turns results into bytes, or `.memoryOnly`.
+    ///   - name: The name of the function in the key; nil takes the place in the source, in this process only.
+    ///   - scope: A further part of the key, such as the database that is asked; nil for none.
+    ///   - fileID: The file of the declaration, for messages and as the identity of a function without a name.
+    ///   - line: The line of the declaration.
+    ///   - column: The column of the declaration.
+    public init(
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value,
+        ttl: TTL = .default,
+        tags: CacheTags<repeat each Argument> = [],
+        cache: String? = nil,
+        manager: CacheManager? = nil,
+        policy: CachePolicy = CachePolicy(),
+        skip: (@Sendable (Value) -> Bool)? = nil,
+        codec: CacheCodec<Value>,
         name: String? = nil,
         scope: String? = nil,
         fileID: String = #fileID,
         line: Int = #line,
         column: Int = #column
-    ) where Value: Codable, repeat each Argument: Encodable {
-        let identity = FunctionIdentity(name: name, scope: scope, fileID: fileID, line: line, column: column)
-        let definition = FunctionDefinition<repeat each Argument, Value>(
-            reference: CacheReference(manager: manager, name: cache),
-            identity: identity,
-            makeKey: FunctionDefinition<repeat each Argument, Value>.derived(identity),
-            makeTags: tags,
-            settings: FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: .standard)
+    ) where repeat each Argument: Encodable {
+        self.init(
+            .derived(name: name, scope: scope),
+            tags,
+            .init(ttl, policy, skip, codec),
+            .init(manager, cache),
+            .init(fileID, line, column),
+            wrappedValue
         )
-        self.init(definition, wrappedValue)
     }
 }

@@ -23,29 +23,29 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     @usableFromInline let definition: FunctionDefinition<repeat each Argument, Value>
     @usableFromInline var function: CachedFunction<repeat each Argument, Value>
 
-    @inlinable
     init(
-        _ definition: FunctionDefinition<repeat each Argument, Value>,
+        _ key: FunctionKey<repeat each Argument>,
+        _ tags: CacheTags<repeat each Argument>,
+        _ options: EntryOptions<Value>,
+        _ reference: CacheReference,
+        _ site: CallSite,
         _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
     ) {
-        self.definition = definition
+        definition = FunctionDefinition(key, tags, options, reference, site)
         function = definition.function(load)
     }
 
-    /// A property whose function is assigned later; until then calls throw.
+    /// The function of a property that none was assigned to.
     @usableFromInline
-    init(_ definition: FunctionDefinition<repeat each Argument, Value>) {
-        let location = definition.identity.location
-        self.init(definition) { (_: repeat each Argument) async throws -> Value in
-            throw CacheError.functionNotAssigned(declaredAt: location)
-        }
+    static var unassigned: @Sendable (repeat each Argument) async throws -> Value {
+        { (_: repeat each Argument) async throws -> Value in throw UnassignedFunction() }
     }
 
     /// The function, cached.
     ///
     /// What is assigned is what gets wrapped.
     public var wrappedValue: @Sendable (repeat each Argument) async throws -> Value {
-        @inlinable @inline(__always) get { Self.closure(function.parts) }
+        @inlinable @inline(__always) get { Self.closure(function.storage) }
         @inlinable set { function = definition.function(newValue) }
     }
 
@@ -57,12 +57,12 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     @inlinable
     @inline(__always)
     static func closure(
-        _ parts: FunctionParts<repeat each Argument, Value>
+        _ storage: FunctionStorage<repeat each Argument, Value>
     ) -> @Sendable (repeat each Argument) async throws -> Value {
         { (argument: repeat each Argument) async throws -> Value in
             // What `function(...)` does, without its async frame, which costs a third as much as a hit.
-            if let value = parts.hit(repeat each argument) { return value }
-            return try await parts.lookup(repeat each argument)
+            if let value = storage.hit(repeat each argument) { return value }
+            return try await storage.lookup(repeat each argument)
         }
     }
 }

@@ -35,9 +35,9 @@ extension CachedFunction {
     /// - Throws: What the function throws; ``CacheError``; `CancellationError`.
     @discardableResult
     public nonisolated(nonsending) func refresh(_ argument: repeat each Argument) async throws -> Value {
-        let pipeline = try parts.reference.pipeline()
-        guard let request = try parts.request(repeat each argument) else {
-            return try await parts.bypass(pipeline, repeat each argument)
+        let pipeline = try storage.reference.pipeline()
+        guard let request = try storage.request(repeat each argument) else {
+            return try await storage.bypass(pipeline, repeat each argument)
         }
         return try await pipeline.reload(request)
     }
@@ -49,7 +49,7 @@ extension CachedFunction {
     /// - Throws: ``CacheError`` when the key is invalid.
     public nonisolated(nonsending) func peek(_ argument: repeat each Argument) async throws -> Value? {
         let (pipeline, key) = try entry(repeat each argument)
-        return try await pipeline.get(key, codec: parts.settings.codec, isCounted: false)
+        return try await pipeline.get(key, codec: storage.options.codec, isCounted: false)
     }
 
     /// Stores a result for these arguments without calling the function.
@@ -60,14 +60,14 @@ extension CachedFunction {
     /// - Throws: ``CacheError`` when the key is invalid, the value cannot be encoded, or the backend fails.
     public nonisolated(nonsending) func prime(_ value: Value, for argument: repeat each Argument) async throws {
         let (pipeline, key) = try entry(repeat each argument)
-        let tags = parts.makeTags(repeat each argument)
-        try await pipeline.set(key, value, settings: parts.settings, tags: tags)
+        let tags = storage.makeTags(repeat each argument)
+        try await pipeline.set(key, value, options: storage.options, tags: tags)
     }
 
     /// The cache of this call, and the key without its prefix.
     private func entry(_ argument: repeat each Argument) throws -> (CachePipeline, String) {
-        let pipeline = try parts.reference.pipeline()
-        let key = try parts.makeKey(repeat each argument)
+        let pipeline = try storage.reference.pipeline()
+        let key = try storage.makeKey(repeat each argument)
         try pipeline.check(key)
         return (pipeline, key)
     }

@@ -5,10 +5,21 @@
 /// It is made by `cached(...)`, and `$name` of a property marked `@Cached` is one. A hit suspends nowhere, stays on the
 /// caller's executor and allocates nothing but its key.
 public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable {
-    /// All there is to it, as one reference, which is all that a call has to carry.
-    @usableFromInline let parts: FunctionParts<repeat each Argument, Value>
+    /// One reference, which is all that a call has to carry.
+    @usableFromInline let storage: FunctionStorage<repeat each Argument, Value>
 
-    init(_ parts: FunctionParts<repeat each Argument, Value>) { self.parts = parts }
+    init(_ storage: FunctionStorage<repeat each Argument, Value>) { self.storage = storage }
+
+    init(
+        _ key: FunctionKey<repeat each Argument>,
+        _ tags: CacheTags<repeat each Argument>,
+        _ options: EntryOptions<Value>,
+        _ reference: CacheReference,
+        _ site: CallSite,
+        _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
+    ) {
+        self = FunctionDefinition(key, tags, options, reference, site).function(load)
+    }
 
     /// The result for these arguments: from the cache, from a load in flight, or from a new load.
     ///
@@ -18,7 +29,7 @@ public struct CachedFunction<each Argument: Sendable, Value: Sendable>: Sendable
     ///   cancelled while it waits.
     @inlinable
     public nonisolated(nonsending) func callAsFunction(_ argument: repeat each Argument) async throws -> Value {
-        if let value = parts.hit(repeat each argument) { return value }
-        return try await parts.lookup(repeat each argument)
+        if let value = storage.hit(repeat each argument) { return value }
+        return try await storage.lookup(repeat each argument)
     }
 }

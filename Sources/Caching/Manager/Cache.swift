@@ -11,7 +11,7 @@
 /// entries: it drops them all at once.
 public struct Cache<Value: Sendable>: Sendable {
     @usableFromInline let reference: CacheReference
-    private let settings: FunctionSettings<Value>
+    private let options: EntryOptions<Value>
     @usableFromInline let keyPrefix: String
     /// The reason why the namespace cannot be used; nil when it can.
     @usableFromInline let objection: CacheError?
@@ -37,8 +37,8 @@ public struct Cache<Value: Sendable>: Sendable {
         manager: CacheManager? = nil,
         codec: CacheCodec<Value>
     ) {
-        reference = CacheReference(manager: manager, name: cache)
-        settings = FunctionSettings(ttl: ttl, policy: CachePolicy(jitter: jitter), codec: codec)
+        reference = CacheReference(manager, cache)
+        options = EntryOptions(ttl, CachePolicy(jitter: jitter), nil, codec)
         keyPrefix = KeyEscaping.prefix([prefix, version, namespace])
         objection = KeyRules.problem(with: namespace).map { reason in
             CacheError.invalidKey(key: namespace, reason: "it is to be a namespace, and \(reason)")
@@ -102,7 +102,7 @@ public struct Cache<Value: Sendable>: Sendable {
     @usableFromInline
     nonisolated(nonsending) func find(_ identifier: String) async throws -> Value? {
         let (pipeline, key) = try locate(identifier)
-        return try await pipeline.get(key, codec: settings.codec)
+        return try await pipeline.get(key, codec: options.codec)
     }
 
     /// Stores the value of an identifier.
@@ -120,7 +120,7 @@ public struct Cache<Value: Sendable>: Sendable {
         tags: [String] = []
     ) async throws {
         let (pipeline, key) = try locate(identifier)
-        try await pipeline.set(key, value, settings: settings.with(ttl), tags: tags)
+        try await pipeline.set(key, value, options: options.with(ttl), tags: tags)
     }
 
     /// Returns the value of an identifier, loaded and stored when there is none: one load however many ask at once.
@@ -138,11 +138,53 @@ public struct Cache<Value: Sendable>: Sendable {
         tags: [String] = [],
         load: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let (pipeline, key) = try locate(identifier)
-        for tag in tags { try KeyRules.validateTag(tag) }
-        let settings = settings.with(ttl)
-        let request = FetchRequest(key: key, rules: settings, tags: tags) { settings.box(try await load()) }
+        let (pipeline, key) = try locate(identifier, tags: tags)
+        let options = options.with(ttl)
+        let request = FetchRequest(key: key, rules: options, tags: tags) { options.box(try await load()) }
         return try await pipeline.fetch(request)
+    }
+
+    /// Returns the value of an identifier, or the duty to load it, which one caller at a time has.
+    ///
+    /// ``CacheOperations/claim(_:as:ttl:tags:policy:)`` has an example.
+    ///
+    /// - Parameters:
+    ///   - identifier: The identifier.
+    ///   - ttl: The lifetime of a loaded value.
+    ///   - tags: The tags of a loaded value, to invalidate it by.
+    /// - Returns: The value, or a promise to load it.
+    /// - Throws: ``CacheError`` when the identifier is invalid; the error of a load that the call waited for;
+    ///   `CancellationError`.
+    public nonisolated(nonsending) func claim(
+        _ identifier: String,
+        ttl: TTL = .default,
+        tags: [String] = []
+    ) async throws -> CacheClaim<Value> {
+        let (pipeline, key) = try locate(identifier, tags: tags)
+        return try await pipeline.claim(key, options.with(ttl), tags: tags)
+    }
+
+    /// Returns the value of an identifier, loaded by the caller and stored when there is none.
+    ///
+    /// One caller loads and the others wait. The closure runs in the task and on the actor of its caller, and is neither
+    /// escaping nor `Sendable`. When it throws, its error is thrown here only, and the next caller that waits calls its
+    /// own closure.
+    ///
+    /// - Parameters:
+    ///   - identifier: The identifier.
+    ///   - ttl: The lifetime of a loaded value.
+    ///   - tags: The tags of a loaded value, to invalidate it by.
+    ///   - load: Returns the value.
+    /// - Returns: The value.
+    /// - Throws: The error of `load`; ``CacheError`` when the identifier is invalid; `CancellationError`.
+    public nonisolated(nonsending) func getOrClaim(
+        _ identifier: String,
+        ttl: TTL = .default,
+        tags: [String] = [],
+        load: nonisolated(nonsending) () async throws -> Value
+    ) async throws -> Value {
+        let (pipeline, key) = try locate(identifier, tags: tags)
+        return try await pipeline.getOrClaim(key, options.with(ttl), tags: tags, load)
     }
 
     /// Returns whether an identifier has a value.
@@ -190,14 +232,14 @@ public struct Cache<Value: Sendable>: Sendable {
         return try await reference.pipeline().invalidate(KeyPattern(namespace: keyPrefix, pattern))
     }
 
-    private func locate(_ identifier: String) throws -> (CachePipeline, String) {
+    private func locate(_ identifier: String, tags: [String] = []) throws -> (CachePipeline, String) {
         if let objection { throw objection }
         let pipeline = try reference.pipeline()
         if let reason = KeyRules.problem(with: identifier) {
             throw CacheError.invalidKey(key: identifier, reason: reason)
         }
         let key = key(for: identifier)
-        try pipeline.check(key)
+        try pipeline.check(key, tags: tags)
         return (pipeline, key)
     }
 }

@@ -4,12 +4,11 @@
 ///
 /// Keys are 1 to 1,024 bytes of printable UTF-8; the configured prefix is put before them. Reads that fail are misses;
 /// changes that fail throw.
+///
+/// Types outside this package cannot conform to it.
 public protocol CacheOperations: Sendable {
-    /// The cache that operations without a name go to.
-    ///
-    /// - Returns: The cache.
-    /// - Throws: ``CacheError/notConfigured``.
-    func resolved() throws -> NamedCache
+    /// The cache that the operations use.
+    @_spi(Caching) var target: NamedCache { get throws }
 }
 
 extension CacheOperations {
@@ -22,14 +21,11 @@ extension CacheOperations {
     ///   - type: The type of the value; an entry of another type is a miss.
     /// - Returns: The value.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
-    @inlinable
     public nonisolated(nonsending) func get<Value: Codable & Sendable>(
         _ key: String,
         as type: Value.Type = Value.self
     ) async throws -> Value? {
-        let pipeline = try resolved().pipeline
-        if let value = pipeline.hit(key, as: type) { return value }
-        return try await pipeline.find(key, as: type)
+        try await target.pipeline.value(for: key, as: type)
     }
 
     /// Stores a value under a key.
@@ -48,9 +44,9 @@ extension CacheOperations {
         ttl: TTL = .default,
         tags: [String] = []
     ) async throws {
-        let pipeline = try resolved().pipeline
-        let settings = FunctionSettings(ttl: ttl, codec: CacheCodec<Value>.standard)
-        try await pipeline.set(key, value, settings: settings, tags: tags)
+        let pipeline = try target.pipeline
+        let options = EntryOptions(ttl, CachePolicy(), nil, CacheCodec<Value>.standard)
+        try await pipeline.set(key, value, options: options, tags: tags)
     }
 
     /// Returns the value under a key, loaded and stored when there is none: one load however many ask at once.
@@ -70,12 +66,77 @@ extension CacheOperations {
         policy: CachePolicy = CachePolicy(),
         load: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let pipeline = try resolved().pipeline
-        try pipeline.check(key)
-        for tag in tags { try KeyRules.validateTag(tag) }
-        let settings = FunctionSettings(ttl: ttl, policy: policy, codec: CacheCodec<Value>.standard)
-        let request = FetchRequest(key: key, rules: settings, tags: tags) { settings.box(try await load()) }
+        let pipeline = try target.pipeline
+        try pipeline.check(key, tags: tags)
+        let options = EntryOptions(ttl, policy, nil, CacheCodec<Value>.standard)
+        let request = FetchRequest(key: key, rules: options, tags: tags) { options.box(try await load()) }
         return try await pipeline.fetch(request)
+    }
+
+    /// Returns the value under a key, or the duty to load it, which one caller at a time has.
+    ///
+    /// The load stays in the hands of the caller, so that it may use what is neither escaping nor `Sendable`:
+    ///
+    /// ```swift
+    /// switch try await cache.claim("rates", as: Rates.self, ttl: 60) {
+    /// case .found(let rates):
+    ///     use(rates)
+    /// case .mine(let promise):
+    ///     let rates = try await bank.rates()      // if it throws, the next caller gets the promise
+    ///     await promise.fulfill(rates)
+    ///     use(rates)
+    /// }
+    /// ```
+    ///
+    /// ``getOrClaim(_:ttl:tags:policy:load:)`` is the short form.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - type: The type of the value.
+    ///   - ttl: The lifetime of a loaded value.
+    ///   - tags: The tags of a loaded value, to invalidate it by.
+    ///   - policy: The rules for a loaded value beyond its lifetime; its `loadTimeout` ends the wait of other callers
+    ///     and not the load itself.
+    /// - Returns: The value, or a promise to load it.
+    /// - Throws: ``CacheError/invalidKey(key:reason:)``; the error of a load that the call waited for;
+    ///   `CancellationError`.
+    public nonisolated(nonsending) func claim<Value: Codable & Sendable>(
+        _ key: String,
+        as type: Value.Type = Value.self,
+        ttl: TTL = .default,
+        tags: [String] = [],
+        policy: CachePolicy = CachePolicy()
+    ) async throws -> CacheClaim<Value> {
+        let pipeline = try target.pipeline
+        try pipeline.check(key, tags: tags)
+        return try await pipeline.claim(key, EntryOptions(ttl, policy, nil, .standard), tags: tags)
+    }
+
+    /// Returns the value under a key, loaded by the caller and stored when there is none.
+    ///
+    /// One caller loads and the others wait, as with ``getOrSet(_:ttl:tags:policy:load:)``. The closure runs in the task
+    /// and on the actor of its caller, and is neither escaping nor `Sendable`. When it throws, its error is thrown here
+    /// only, and the next caller that waits calls its own closure.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - ttl: The lifetime of a loaded value.
+    ///   - tags: The tags of a loaded value, to invalidate it by.
+    ///   - policy: The rules for a loaded value beyond its lifetime; its `loadTimeout` ends the wait of other callers
+    ///     and not the load itself.
+    ///   - load: Returns the value.
+    /// - Returns: The value.
+    /// - Throws: The error of `load`; ``CacheError/invalidKey(key:reason:)``; `CancellationError`.
+    public nonisolated(nonsending) func getOrClaim<Value: Codable & Sendable>(
+        _ key: String,
+        ttl: TTL = .default,
+        tags: [String] = [],
+        policy: CachePolicy = CachePolicy(),
+        load: nonisolated(nonsending) () async throws -> Value
+    ) async throws -> Value {
+        let pipeline = try target.pipeline
+        try pipeline.check(key, tags: tags)
+        return try await pipeline.getOrClaim(key, EntryOptions(ttl, policy, nil, .standard), tags: tags, load)
     }
 
     /// Returns whether there is a value under a key.
@@ -84,7 +145,7 @@ extension CacheOperations {
     /// - Returns: Whether it is there; false as well when the backend cannot tell.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
     public nonisolated(nonsending) func has(_ key: String) async throws -> Bool {
-        let pipeline = try resolved().pipeline
+        let pipeline = try target.pipeline
         return try await pipeline.has(key)
     }
 
@@ -94,7 +155,7 @@ extension CacheOperations {
     /// - Returns: The remaining lifetime, or ``TTL/forever``.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
     public nonisolated(nonsending) func ttl(of key: String) async throws -> TTL? {
-        let pipeline = try resolved().pipeline
+        let pipeline = try target.pipeline
         return try await pipeline.ttl(of: key)
     }
 
@@ -107,7 +168,7 @@ extension CacheOperations {
     /// - Throws: ``CacheError`` when the key is invalid or the backend fails.
     @discardableResult
     public nonisolated(nonsending) func delete(_ key: String) async throws -> Bool {
-        let pipeline = try resolved().pipeline
+        let pipeline = try target.pipeline
         return try await pipeline.delete(key)
     }
 
@@ -119,7 +180,7 @@ extension CacheOperations {
     /// - Complexity: O(entries that share the pattern's namespaces) in memory, O(1) without a star.
     @discardableResult
     public nonisolated(nonsending) func invalidate(_ pattern: KeyPattern) async throws -> Int {
-        try await resolved().pipeline.invalidate(pattern)
+        try await target.pipeline.invalidate(pattern)
     }
 
     /// Removes every value that carries a tag.
@@ -128,13 +189,13 @@ extension CacheOperations {
     /// - Throws: ``CacheError`` when the tag is invalid or the backend fails.
     /// - Complexity: O(entries with the tag) in memory.
     public nonisolated(nonsending) func invalidate(tag: String) async throws {
-        try await resolved().pipeline.invalidate(tag: tag)
+        try await target.pipeline.invalidate(tag: tag)
     }
 
     /// Removes every value of this cache, and of no other that shares its backend.
     ///
     /// - Throws: ``CacheError`` when the backend fails.
     public nonisolated(nonsending) func clear() async throws {
-        try await resolved().pipeline.clear()
+        try await target.pipeline.clear()
     }
 }

@@ -15,11 +15,10 @@ public let cache = CacheProxy()
 
 /// The type of ``cache``.
 public struct CacheProxy: CacheOperations {
-    /// Returns the default cache of the current manager.
-    ///
-    /// - Returns: The cache.
-    /// - Throws: ``CacheError/notConfigured``.
-    public func resolved() throws -> NamedCache { NamedCache(pipeline: try CacheReference().pipeline()) }
+    /// The default cache of the current manager.
+    @_spi(Caching) public var target: NamedCache {
+        get throws { NamedCache(pipeline: try CacheReference().pipeline()) }
+    }
 
     /// Returns the value under a key; nil when there is none.
     ///
@@ -37,12 +36,20 @@ public struct CacheProxy: CacheOperations {
         as type: Value.Type = Value.self
     ) async throws -> Value? {
         if !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
+            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring),
             let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })
         {
             return value
         }
-        return try await resolved().get(key, as: type)
+        return try await find(key, as: type)
+    }
+
+    @usableFromInline
+    nonisolated(nonsending) func find<Value: Codable & Sendable>(
+        _ key: String,
+        as type: Value.Type
+    ) async throws -> Value? {
+        try await target.get(key, as: type)
     }
 
     /// Returns another cache of the current manager.
@@ -51,11 +58,19 @@ public struct CacheProxy: CacheOperations {
     /// - Returns: The cache.
     /// - Throws: ``CacheError/notConfigured`` or ``CacheError/unknownCache(name:known:)``.
     public func named(_ name: String) throws -> NamedCache {
-        NamedCache(pipeline: try CacheReference(name: name).pipeline())
+        NamedCache(pipeline: try CacheReference(nil, name).pipeline())
     }
 
     /// The counts of what the default cache has done.
     ///
     /// - Throws: ``CacheError/notConfigured``.
-    public var statistics: CacheStatistics { get throws { try resolved().statistics } }
+    public var statistics: CacheStatistics { get throws { try target.statistics } }
+
+    /// Returns the events of the default cache from now on.
+    ///
+    /// - Parameter limit: The number of events that are kept for a listener that does not keep up; further ones are
+    ///   dropped.
+    /// - Returns: The events.
+    /// - Throws: ``CacheError/notConfigured``.
+    public func events(limit: Int = 1024) throws -> CacheEvents { try target.events(limit: limit) }
 }

@@ -12,16 +12,16 @@ struct CacheReference: Sendable {
     @usableFromInline let usesDefault: Bool
 
     /// Whether no manager was given.
-    @usableFromInline let isProcessWide: Bool
+    @usableFromInline let usesCurrentManager: Bool
 
     /// The cache of the manager that was given, without a reference count: `manager` keeps it alive.
     @usableFromInline let fixed: Unmanaged<CachePipeline>?
 
-    init(manager: CacheManager? = nil, name: String? = nil) {
+    init(_ manager: CacheManager? = nil, _ name: String? = nil) {
         self.manager = manager
         self.name = name == CacheManager.defaultCacheName ? nil : name
         usesDefault = manager == nil && self.name == nil
-        isProcessWide = manager == nil
+        usesCurrentManager = manager == nil
         let pipeline = if let name = self.name { manager?.pipelines[name] } else { manager?.main }
         fixed = pipeline.map(Unmanaged.passUnretained)
     }
@@ -31,7 +31,7 @@ struct CacheReference: Sendable {
     var unretained: Unmanaged<CachePipeline>? {
         if let fixed { return fixed }
         guard usesDefault, !ManagerScope.mayBeOverridden.load(ordering: .relaxed) else { return nil }
-        return ProcessWideManager.installedMain.load(ordering: .acquiring)
+        return ProcessWideManager.installedDefault.load(ordering: .acquiring)
     }
 
     /// The pipeline of this call.

@@ -19,17 +19,47 @@ public struct NamedCache: CacheOperations {
     /// - Returns: The events.
     public func events(limit: Int = 1024) -> CacheEvents { pipeline.events.events(limit: limit) }
 
-    /// Returns this cache.
+    /// This cache.
+    @_spi(Caching) public var target: NamedCache { self }
+
+    /// Returns the value under a key; nil when there is none.
     ///
-    /// - Returns: Itself.
+    /// A hit in memory takes no lock and does not suspend.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - type: The type of the value; an entry of another type is a miss.
+    /// - Returns: The value.
+    /// - Throws: ``CacheError/invalidKey(key:reason:)``, or `CancellationError` when the caller is cancelled while it
+    ///   waits for a backend.
     @inlinable
-    public func resolved() -> NamedCache { self }
+    public nonisolated(nonsending) func get<Value: Codable & Sendable>(
+        _ key: String,
+        as type: Value.Type = Value.self
+    ) async throws -> Value? {
+        try await pipeline.value(for: key, as: type)
+    }
 }
 
 extension CacheManager: CacheOperations {
-    /// Returns the default cache.
+    /// The default cache.
+    @_spi(Caching) public var target: NamedCache { NamedCache(pipeline: main) }
+
+    /// Returns the value under a key; nil when there is none.
     ///
-    /// - Returns: The cache.
+    /// A hit in memory takes no lock and does not suspend.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - type: The type of the value; an entry of another type is a miss.
+    /// - Returns: The value.
+    /// - Throws: ``CacheError/invalidKey(key:reason:)``, or `CancellationError` when the caller is cancelled while it
+    ///   waits for a backend.
     @inlinable
-    public func resolved() -> NamedCache { NamedCache(pipeline: main) }
+    public nonisolated(nonsending) func get<Value: Codable & Sendable>(
+        _ key: String,
+        as type: Value.Type = Value.self
+    ) async throws -> Value? {
+        try await main.value(for: key, as: type)
+    }
 }

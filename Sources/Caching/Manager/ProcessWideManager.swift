@@ -12,7 +12,7 @@ enum ProcessWideManager {
     private static let installed = Atomic<Unmanaged<CacheManager>?>(nil)
 
     /// The default cache of the installed manager, for the hit path.
-    @usableFromInline static let installedMain = Atomic<Unmanaged<CachePipeline>?>(nil)
+    @usableFromInline static let installedDefault = Atomic<Unmanaged<CachePipeline>?>(nil)
 
     private static let configuration = Mutex<State>(.none)
 
@@ -36,7 +36,7 @@ enum ProcessWideManager {
             let manager = try await make()
             configuration.withLock { state in
                 installed.store(.passRetained(manager), ordering: .releasing)
-                installedMain.store(.passRetained(manager.main), ordering: .releasing)
+                installedDefault.store(.passRetained(manager.main), ordering: .releasing)
                 state = .configured(location: location)
             }
             return manager

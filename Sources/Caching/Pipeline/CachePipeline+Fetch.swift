@@ -15,11 +15,15 @@ extension CachePipeline {
         if request.rules.policy.staleWindow != .zero, let stale = nearStaleAnswer(request) {
             return stale.known(as: type)
         }
+        return try await unpack(try await wait(for: request), request)
+    }
+
+    /// Waits for the load of a request, in flight or new; nil when there can be none.
+    private nonisolated(nonsending) func wait(for request: FetchRequest) async throws -> StoredValue? {
         let call = MissedCall(.passUnretained(self), key: request.key)
-        let stored = try await call.wait(acceptedStaleness: request.rules.acceptedStaleness) { _, _ in
+        return try await call.wait(acceptedStaleness: request.rules.acceptedStaleness) { _, _ in
             loadRequest(request, .call)
         }
-        return try await unpack(stored, request)
     }
 
     /// Loads now, whatever is cached, and stores the result.
@@ -31,12 +35,18 @@ extension CachePipeline {
         return try await unpack(try await call.refresh(refresh), request)
     }
 
-    /// Returns the value that a wait ended with, or calls the function if that was of no use.
-    nonisolated(nonsending) func unpack<Value: Sendable>(_ stored: StoredValue?, _ request: FetchRequest) async throws
-        -> Value
-    {
+    /// Returns the value that a wait ended with, or calls the function if it ended without one.
+    nonisolated(nonsending) func unpack<Value: Sendable>(
+        _ stored: StoredValue?,
+        _ request: FetchRequest
+    ) async throws -> Value {
+        var stored = stored
+        while stored === ClaimSignal.abandoned {
+            willAskAgain()
+            stored = try await wait(for: request)
+        }
         if let value = stored?.unboxed(as: Value.self) { return value }
-        return try await loadAlone(request, hasOtherType: stored != nil)
+        return try await loadAlone(request, hasTypeMismatch: stored != nil)
     }
 
     /// Returns the load of a request; nil when its key breaks the rules.
@@ -86,12 +96,11 @@ extension CachePipeline {
     }
 
     /// Calls the function of a request that cannot use the cache.
-    nonisolated(nonsending) func loadAlone<Value: Sendable>(_ request: FetchRequest, hasOtherType: Bool) async throws
+    nonisolated(nonsending) func loadAlone<Value: Sendable>(_ request: FetchRequest, hasTypeMismatch: Bool) async throws
         -> Value
     {
-        if hasOtherType {
-            let error = CacheEntryError("another type than \(Value.self) was being loaded", kind: .otherType)
-            events.emit(.unreadable(error), key: request.key)
+        if hasTypeMismatch {
+            reportTypeMismatch(request.key, Value.self)
             return try await LoadContext.hidden(request.load).known(as: Value.self)
         }
         if let reason = objection(to: request.key) {

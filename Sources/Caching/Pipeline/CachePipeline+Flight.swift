@@ -43,6 +43,9 @@ extension CachePipeline {
             _ = flights.beginLoading(flight)
         } else if found.fallback == nil {
             reportMisses(flights.beginLoading(flight), key: request.key)
+        } else if request.claim != nil {
+            // It leaves the callers of the flight when it begins to load.
+            reportMisses(1, key: request.key)
         }
         let key = flightKey(request.key)
         // A renewal in the background waits for nothing and nobody: it is no part of the load it was launched in.
@@ -150,20 +153,28 @@ extension CachePipeline {
         isStale: Bool,
         flight: FlightID
     ) async {
-        if error is CancellationError, Task.isCancelled {
+        let claim = error as? AbandonedClaim
+        // Callers that wait for a claim take it over.
+        let failure: Result<StoredValue, any Error> =
+            claim == nil ? .failure(error) : .success(ClaimSignal.abandoned)
+        let error = claim?.cause ?? error
+        if error is AbandonedClaim || (error is CancellationError && (claim != nil || Task.isCancelled)) {
             counters.cancelledLoads.increment()
             events.emit(.loadCancelled, key: request.key)
-            flights.finish(flight, .failure(error))
+            flights.finish(flight, failure) { callers, _ in
+                if claim != nil, fallback != nil { reportMisses(callers, key: request.key) }
+            }
             return
         }
         counters.countLoad(succeeded: false, nanoseconds: nanoseconds)
         events.emit(.loadFailed(error, time: .nanoseconds(nanoseconds)), key: request.key)
         if isStale { notePause(flightKey(request.key), failed: true, policy: request.rules.policy) }
         guard let fallback else {
-            flights.finish(flight, .failure(error))
+            flights.finish(flight, failure)
             return
         }
         if !flights.isSuperseded(flight) {
+            request.claim?.noteFallback(fallback.value)
             flights.finish(flight, .success(fallback.value)) { callers, _ in
                 reportStaleHits(callers, key: request.key)
             }
@@ -175,7 +186,7 @@ extension CachePipeline {
             // It was overtaken by a newer value, not by an invalidation.
             flights.finish(flight, .success(box)) { callers, _ in reportHits(callers, key: request.key) }
         } else {
-            flights.finish(flight, .failure(error)) { callers, _ in reportMisses(callers, key: request.key) }
+            flights.finish(flight, failure) { callers, _ in reportMisses(callers, key: request.key) }
         }
     }
 

@@ -14,7 +14,7 @@ extension CachePipeline {
     {
         try check(key)
         guard !flights.isShutDown else { return nil }
-        let reading = await storage.read(key, by: FunctionSettings(codec: codec), isCounted: isCounted)
+        let reading = await storage.read(key, by: EntryOptions(.default, CachePolicy(), nil, codec), isCounted: isCounted)
         if storage.far != nil { try Task.checkCancellation() }
         switch reading {
         case .fresh(let box):
@@ -30,25 +30,35 @@ extension CachePipeline {
         return nil
     }
 
-    /// Returns the fresh value under a key, stored as JSON; nil when there is none.
+    /// Returns the fresh value under a key, with the standard codec; nil when there is none.
+    @inlinable
+    nonisolated(nonsending) func value<Value: Codable & Sendable>(
+        for key: String,
+        as type: Value.Type
+    ) async throws -> Value? {
+        if let value = hit(key, as: type) { return value }
+        return try await find(key, as: type)
+    }
+
     @usableFromInline
-    nonisolated(nonsending) func find<Value: Codable & Sendable>(_ key: String, as type: Value.Type) async throws
-        -> Value?
-    {
+    nonisolated(nonsending) func find<Value: Codable & Sendable>(
+        _ key: String,
+        as type: Value.Type
+    ) async throws -> Value? {
         try await get(key, codec: CacheCodec<Value>.standard)
     }
 
     nonisolated(nonsending) func set<Value: Sendable>(
         _ key: String,
         _ value: Value,
-        settings: FunctionSettings<Value>,
+        options: EntryOptions<Value>,
         tags: [String]
     ) async throws {
         try check(key)
         for tag in tags { try KeyRules.validateTag(tag) }
         let createdAt = stamps.next()
-        let box = settings.box(value)
-        let decision = StoreDecision.decideExplicit(box, rules: settings, tags: tags, defaults: defaults)
+        let box = options.box(value)
+        let decision = StoreDecision.decideExplicit(box, rules: options, tags: tags, defaults: defaults)
         guard case .store(let lifetime, let tags) = decision else {
             _ = try await change(.key(flightKey(key)), "delete", key: key) {
                 try await storage.remove(key, isShielded: true)

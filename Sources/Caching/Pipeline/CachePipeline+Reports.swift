@@ -46,6 +46,12 @@ extension CachePipeline {
         }
     }
 
+    /// Reports that a load in flight is of another type than a call of its key.
+    func reportTypeMismatch(_ key: String, _ type: Any.Type) {
+        let error = CacheEntryError("another type than \(type) was being loaded", kind: .otherType)
+        events.emit(.unreadable(error), key: key)
+    }
+
     func reportInvalidation(_ what: CacheEvent.Invalidation, key: String?) {
         counters.invalidations.increment()
         events.emit(.invalidated(what), key: key)

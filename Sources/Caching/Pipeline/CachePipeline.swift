@@ -125,9 +125,11 @@ final class CachePipeline: Sendable {
         prefixObjection ?? KeyRules.problem(with: key, prefixBytes: keyPrefix.utf8.count)
     }
 
-    /// Throws ``CacheError/invalidKey(key:reason:)`` when a key cannot be used.
-    func check(_ key: String) throws {
+    /// Throws ``CacheError/invalidKey(key:reason:)`` or ``CacheError/invalidTag(tag:reason:)`` when a key or a tag cannot
+    /// be used.
+    func check(_ key: String, tags: [String] = []) throws {
         if let reason = objection(to: key) { throw CacheError.invalidKey(key: wholeKey(key), reason: reason) }
+        for tag in tags { try KeyRules.validateTag(tag) }
     }
 
     /// The current time on the cache's clock.

@@ -6,7 +6,7 @@
 /// when the program runs would be a good part of what a miss costs.
 @usableFromInline
 struct FetchRequest: Sendable {
-    /// Loads a value, as ``FunctionSettings/box(_:)`` makes it.
+    /// Loads a value, as ``EntryOptions/box(_:)`` makes it.
     @usableFromInline
     typealias Load = nonisolated(nonsending) @Sendable () async throws -> StoredValue
 
@@ -16,11 +16,19 @@ struct FetchRequest: Sendable {
     let tags: [String]
     let load: Load
 
+    /// The claim whose caller performs the load; nil when the flight performs it.
+    let claim: ClaimedLoad?
+
     @usableFromInline
     init(key: String, rules: EntryRules, tags: [String], load: @escaping Load) {
+        self.init(key: key, rules: rules, tags: tags, claim: nil, load: load)
+    }
+
+    init(key: String, rules: EntryRules, tags: [String], claim: ClaimedLoad?, load: @escaping Load) {
         self.key = key
         self.rules = rules
         self.tags = tags
+        self.claim = claim
         self.load = load
     }
 }

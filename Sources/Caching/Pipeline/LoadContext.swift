@@ -104,6 +104,14 @@ public final class LoadContext: Sendable {
         return ParentLoad(flight: flight, key: flightKey.key)
     }
 
+    /// Calls a closure without the cache that is neither escaping nor `Sendable`.
+    static nonisolated(nonsending) func withoutCache<Value>(
+        _ body: nonisolated(nonsending) () async throws -> Value
+    ) async throws -> Value {
+        guard let scope else { return try await body() }
+        return try await $scope.withValue(LoadContext(hiding: scope)) { try await body() }
+    }
+
     /// Calls a function without the cache: what it decides about its result is not for the load around it.
     static nonisolated(nonsending) func hidden<Value: Sendable>(
         _ load: nonisolated(nonsending) @Sendable () async throws -> Value

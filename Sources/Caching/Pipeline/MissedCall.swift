@@ -19,6 +19,9 @@ struct MissedCall: ~Copyable, Sendable {
 
     private let waiter: FlightWaiter
 
+    /// The number of the call among the callers of a flight.
+    var waiterID: WaiterID { waiter.id }
+
     /// A call whose cache was not looked up.
     @usableFromInline
     init() {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Synchronization
+
 /// A load of a key and the callers that wait for it, as ``SingleFlightStateMachine`` knows them.
 ///
 /// An object, so that joining it is one look into a table and copies nothing. Only the state machine touches it, and
@@ -83,8 +85,17 @@ final class Flight<Waiter> {
     }
 }
 
-/// Tells flights of a process from each other.
-package typealias FlightID = UInt64
+/// The number of a flight, unique in the process.
+package struct FlightID: RawRepresentable, Hashable, Comparable, Sendable, AtomicRepresentable {
+    package let rawValue: UInt64
+
+    package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// The number of no flight.
+    static let none = FlightID(rawValue: 0)
+
+    package static func < (left: FlightID, right: FlightID) -> Bool { left.rawValue < right.rawValue }
+}
 
 /// The reason why a flight began.
 @usableFromInline
@@ -121,7 +132,7 @@ package struct ParentLoad: Sendable {
 
 /// A caller that waits for a flight.
 package struct FlightCaller<Waiter> {
-    package let id: UInt64
+    package let id: WaiterID
     package let waiter: Waiter
     /// The load that is asking, if it is one.
     package let parent: ParentLoad?
@@ -133,7 +144,7 @@ package struct FlightCaller<Waiter> {
     /// The time past its lifetime within which a value answers this caller at once, in nanoseconds.
     package let acceptedStaleness: Int64
 
-    package init(id: UInt64, waiter: Waiter, parent: ParentLoad?, priority: UInt8, acceptedStaleness: Int64 = 0) {
+    package init(id: WaiterID, waiter: Waiter, parent: ParentLoad?, priority: UInt8, acceptedStaleness: Int64 = 0) {
         self.id = id
         self.waiter = waiter
         self.parent = parent

@@ -10,7 +10,7 @@ struct FlightCallers<Waiter> {
     ///
     /// Without it, a crowd that is cancelled as one would be searched through once for each of them, under the lock of
     /// all flights.
-    private var places: [UInt64: Int]?
+    private var places: [WaiterID: Int]?
 
     private static var few: Int { 16 }
 
@@ -20,7 +20,7 @@ struct FlightCallers<Waiter> {
     }
 
     /// Removes a caller; nil when it is not here.
-    mutating func remove(_ id: UInt64) -> FlightCaller<Waiter>? {
+    mutating func remove(_ id: WaiterID) -> FlightCaller<Waiter>? {
         guard let place = place(of: id) else { return nil }
         let caller = all[place]
         let last = all.removeLast()
@@ -40,7 +40,7 @@ struct FlightCallers<Waiter> {
         return removed
     }
 
-    private mutating func place(of id: UInt64) -> Int? {
+    private mutating func place(of id: WaiterID) -> Int? {
         if places == nil {
             guard all.count > Self.few else { return all.firstIndex { $0.id == id } }
             places = Dictionary(uniqueKeysWithValues: all.indices.map { (all[$0].id, $0) })

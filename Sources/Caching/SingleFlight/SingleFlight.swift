@@ -50,7 +50,7 @@ final class SingleFlight: Sendable {
         self.clock = clock
         // Flights of all managers are in one graph, so their numbers must not meet.
         let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
-        state = Mutex(State(machine: Machine(graph: .shared, firstID: number << 40)))
+        state = Mutex(State(machine: Machine(graph: .shared, firstID: FlightID(rawValue: number << 40))))
     }
 
     /// The number of flights.
@@ -120,7 +120,7 @@ final class SingleFlight: Sendable {
         waiter.isCancelled.store(true, ordering: .relaxed)
         let (left, task, turn) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?, RefreshTurn?) in
             let flight = waiter.flight.load(ordering: .relaxed)
-            guard flight != 0, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil, nil) }
+            guard flight != .none, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil, nil) }
             switch left.action {
             case .none: return (left, nil, nil)
             case .cancelLoad(let flight): return (left, state.tasks[flight], nil)
@@ -179,6 +179,15 @@ final class SingleFlight: Sendable {
         return answered.isOver
     }
 
+    /// Lets a caller load the value of a flight itself.
+    ///
+    /// - Returns: Whether the caller still waited.
+    func grant(_ flight: FlightID, to caller: WaiterID, signal: StoredValue) -> Bool {
+        guard let waiter = state.withLock({ $0.machine.grant(flight, to: caller) }) else { return false }
+        waiter.resume(returning: signal)
+        return true
+    }
+
     /// Begins to store what the load returned; nil when it is not to be stored.
     ///
     /// - Returns: The earlier loads of the key that are storing, to be waited for by ``waitForStores(_:)`` first.
@@ -233,7 +242,7 @@ final class SingleFlight: Sendable {
     }
 
     private func caller(
-        _ id: UInt64,
+        _ id: WaiterID,
         _ continuation: Continuation,
         _ parent: ParentLoad?,
         _ acceptedStaleness: Int64

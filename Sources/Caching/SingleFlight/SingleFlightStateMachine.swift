@@ -6,7 +6,6 @@
 /// and is gone; it can be *superseded* while it reads or loads, after which nobody joins it and its value is not stored.
 /// Changes are in `SingleFlightStateMachine+Changes.swift`.
 package struct SingleFlightStateMachine<Waiter>: ~Copyable {
-    package typealias WaiterID = UInt64
     package typealias Caller = FlightCaller<Waiter>
 
     package enum JoinAction: Sendable {
@@ -86,7 +85,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     ///   - joinAge: How long a load can be joined; the next one of its key twice as long if it takes too long as well.
     ///   - graph: Which loads of the process wait for which.
     ///   - firstID: A number that no other machine with the same graph gives out, nor any that follow.
-    package init(joinAge: Duration = .seconds(30), graph: LoadGraph = LoadGraph(), firstID: FlightID = 0) {
+    package init(joinAge: Duration = .seconds(30), graph: LoadGraph = LoadGraph(), firstID: FlightID = .none) {
         self.joinAge = joinAge
         self.graph = graph
         lastID = firstID
@@ -183,6 +182,16 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         var superseded = Superseded()
         supersede(flight, &superseded)
         return Left(caller, action: .cancelLoad(id), promoted: superseded.promoted)
+    }
+
+    /// Takes out a caller that is to load the value itself; nil when it has left.
+    ///
+    /// The flight goes on although no other caller waits for it.
+    package mutating func grant(_ id: FlightID, to waiterID: WaiterID) -> Waiter? {
+        guard let flight = flights[id], let caller = flight.callers.remove(waiterID) else { return nil }
+        unblock(caller, from: id)
+        flight.needsCallers = false
+        return caller.waiter
     }
 
     /// Returns the priority that a load has to have; nil when its flight is over or goes on although nobody waits for it.
@@ -325,7 +334,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         priority: UInt8,
         now: CacheInstant
     ) -> Flight<Waiter> {
-        lastID += 1
+        lastID = FlightID(rawValue: lastID.rawValue + 1)
         // A load of the key takes too long: the next one gets twice the time, so that loads that hang do not pile up.
         let previous = table.find(key).map { min($0.joinAge * 2, .seconds(86_400)) }
         let age = previous ?? joinAge

@@ -10,7 +10,7 @@ struct CachedTests {
         @Cached(ttl: 300, key: "users:all", tags: ["users"])
         var allUsers: @Sendable () async throws -> [Person]
 
-        @Cached(ttl: 600, key: { "users:\($0)" }, tags: { ["user:\($0)"] })
+        @Cached(ttl: 600, key: { "users:\($0)" }, tags: .from { ["user:\($0)"] })
         var user: @Sendable (Int) async throws -> Person?
 
         @Cached(ttl: .minutes(2))
@@ -140,7 +140,7 @@ struct CachedTests {
     func aFunctionWithAKeyThatCannotBeUsedIsCalledUncachedAndAnEventSaysSo(key: String) async throws {
         let calls = CallCounter()
         let function = cached(ttl: 60, key: { (_: Int) in key }) { (_: Int) async in calls.increment() }
-        let events = try cache.resolved().events()
+        let events = try cache.events()
         #expect(try await function(1) == 1)
         #expect(try await function(1) == 2)
         let event = await events.first { if case .bypassed = $0.kind { true } else { false } }
@@ -153,8 +153,8 @@ struct CachedTests {
     }
 
     @Test func aResultWithATagThatCannotBeUsedIsNotKeptAndAnEventSaysSo() async throws {
-        let events = try cache.resolved().events()
-        let function = cached(ttl: 60, key: { "t:\($0)" }, tags: { _ in ["good", "bad\n"] }) { (id: Int) async in id }
+        let events = try cache.events()
+        let function = cached(ttl: 60, key: { "t:\($0)" }, tags: .from { _ in ["good", "bad\n"] }) { (id: Int) async in id }
         #expect(try await function(1) == 1)
         let event = await events.first { if case .bypassed = $0.kind { true } else { false } }
         guard case .bypassed(.invalidTag(tag: "bad\n", _))? = event?.kind else { throw SourceFailure() }

@@ -62,19 +62,20 @@ struct SharedBackendTests {
             }
             return values
         }
+        let standard = try manager.named("default")
         let changes: [(cache: NamedCache, change: (NamedCache) async throws -> Void)] = [
-            (manager.resolved(), { _ = try await $0.invalidate("*") }),
+            (standard, { _ = try await $0.invalidate("*") }),
             (sessions, { _ = try await $0.invalidate("*") }),
-            (manager.resolved(), { try await $0.clear() }), (pages, { try await $0.clear() }),
-            (manager.resolved(), { try await $0.invalidate(tag: "t") }),
+            (standard, { try await $0.clear() }), (pages, { try await $0.clear() }),
+            (standard, { try await $0.invalidate(tag: "t") }),
             (sessions, { try await $0.invalidate(tag: "t") }),
-            (manager.resolved(), { _ = try await $0.invalidate("*k") }),
+            (standard, { _ = try await $0.invalidate("*k") }),
             (pages, { _ = try await $0.invalidate("*:k*") }),
         ]
         for (number, (changed, change)) in changes.enumerated() {
             try await fill()
             try await change(changed)
-            for cache in [manager.resolved(), sessions, pages] where cache.name != changed.name {
+            for cache in [standard, sessions, pages] where cache.name != changed.name {
                 #expect(try await values(cache) == [cache.name], "change \(number)")
             }
             let left = try await values(changed)

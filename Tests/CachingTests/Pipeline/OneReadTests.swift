@@ -210,7 +210,9 @@ struct OneReadTests {
         var machine = SingleFlightStateMachine<Int>()
         let key = FlightKey(cache: 0, key: "k")
         let now = CacheInstant(nanoseconds: 0)
-        func caller(_ id: UInt64) -> FlightCaller<Int> { FlightCaller(id: id, waiter: 0, parent: nil, priority: 0) }
+        func caller(_ id: UInt64) -> FlightCaller<Int> {
+            FlightCaller(id: WaiterID(rawValue: id), waiter: 0, parent: nil, priority: 0)
+        }
         guard case .lead(let first) = machine.refresh(key, by: caller(1), tags: [], now: now).action,
             case .wait(let second) = machine.refresh(key, by: caller(2), tags: [], now: now).action
         else { throw SourceFailure() }

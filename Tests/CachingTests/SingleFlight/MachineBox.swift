@@ -8,22 +8,22 @@ final class MachineBox {
 
     /// What became of a caller, as far as tests compare it.
     enum Joined: Equatable {
-        case lead(UInt64)
-        case follow(UInt64, raisesPriority: Bool)
-        case wait(UInt64)
+        case lead(FlightID)
+        case follow(FlightID, raisesPriority: Bool)
+        case wait(FlightID)
         case answer
         case recursive([String])
     }
 
     private var machine = Machine()
-    private var flights: [UInt64: UInt64] = [:]
-    private var keys: [UInt64: String] = [:]
+    private var flights: [UInt64: FlightID] = [:]
+    private var keys: [FlightID: String] = [:]
 
     /// The time, which stands still until a test moves it.
     var now = CacheInstant(nanoseconds: 0)
 
     /// The refreshes that were to start with what was done last.
-    private(set) var promoted: [UInt64] = []
+    private(set) var promoted: [FlightID] = []
 
     var count: Int { machine.count }
 
@@ -32,7 +32,7 @@ final class MachineBox {
         tags: [String] = [],
         waiterID: UInt64,
         waiter: String,
-        parent: UInt64? = nil,
+        parent: FlightID? = nil,
         priority: UInt8 = 0,
         acceptedStaleness: Int64 = 0
     ) -> Joined {
@@ -45,44 +45,44 @@ final class MachineBox {
         return machine.follow(key, by: caller, now: now).map { note($0, waiterID, key) }
     }
 
-    func refresh(_ key: FlightKey, _ waiterID: UInt64, parent: UInt64? = nil) -> Joined {
+    func refresh(_ key: FlightKey, _ waiterID: UInt64, parent: FlightID? = nil) -> Joined {
         let caller = caller(waiterID, "waiter \(waiterID)", parent, 0, 0)
         let (action, promoted) = machine.refresh(key, by: caller, tags: [], now: now)
         self.promoted = promoted
         return note(action, waiterID, key)
     }
 
-    func launch(_ key: FlightKey, tags: [String], priority: UInt8 = 0) -> UInt64? {
+    func launch(_ key: FlightKey, tags: [String], priority: UInt8 = 0) -> FlightID? {
         machine.launch(key, tags: tags, priority: priority, now: now)
     }
 
     func leave(_ waiterID: UInt64) -> (waiter: String, action: Machine.LeaveAction)? {
-        guard let flight = flights[waiterID], let left = machine.leave(waiterID, flight: flight) else { return nil }
+        guard let flight = flights[waiterID], let left = machine.leave(WaiterID(rawValue: waiterID), flight: flight) else { return nil }
         promoted = left.promoted
         return (left.waiter, left.action)
     }
 
-    func priority(of id: UInt64) -> UInt8? { machine.priority(of: id) }
-    func beginLoading(_ id: UInt64) -> Int { machine.beginLoading(id) }
-    func beginStoring(_ id: UInt64) -> Bool { machine.beginStoring(id) != nil }
-    func storesToAwait(_ id: UInt64) -> [UInt64]? { machine.beginStoring(id) }
-    func isSuperseded(_ id: UInt64) -> Bool { machine.isSuperseded(id) }
-    func addTags(_ tags: [String], to id: UInt64) { _ = machine.addTags(tags, to: id) }
+    func priority(of id: FlightID) -> UInt8? { machine.priority(of: id) }
+    func beginLoading(_ id: FlightID) -> Int { machine.beginLoading(id) }
+    func beginStoring(_ id: FlightID) -> Bool { machine.beginStoring(id) != nil }
+    func storesToAwait(_ id: FlightID) -> [FlightID]? { machine.beginStoring(id) }
+    func isSuperseded(_ id: FlightID) -> Bool { machine.isSuperseded(id) }
+    func addTags(_ tags: [String], to id: FlightID) { _ = machine.addTags(tags, to: id) }
 
-    func answer(_ id: UInt64, since: CacheInstant, isRenewed: Bool) -> (waiters: [String], isOver: Bool)? {
+    func answer(_ id: FlightID, since: CacheInstant, isRenewed: Bool) -> (waiters: [String], isOver: Bool)? {
         let stale = StaleAnswer(value: StoredValue.sample, since: since)
         return machine.answer(id, with: stale, isRenewed: isRenewed, now: now).map {
             ($0.callers.map(\.waiter), $0.isOver)
         }
     }
 
-    func finish(_ id: UInt64) -> (waiters: [String], storeObservers: [String], joiners: Int) {
+    func finish(_ id: FlightID) -> (waiters: [String], storeObservers: [String], joiners: Int) {
         let end = machine.finish(id)
         promoted = end.promoted.map { [$0] } ?? []
         return (end.callers.map(\.waiter), end.storeObservers, end.joiners)
     }
 
-    func supersede(_ target: ChangeTarget) -> [UInt64] {
+    func supersede(_ target: ChangeTarget) -> [FlightID] {
         let superseded = machine.supersede(target)
         promoted = superseded.promoted
         return superseded.storing
@@ -90,19 +90,19 @@ final class MachineBox {
 
     func beginChange(_ target: ChangeTarget) -> UInt64 { machine.beginChange(target).change }
     func endChange(_ change: UInt64) { _ = machine.endChange(change) }
-    func observeStore(of id: UInt64, by observer: String) -> Bool { machine.observeStore(of: id, by: observer) }
-    func abandonAll() -> (waiters: [String], loads: [UInt64]) { machine.abandonAll() }
+    func observeStore(of id: FlightID, by observer: String) -> Bool { machine.observeStore(of: id, by: observer) }
+    func abandonAll() -> (waiters: [String], loads: [FlightID]) { machine.abandonAll() }
 
     private func caller(
         _ id: UInt64,
         _ waiter: String,
-        _ parent: UInt64?,
+        _ parent: FlightID?,
         _ priority: UInt8,
         _ acceptedStaleness: Int64
     ) -> Machine.Caller {
         let parent = parent.map { ParentLoad(flight: $0, key: keys[$0] ?? "") }
         return FlightCaller(
-            id: id,
+            id: WaiterID(rawValue: id),
             waiter: waiter,
             parent: parent,
             priority: priority,

@@ -8,7 +8,7 @@ struct RefreshMachineTests {
     private let machine = MachineBox()
     private let key = FlightKey(cache: 0, key: "users:1")
 
-    private func lead(_ waiter: UInt64, tags: [String] = []) throws -> UInt64 {
+    private func lead(_ waiter: UInt64, tags: [String] = []) throws -> FlightID {
         guard case .lead(let flight) = machine.join(key, tags: tags, waiterID: waiter, waiter: "waiter \(waiter)")
         else {
             throw SourceFailure()
@@ -16,7 +16,7 @@ struct RefreshMachineTests {
         return flight
     }
 
-    private func refresh(_ waiter: UInt64) throws -> UInt64 {
+    private func refresh(_ waiter: UInt64) throws -> FlightID {
         guard case .lead(let flight) = machine.refresh(key, waiter) else { throw SourceFailure() }
         return flight
     }

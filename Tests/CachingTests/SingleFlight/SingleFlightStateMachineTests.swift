@@ -7,7 +7,7 @@ import Testing
 struct SingleFlightStateMachineTests {
     private let key = FlightKey(cache: 0, key: "users:1")
 
-    private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil) throws -> UInt64
+    private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: FlightID? = nil) throws -> FlightID
     {
         let action = machine.join(
             key,
@@ -20,7 +20,7 @@ struct SingleFlightStateMachineTests {
         return id
     }
 
-    private func join(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: UInt64? = nil)
+    private func join(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: FlightID? = nil)
         -> MachineBox.Joined
     {
         machine.join(key, tags: [], waiterID: waiter, waiter: "waiter \(waiter)", parent: parent)
@@ -263,7 +263,7 @@ struct SingleFlightStateMachineTests {
     func everyWaiterIsReturnedExactlyOnce(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let machine = MachineBox()
-        var loading: Set<UInt64> = []
+        var loading: Set<FlightID> = []
         var returned: [String: Int] = [:]
         var joined = 0
         let keys = (0..<5).map { FlightKey(cache: $0 % 2, key: "k\($0)") }

@@ -14,7 +14,7 @@ struct CacheManagerTraitTests {
         let trait = CacheManagerTrait.cacheManager
         do {
             try await trait.provideScope(for: test, testCase: testCase) {
-                let events = try cache.resolved().events()
+                let events = try cache.events()
                 found.withLock { $0 = events }
                 if throwing { throw SourceFailure() }
             }

@@ -8,7 +8,7 @@ struct UserService: Sendable {
     @Cached(ttl: 300, key: "users:all", tags: ["users"])
     var allUsers: @Sendable () async throws -> [User]
 
-    @Cached(ttl: 600, key: { "users:\($0)" }, tags: { ["users", "user:\($0)"] })
+    @Cached(ttl: 600, key: { "users:\($0)" }, tags: .from { ["users", "user:\($0)"] })
     var user: @Sendable (Int) async throws -> User?
 
     @Cached(ttl: .minutes(2), tags: ["users"], name: "search")

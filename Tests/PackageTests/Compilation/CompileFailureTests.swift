@@ -2,7 +2,7 @@
 
 import Testing
 
-/// What must not compile, and says why: only async functions can be cached.
+/// Declarations that must not compile, and the errors that say why.
 ///
 /// Each rejected snippet differs from an accepted one in nothing but what is wrong with it.
 @Suite(
@@ -10,8 +10,6 @@ import Testing
     .enabled(if: Snippet.canCheck, "swiftc is not installed, or this build keeps its modules elsewhere")
 )
 struct CompileFailureTests {
-    private static let refusal = "Only async functions can be cached: mark the closure 'async'."
-
     private func wrapped(_ declaration: String, _ call: String) -> Snippet {
         Snippet(source: "let f = \(declaration)\nfunc use() async throws -> Int { \(call) }")
     }
@@ -24,36 +22,16 @@ struct CompileFailureTests {
         (#"cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) async in id * 2 }"#, "try await f(1)"),
         (#"cached(ttl: 60, key: "k") { () async in 2 }"#, "try await f()"),
         (#"cached(ttl: 60) { (id: Int) async in id * 2 }"#, "try await f(1)"),
-        (#"cached(ttl: 60, tags: { ["t:\($0)"] }) { (id: Int) async in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, tags: .from { ["t:\($0)"] }) { (id: Int) async in id * 2 }"#, "try await f(1)"),
         (#"cached(ttl: 60, codec: .json) { (id: Int) async in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) in id * 2 }"#, "try await f(1)"),
+        (#"cached(ttl: 60, key: "k") { 2 }"#, "try await f()"),
+        (#"cached(ttl: 60) { (id: Int) in id * 2 }"#, "try await f.peek(1) ?? 0"),
     ])
-    func asyncClosuresCanBeWrapped(declaration: String, call: String) throws {
+    func `closures can be wrapped, with await in them or without`(declaration: String, call: String) throws {
         let result = try wrapped(declaration, call).check()
         #expect(result.status == 0, "\(result.output)")
         #expect(result.output == "")
-    }
-
-    @Test(arguments: [
-        (#"cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) in id * 2 }"#, "try await f(1)"),
-        (#"cached(ttl: 60, key: "k") { 2 }"#, "try await f()"),
-        (#"cached(ttl: 60) { (id: Int) in id * 2 }"#, "try await f(1)"),
-        (#"cached(ttl: 60, tags: { ["t:\($0)"] }) { (id: Int) in id * 2 }"#, "try await f(1)"),
-        (#"cached(ttl: 60, codec: .json) { (id: Int) in id * 2 }"#, "try await f(1)"),
-    ])
-    func synchronousClosuresCannotBeWrapped(declaration: String, call: String) throws {
-        let result = try wrapped(declaration, call).check()
-        #expect(result.status != 0)
-        #expect(result.output.contains("error: 'callAsFunction' is unavailable: \(Self.refusal)"), "\(result.output)")
-    }
-
-    @Test func wrappingASynchronousFunctionIsReportedWhereItIsWrapped() throws {
-        let source = """
-            func twice(_ id: Int) -> Int { id * 2 }
-            let f = cached(ttl: 60, key: { "k:\\($0)" }, { twice($0) })
-            """
-        let result = try Snippet(source: source).check()
-        #expect(result.output.contains("4:9: warning:"), "\(result.output)")
-        #expect(result.output.contains(Self.refusal), "\(result.output)")
     }
 
     @Test func propertiesOfAsyncFunctionTypeCanBeCached() throws {
@@ -80,12 +58,67 @@ struct CompileFailureTests {
         #expect(result.output.contains("'async' but is not marked with 'await'"), "\(result.output)")
     }
 
-    @Test func argumentsOfADerivedKeyMustBeEncodable() throws {
-        let types = "struct Query: Sendable {}\n"
-        let result = try Snippet(source: types + "let f = cached(ttl: 60) { (query: Query) async in 2 }").check()
+    private static let types = """
+        struct User: Codable, Sendable { var id: Int }
+        struct Plain: Sendable { var id: Int }
+
+        """
+
+    @Test(arguments: [
+        (
+            #"let f = cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) async in Plain(id: id) }"#,
+            #"let f = cached(ttl: 60, key: { "k:\($0)" }, codec: .memoryOnly) { (id: Int) async in Plain(id: id) }"#,
+            "The result is not Codable. Add 'codec: .memoryOnly'"
+        ),
+        (
+            #"let f = cached(ttl: 60, key: "k") { Plain(id: 1) }"#,
+            #"let f = cached(ttl: 60, key: "k", codec: .memoryOnly) { Plain(id: 1) }"#,
+            "The result is not Codable. Add 'codec: .memoryOnly'"
+        ),
+        (
+            #"let f = cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) async in print(id) }"#,
+            #"let f = cached(ttl: 60, key: { "k:\($0)" }, codec: .memoryOnly) { (id: Int) async in print(id) }"#,
+            "The result is not Codable. Add 'codec: .memoryOnly'"
+        ),
+        (
+            #"struct S { @Cached(ttl: 60, key: { "k:\($0)" }) var f: @Sendable (Int) async throws -> Plain }"#,
+            """
+            struct S { @Cached(ttl: 60, key: { "k:\\($0)" }, codec: .memoryOnly) \
+            var f: @Sendable (Int) async throws -> Plain }
+            """,
+            "The result is not Codable. Add 'codec: .memoryOnly'"
+        ),
+        (
+            #"let f = cached(ttl: 60) { (plain: Plain) async in 2 }"#,
+            #"let f = cached(ttl: 60, key: { "k:\($0.id)" }) { (plain: Plain) async in 2 }"#,
+            "An argument or the result is not Codable. Build the key"
+        ),
+        (
+            #"struct S { @Cached(ttl: 60) var f: @Sendable (Plain) async throws -> Int }"#,
+            #"struct S { @Cached(ttl: 60, key: { "k:\($0.id)" }) var f: @Sendable (Plain) async throws -> Int }"#,
+            "An argument or the result is not Codable. Build the key"
+        ),
+        (
+            #"let f = cached(ttl: 60, key: { "k:\($0)" }) { (id: Int, page: Int) async in User(id: id) }"#,
+            #"let f = cached(ttl: 60, key: { id, _ in "k:\(id)" }) { (id: Int, page: Int) async in User(id: id) }"#,
+            #"The key closure must take every argument of the function: { id, _ in "users:\(id)" }"#
+        ),
+        (
+            #"let f = cached(ttl: 60, key: { "k:\($0)" }, name: "f") { (id: Int) async in User(id: id) }"#,
+            #"let f = cached(ttl: 60, name: "f") { (id: Int) async in User(id: id) }"#,
+            "A name is for keys that are derived from the arguments. Leave out 'name:' or 'key:'."
+        ),
+        (
+            #"let f = cached(ttl: 60, key: "k") { (id: Int) async in User(id: id) }"#,
+            #"let f = cached(ttl: 60, key: { "k:\($0)" }) { (id: Int) async in User(id: id) }"#,
+            #"A static key is for functions without arguments. Build it from them: key: { "users:\($0)" }."#
+        ),
+    ])
+    func `an error names the remedy, which compiles`(refused: String, accepted: String, message: String) throws {
+        let result = try Snippet(source: Self.types + refused).check()
         #expect(result.status != 0)
-        #expect(result.output.contains("'Query' conform to 'Encodable'"), "\(result.output)")
-        let keyed = "let f = cached(ttl: 60, key: { (_: Query) in \"k\" }) { (query: Query) async in 2 }"
-        #expect(try Snippet(source: types + keyed).check().status == 0)
+        #expect(result.output.contains(message), "\(result.output)")
+        let remedy = try Snippet(source: Self.types + accepted).check()
+        #expect(remedy.status == 0, "\(remedy.output)")
     }
 }

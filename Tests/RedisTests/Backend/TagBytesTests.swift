@@ -15,7 +15,7 @@ struct TagBytesTests {
     func areTwoTagsByTheirBytes(kind: RedisServer.Kind, invalidatesComposed: Bool) async throws {
         let processes = try await TwoProcesses(kind)
         let tags = [Self.composed, Self.decomposed]
-        let answer = cached(ttl: 60, key: "k", tags: tags, manager: processes.first) { () async throws in 1 }
+        let answer = cached(ttl: 60, key: "k", tags: CacheTags(tags), manager: processes.first) { () async throws in 1 }
         #expect(try await answer() == 1)
         #expect(try await processes.second.get("k", as: Int.self) == 1)
         try await processes.second.invalidate(tag: invalidatesComposed ? Self.composed : Self.decomposed)

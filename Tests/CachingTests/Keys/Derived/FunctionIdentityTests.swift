@@ -106,7 +106,7 @@ struct FunctionIdentityTests {
 
             init(_ tenant: String, _ manager: CacheManager) {
                 _user = Cached(wrappedValue: { "\(tenant) \($0)" }, manager: manager, name: "user", scope: tenant)
-                team = cached(tags: { ["\($0)"] }, manager: manager, scope: tenant) { (id: Int) async in
+                team = cached(tags: .from { ["\($0)"] }, manager: manager, scope: tenant) { (id: Int) async in
                     "\(tenant) \(id)"
                 }
             }

@@ -3,15 +3,15 @@
 public import Synchronization
 
 /// The road of a call, from the quickest hit to what may suspend.
-extension FunctionParts {
+extension FunctionStorage {
     /// Returns the fresh value if a cache of the process-wide manager is the one and has it.
     ///
     /// It touches no reference count but the value's.
     @inlinable
     @inline(__always)
     func hit(_ argument: repeat each Argument) -> Value? {
-        guard reference.isProcessWide, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedMain.load(ordering: .acquiring),
+        guard reference.usesCurrentManager, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
+            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring),
             let pipeline = reference.usesDefault ? main : lastNamed(beside: main),
             let key = try? makeKey(repeat each argument)
         else { return nil }
@@ -33,8 +33,8 @@ extension FunctionParts {
     /// What was found out in vain is in `missed`, so that it is not done twice.
     @inlinable
     @inline(never)
-    func hitElsewhere(_ missed: inout MissedCall, _ argument: repeat each Argument) throws -> Value? {
-        guard let pipeline = reference.isProcessWide ? processWide : reference.fixed else {
+    func hitResolved(_ missed: inout MissedCall, _ argument: repeat each Argument) throws -> Value? {
+        guard let pipeline = reference.usesCurrentManager ? processWide : reference.fixed else {
             return try hitInScope(&missed, repeat each argument)
         }
         return hit(in: pipeline, &missed, repeat each argument)
@@ -62,7 +62,7 @@ extension FunctionParts {
             }
             // A listener wants to be told of a hit.
             let isObserved = cache.events.isObserved.load(ordering: .relaxed)
-            if isObserved || !hasLooked, let value = cache.nearValue(key, as: Value.self) {
+            if isObserved || !didProbeDefault, let value = cache.nearValue(key, as: Value.self) {
                 if isObserved { cache.reportHit(key) }
                 return value
             }
@@ -75,13 +75,13 @@ extension FunctionParts {
     ///
     /// It may be mistaken while the process-wide manager changes; a load looks again before it begins.
     @inlinable
-    var hasLooked: Bool { reference.usesDefault && !ManagerScope.mayBeOverridden.load(ordering: .relaxed) }
+    var didProbeDefault: Bool { reference.usesDefault && !ManagerScope.mayBeOverridden.load(ordering: .relaxed) }
 
     /// The cache of the process-wide manager, unless the task may have another manager.
     @inlinable
     var processWide: Unmanaged<CachePipeline>? {
         guard !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedMain.load(ordering: .acquiring)
+            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring)
         else { return nil }
         if reference.usesDefault { return main }
         return lastNamed(beside: main) ?? findNamed()
@@ -108,7 +108,7 @@ extension FunctionParts {
     @inline(never)
     nonisolated(nonsending) func lookup(_ argument: repeat each Argument) async throws -> Value {
         var missed = MissedCall()
-        if let value = try hitElsewhere(&missed, repeat each argument) { return value }
+        if let value = try hitResolved(&missed, repeat each argument) { return value }
         if answersStale, let value = staleAnswer(missed, repeat each argument) { return value }
         // Nothing is made for a load before it is clear that there has to be one.
         let stored = try await missed.wait(acceptedStaleness: acceptedStaleness) {
@@ -118,6 +118,6 @@ extension FunctionParts {
         if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
             return unsafeDowncast(stored, to: ValueBox<Value>.self).value
         }
-        return try await loadUncached(missed, hasOtherType: stored != nil, repeat each argument)
+        return try await loadUncached(missed, stored, repeat each argument)
     }
 }

@@ -2,16 +2,16 @@
 
 /// The settings of a function for all its entries.
 @usableFromInline
-final class FunctionSettings<Value: Sendable>: EntryRules, @unchecked Sendable {
+final class EntryOptions<Value: Sendable>: EntryRules, @unchecked Sendable {
     // @unchecked is inherited: all there is are constants that are Sendable.
     let skip: (@Sendable (Value) -> Bool)?
     let codec: CacheCodec<Value>
 
     init(
-        ttl: TTL = .default,
-        policy: CachePolicy = CachePolicy(),
-        skip: (@Sendable (Value) -> Bool)? = nil,
-        codec: CacheCodec<Value>
+        _ ttl: TTL = .default,
+        _ policy: CachePolicy = CachePolicy(),
+        _ skip: (@Sendable (Value) -> Bool)? = nil,
+        _ codec: CacheCodec<Value>
     ) {
         self.skip = skip
         self.codec = codec
@@ -19,8 +19,8 @@ final class FunctionSettings<Value: Sendable>: EntryRules, @unchecked Sendable {
     }
 
     /// These settings with another lifetime, unless that is the default one.
-    func with(_ ttl: TTL) -> FunctionSettings {
-        ttl == .default ? self : FunctionSettings(ttl: ttl, policy: policy, skip: skip, codec: codec)
+    func with(_ ttl: TTL) -> EntryOptions {
+        ttl == .default ? self : EntryOptions(ttl, policy, skip, codec)
     }
 
     /// A result as it is stored.

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Synchronization
+
+/// The storage of a ``CachedFunction``.
+///
+/// It is an object, so that a call carries one reference, and a closure that captures it needs no context of its own.
+@usableFromInline
+final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable {
+    @usableFromInline let reference: CacheReference
+    @usableFromInline let makeKey: @Sendable (repeat each Argument) throws -> String
+    @usableFromInline let makeTags: @Sendable (repeat each Argument) -> [String]
+    @usableFromInline let options: EntryOptions<Value>
+    @usableFromInline let load: @Sendable (repeat each Argument) async throws -> Value
+    private let site: CallSite
+
+    /// The cache that the name referred to at the last lookup; managers that were installed are never freed.
+    @usableFromInline let lastNamed = Atomic<Unmanaged<CachePipeline>?>(nil)
+
+    /// Whether a value past its lifetime may answer.
+    @usableFromInline let answersStale: Bool
+
+    /// The time past its lifetime within which a value answers at once, in nanoseconds.
+    @usableFromInline let acceptedStaleness: Int64
+
+    init(
+        _ definition: FunctionDefinition<repeat each Argument, Value>,
+        _ load: @escaping @Sendable (repeat each Argument) async throws -> Value
+    ) {
+        reference = definition.reference
+        makeKey = definition.makeKey
+        makeTags = definition.tags.make
+        options = definition.options
+        site = definition.site
+        answersStale = options.policy.staleWindow != .zero
+        acceptedStaleness = options.acceptedStaleness
+        self.load = load
+    }
+
+    /// Returns what the pipeline needs to know about a call.
+    ///
+    /// It is inlinable, so that neither the arguments nor the result are handled as types that are known only at run
+    /// time.
+    @inlinable
+    func request(_ key: String, _ argument: repeat each Argument) -> FetchRequest {
+        FetchRequest(key: key, rules: options, tags: makeTags(repeat each argument)) { [self] in
+            do {
+                return options.box(try await load(repeat each argument))
+            } catch is UnassignedFunction {
+                throw notAssigned
+            }
+        }
+    }
+
+    /// Returns a load of the function; nil when the key breaks the rules.
+    @inlinable
+    func loadRequest(
+        _ pipeline: Unmanaged<CachePipeline>,
+        _ key: String,
+        _ argument: repeat each Argument
+    ) -> LoadRequest? {
+        pipeline._withUnsafeGuaranteedRef { $0.loadRequest(request(key, repeat each argument)) }
+    }
+
+    /// Returns a value past its lifetime in the near store, if the policy allows it without waiting.
+    @usableFromInline
+    func staleAnswer(_ missed: borrowing MissedCall, _ argument: repeat each Argument) -> Value? {
+        guard let pipeline = missed.cache?.takeUnretainedValue(), let key = missed.key,
+            pipeline.storage.near != nil
+        else { return nil }
+        return pipeline.nearStaleAnswer(request(key, repeat each argument))?.known(as: Value.self)
+    }
+
+    /// Ends a call whose wait brought no value: without a valid key, after a load of another type, after the shutdown,
+    /// while the cache is switched off, and when a claim of the key was abandoned.
+    @usableFromInline
+    nonisolated(nonsending) func loadUncached(
+        _ missed: borrowing MissedCall,
+        _ stored: StoredValue?,
+        _ argument: repeat each Argument
+    ) async throws -> Value {
+        let pipeline = try missed.cache?.takeUnretainedValue() ?? reference.pipeline()
+        guard let key = missed.key else { return try await bypass(pipeline, repeat each argument) }
+        return try await pipeline.unpack(stored, request(key, repeat each argument))
+    }
+
+    /// Returns what the pipeline needs to know about a call; nil when the arguments give no key.
+    func request(_ argument: repeat each Argument) throws -> FetchRequest? {
+        do {
+            return request(try makeKey(repeat each argument), repeat each argument)
+        } catch CacheError.argumentsNotEncodable {
+            return nil
+        }
+    }
+
+    /// Calls the function for arguments that cannot be encoded; throws any other reason why they give no key.
+    nonisolated(nonsending) func bypass(
+        _ pipeline: CachePipeline,
+        _ argument: repeat each Argument
+    ) async throws -> Value {
+        do {
+            _ = try makeKey(repeat each argument)
+        } catch CacheError.argumentsNotEncodable(let reason) {
+            return try await pipeline.bypass(.argumentsNotEncodable(reason: reason), key: nil) { [self] in
+                try await loadValue(repeat each argument)
+            }
+        }
+        return try await LoadContext.hidden { [self] in try await loadValue(repeat each argument) }
+    }
+
+    private nonisolated(nonsending) func loadValue(_ argument: repeat each Argument) async throws -> Value {
+        do {
+            return try await load(repeat each argument)
+        } catch is UnassignedFunction {
+            throw notAssigned
+        }
+    }
+
+    /// The error of a call of a property that has no function yet.
+    @usableFromInline
+    var notAssigned: CacheError { .functionNotAssigned(declaredAt: site.location) }
+}
+
+/// The error of the function that a `@Cached` property has before one is assigned.
+@usableFromInline
+struct UnassignedFunction: Error {
+    @usableFromInline
+    init() {}
+}
