@@ -25,7 +25,6 @@ let package = Package(
             path: "Examples/CachingDemo",
             resources: [.copy("Resources/shop.trace.gz")]
         ),
-        .target(name: "TraceFiles", path: "Examples/TraceFiles"),
         .target(name: "FileSystemBackend", dependencies: ["Caching"], path: "Examples/FileSystemBackend"),
 
         .executableTarget(
@@ -34,14 +33,19 @@ let package = Package(
                 "Caching", "CachingRedis", "RedisClient", "AllocationCounter", "BenchmarkSupport", "RedisTestSupport",
                 "TraceFiles",
             ],
-            path: "Tests/CachingBenchmarks"
+            path: "Tests/Benchmarks/CachingBenchmarks"
         ),
-        .target(name: "BenchmarkSupport", dependencies: ["TraceFiles"], path: "Tests/BenchmarkSupport"),
+        .target(name: "TraceFiles", path: "Tests/Benchmarks/TraceFiles"),
+        .target(name: "BenchmarkSupport", dependencies: ["TraceFiles"], path: "Tests/Benchmarks/BenchmarkSupport"),
         .target(name: "RedisTestSupport", path: "Tests/RedisTestSupport"),
-        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
         .executableTarget(name: "LinkageProbe", dependencies: ["Caching"], path: "Tests/LinkageProbe"),
         .testTarget(name: "CachingTests", dependencies: ["Caching", "CachingTesting", "AllocationCounter"]),
-        .testTarget(name: "BenchmarkTests", dependencies: ["BenchmarkSupport", "TraceFiles"]),
+        .testTarget(
+            name: "BenchmarkTests",
+            dependencies: ["BenchmarkSupport", "TraceFiles"],
+            path: "Tests/Benchmarks/BenchmarkTests"
+        ),
         .testTarget(
             name: "RedisTests",
             dependencies: ["Caching", "CachingRedis", "CachingTesting", "RedisClient", "RedisTestSupport"]
