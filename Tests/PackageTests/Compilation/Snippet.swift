@@ -9,22 +9,34 @@ struct Snippet: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { source }
 
-    /// Whether snippets can be checked here: a compiler, and the modules of this build beside the tests.
+    /// Whether snippets can be checked here: a compiler, and the modules of this build in the directory of the tests.
     static let canCheck = Tool("swiftc") != nil && BuildProducts.has("Modules/Caching.swiftmodule")
 
-    /// Where the module is that the library has in C.
-    private static let headers = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../../Sources/CCaching/include").standardized
+    /// The folder of the C module that the library depends on.
+    private static let headers = Repository.root.appending(path: "Sources/CCaching/include").path()
 
-    /// What the compiler says.
-    func check() throws -> Tool.Result {
+    /// Typechecks the source as a module that imports the library.
+    func check() throws -> Tool.Result { try Self.check(["Snippet": "import Caching\n\n" + source + "\n"]) }
+
+    /// Typechecks files, given by their names without the suffix, as one module.
+    static func check(_ files: [String: String], options: [String] = []) throws -> Tool.Result {
         guard let swiftc = Tool("swiftc") else { throw CocoaError(.fileNoSuchFile) }
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        let file = directory.appendingPathComponent("Snippet.swift")
-        try Data(("import Caching\n\n" + source + "\n").utf8).write(to: file)
-        let modules = ["-I", BuildProducts.modules.path, "-I", Self.headers.path]
-        return try swiftc.run(["-typecheck", "-swift-version", "6"] + modules + [file.path])
+        let paths = try files.sorted { $0.key < $1.key }.map { name, text in
+            let file = directory.appending(path: "\(name).swift")
+            try Data(text.utf8).write(to: file)
+            return file.path()
+        }
+        let modules = ["-I", BuildProducts.modules.path, "-I", headers] + pluginOptions(of: swiftc)
+        return try swiftc.run(["-typecheck", "-swift-version", "6"] + options + modules + paths)
+    }
+
+    /// The options that find the macros of Testing in toolchains that keep them in a folder of their own.
+    private static func pluginOptions(of swiftc: Tool) -> [String] {
+        let toolchain = swiftc.url.resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+        let plugins = toolchain.appending(path: "lib/swift/host/plugins/testing").path()
+        return FileManager.default.fileExists(atPath: plugins) ? ["-plugin-path", plugins] : []
     }
 }

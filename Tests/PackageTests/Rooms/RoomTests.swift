@@ -21,15 +21,12 @@ struct RoomTests {
         ["Annotations"],
     ]
 
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
     /// Read once.
     private static let house = Result { try readHouse() }
 
     private static func readHouse() throws -> House {
         var house = House(floors: floors)
-        let library = root.appending(path: "Sources/Caching")
+        let library = Repository.root.appending(path: "Sources/Caching")
         let paths = FileManager.default.enumerator(atPath: library.path())?.compactMap { $0 as? String } ?? []
         for path in paths.sorted() where path.hasSuffix(".swift") {
             house.add(path, try String(contentsOf: library.appending(path: path), encoding: .utf8))
@@ -47,7 +44,7 @@ struct RoomTests {
     }
 
     @Test func theGuideHasTheSameFloors() throws {
-        let guide = try String(contentsOf: Self.root.appending(path: "Documentation/Architecture.md"), encoding: .utf8)
+        let guide = try Repository.text("Documentation/Architecture.md")
         let drawing = Self.floors.reversed().map { $0.joined(separator: ", ") }
         #expect(guide.contains("```text\n" + drawing.joined(separator: "\n") + "\n```"))
     }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@Suite(
+    "The first example of each guide, in each language mode",
+    .enabled(if: Snippet.canCheck, "swiftc is not installed, or this build keeps its modules elsewhere")
+)
+struct LanguageModeTests {
+    /// The names that the examples use, beside the types that the snippets of the guides share.
+    private static let names = """
+        nonisolated let database = Database()
+        nonisolated let path = "cache"
+        nonisolated func render(_ path: String) async throws -> String { path }
+        let service = UserService(database: database)
+        let users = Cache<User>(namespace: "users")
+
+        """
+
+    /// The declarations that the examples use, of which the results are not isolated.
+    private static func standIns() throws -> String {
+        let shop = try Repository.text("Tests/DocumentationTests/Snippets/Shop.swift")
+            .replacing(#/(?m)^(?:struct|final class) /#) { "nonisolated \($0.output)" }
+        return "import Caching\n" + shop + names
+    }
+
+    @Test(arguments: LanguageMode.allCases)
+    func `the first examples compile`(mode: LanguageMode) throws {
+        let blocks = try Repository.guides.compactMap { try FirstBlock(of: $0) }
+        var files = ["StandIns": try Self.standIns()]
+        for block in blocks { files[block.name] = block.source(in: mode) }
+        let result = try Snippet.check(files, options: ["-suppress-warnings"] + mode.options)
+        #expect(result.status == 0, "\(result.output)")
+    }
+
+    @Test func `a guide whose example needs another attribute there says so`() throws {
+        for block in try Repository.guides.compactMap({ try FirstBlock(of: $0) }) where block.hasFunctionType {
+            #expect(try block.isExplained, "\(block.document) does not say where the type needs '@concurrent'")
+        }
+    }
+
+    @Test(arguments: LanguageMode.allCases)
+    func `a module in each mode is what the options say`(mode: LanguageMode) throws {
+        let isolated = "@MainActor var count = 0\nfunc increment() { count += 1 }"
+        let property = "struct Service { @Cached(ttl: 60) var f: @Sendable (Int) async throws -> Int }"
+        for (source, compiles) in [(isolated, mode.isMainActor), (property, !mode.isNonsending)] {
+            let result = try Snippet.check(["Snippet": "import Caching\n\n\(source)\n"], options: mode.options)
+            #expect((result.status == 0) == compiles, "\(result.output)")
+        }
+    }
+}
