@@ -37,7 +37,9 @@ struct FirstBlock: Sendable {
     /// A file of a module: declarations at the top level, and statements in a function.
     func source(in mode: LanguageMode) -> String {
         let isDeclaration = { (item: String) in item.contains(Self.declaration) }
-        let code = Self.imports + items.filter(isDeclaration).joined() + "private func example() async throws {\n"
+        let code =
+            Self.imports + items.filter(isDeclaration).joined()
+            + "private func example() async throws {\n"
             + items.filter { !isDeclaration($0) }.joined() + "}\n"
         return mode.isNonsending ? code.replacing(": @Sendable (", with: ": @concurrent @Sendable (") : code
     }

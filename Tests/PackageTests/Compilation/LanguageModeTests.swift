@@ -41,7 +41,7 @@ struct LanguageModeTests {
 
     @Test(arguments: LanguageMode.allCases)
     func `a module in each mode is what the options say`(mode: LanguageMode) throws {
-        let isolated = "@MainActor var count = 0\nfunc increment() { count += 1 }"
+        let isolated = "@MainActor func isolated() {}\nfunc call() { isolated() }"
         let property = "struct Service { @Cached(ttl: 60) var f: @Sendable (Int) async throws -> Int }"
         for (source, compiles) in [(isolated, mode.isMainActor), (property, !mode.isNonsending)] {
             let result = try Snippet.check(["Snippet": "import Caching\n\n\(source)\n"], options: mode.options)
