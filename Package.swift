@@ -11,14 +11,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "Caching", dependencies: ["CCaching"]),
-        // Barriers and a variable of each thread, for which Swift has no words.
+        // Memory barriers and thread-local variables, which Swift cannot express.
         .target(name: "CCaching"),
         .target(name: "CachingTesting", dependencies: ["Caching"]),
-        // Knows nothing of caching.
+        // The client is independent of caching.
         .target(name: "RedisClient"),
         .target(name: "CachingRedis", dependencies: ["Caching", "RedisClient"]),
 
-        // Examples are targets of this package, so that they never rot.
+        // Examples are targets of this package, so that they are always compiled.
         .executableTarget(
             name: "CachingDemo",
             dependencies: ["Caching", "CachingRedis", "TraceFiles"],
@@ -68,10 +68,10 @@ for target in package.targets where !["AllocationCounter", "CCaching"].contains(
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
     settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
     if ["Caching", "CachingTests"].contains(target.name) {
-        // Types can check themselves: Type+Invariants.swift. Nothing of that is in a release build.
+        // Compiles the checks in Type+Invariants.swift, which are not part of a release build.
         settings.append(.define("CACHING_INVARIANTS", .when(configuration: .debug)))
     }
-    // NonisolatedNonsendingByDefault stays off: Swift 6.3.1 crashes on nonsending closures over
-    // parameter packs. The hot methods say `nonisolated(nonsending)` by hand.
+    // NonisolatedNonsendingByDefault stays off, because Swift 6.3.1 crashes on nonsending closures over parameter
+    // packs. The methods on the hit path are marked `nonisolated(nonsending)` explicitly.
     target.swiftSettings = settings
 }

@@ -63,7 +63,7 @@ enum CachingDemo {
         await CacheManager.shutdown()
     }
 
-    /// Looks whether the server is there, if the cache is on one, and begins with nothing.
+    /// Checks that the server of the cache, if it has one, can be reached, and empties the cache.
     private static func prepare(_ manager: CacheManager) async throws {
         do {
             try await manager.ping()
@@ -77,7 +77,7 @@ enum CachingDemo {
                 """
             )
         }
-        // What a demo before has left on a server would be hits.
+        // Entries of an earlier run on the server would be hits.
         try await manager.clear()
     }
 

@@ -2,29 +2,29 @@
 
 import Foundation
 
-/// Prints for people: lines that appear when they are printed, and numbers that can be read.
+/// Output for people: lines that are flushed, and numbers with units.
 enum Console {
-    /// Whether somebody watches, so that a line may be overwritten.
+    /// Whether standard output is a terminal, where a line can be overwritten.
     static let isTerminal = isatty(1) == 1
 
-    /// Prints a line at once; into a pipe it would wait for a full buffer otherwise.
+    /// Prints a line and flushes it, because a pipe is buffered.
     static func say(_ text: String = "") {
         print(text)
         fflush(nil)
     }
 
-    /// Prints a line that the next one replaces, where that is possible.
+    /// Prints a line that the next one replaces on a terminal.
     static func progress(_ text: String) {
         print(text, terminator: isTerminal ? "\u{1B}[K\r" : "\n")
         fflush(nil)
     }
 
-    /// A name and a value, in two columns.
+    /// Prints a name and a value in two columns.
     static func row(_ name: String, _ value: String) {
         say("  " + name.padding(toLength: 26, withPad: " ", startingAt: 0) + value)
     }
 
-    /// A count with thousands separated: 40,000.
+    /// Returns a count with thousands separated: 40,000.
     static func count(_ value: Int) -> String {
         var text = ""
         for (index, digit) in String(value).reversed().enumerated() {
@@ -34,7 +34,7 @@ enum Console {
         return String(text.reversed())
     }
 
-    /// A time in the unit that suits it.
+    /// Returns a time in a suitable unit.
     static func time(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)
         return switch seconds {
@@ -45,6 +45,6 @@ enum Console {
         }
     }
 
-    /// A share: 87.5 %.
+    /// Returns a share as percent: 87.5 %.
     static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
 }

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Stands for what is slow: each read takes the same time, and reads are counted.
+/// A simulated slow database, whose reads take the same time and are counted.
 final class Database: Sendable {
     private let latency: Duration
     private let reads = Atomic<Int>(0)
@@ -10,7 +10,7 @@ final class Database: Sendable {
 
     init(latency: Duration) { self.latency = latency }
 
-    /// How many reads there were.
+    /// The number of reads.
     var loads: Int { reads.load(ordering: .relaxed) }
 
     /// Reads an item.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something that was asked for and cannot be done: what was given, and what is accepted.
+/// An error in the arguments or the environment, with what is accepted.
 struct DemoError: Error {
     let message: String
 

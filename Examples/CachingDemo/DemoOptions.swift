@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the command line asks for.
+/// The options of the command line.
 struct DemoOptions {
     enum Mode {
         case replay
@@ -16,7 +16,7 @@ struct DemoOptions {
     var requests: Int?
     var timeLimit = Duration.seconds(15)
 
-    /// The longest trace that is read when `--requests` does not say otherwise.
+    /// The largest number of requests without `--requests`.
     static let defaultRequests = 1_000_000
 
     static let help = """
@@ -25,15 +25,15 @@ struct DemoOptions {
         Replays a request trace through a service with a cached async function and reports hits, loads and latencies.
 
           --trace FILE       a text file of keys, one a line, plain or gzip (default: a day in a shop, bundled)
-          --latency TIME     how long each load takes, such as 500us, 5ms or 0.1s (default: 2ms)
-          --callers N        how many callers there are at once, 1 to 10,000 (default: 64)
+          --latency TIME     the time of each load, such as 500us, 5ms or 0.1s (default: 2ms)
+          --callers N        the number of concurrent callers, 1 to 10,000 (default: 64)
           --requests N       replay the first N requests (default: all, at most 1,000,000)
-          --time-limit TIME  stop the replay after that time and say so (default: 15s)
-          --scenario NAME    outage: kill a server of its own under load, and show what callers notice, for 12 s
+          --time-limit TIME  stop the replay after that time, with a message (default: 15s)
+          --scenario NAME    outage: start a server, kill it under load, and show the effect on callers, for 12 s
           --make-trace FILE  write the bundled trace to a file (gzip when it ends in .gz), and do nothing else
           --help             print this text
 
-        The cache is configured by the environment, over the demo's own settings: CACHE_CAPACITY=1000 CACHE_TTL=30s,
+        The environment configures the cache and overrides the settings of the demo: CACHE_CAPACITY=1000 CACHE_TTL=30s,
         or CACHE_DRIVER=redis (or valkey) with REDIS_URL=redis://localhost:6379, which is the default.
         """
 
@@ -41,9 +41,9 @@ struct DemoOptions {
         "--trace", "--latency", "--callers", "--requests", "--time-limit", "--make-trace", "--scenario", "--help",
     ]
 
-    /// Reads the arguments.
+    /// Parses the arguments.
     ///
-    /// - Throws: `DemoError` for what it does not know or accept.
+    /// - Throws: `DemoError` for an unknown option or a value that is not accepted.
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -104,7 +104,7 @@ struct DemoOptions {
         return DemoError("unknown option \"\(name)\"\(hint) Accepted: \(names.joined(separator: ", "))")
     }
 
-    /// The Levenshtein distance.
+    /// Returns the Levenshtein distance of two texts.
     private static func distance(_ left: String, _ right: String) -> Int {
         var row = Array(0...right.count)
         for (index, character) in left.enumerated() {

@@ -2,7 +2,7 @@
 
 import Caching
 
-/// Writes to the database and invalidates what is cached: by key, by tag, by pattern.
+/// A tour of invalidation after writes to the database: by key, by tag, by pattern.
 struct InvalidationTour {
     let shop: ShopService
     let database: Database
@@ -26,7 +26,7 @@ struct InvalidationTour {
         try await read("write, pattern items:*:1")
     }
 
-    /// Reads all items and says what it cost.
+    /// Reads all items and prints the number of loads.
     private func read(_ title: String) async throws {
         let loadsBefore = database.loads
         var versions: [String] = []

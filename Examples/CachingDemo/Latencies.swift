@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The times requests took, all of them: percentiles are exact.
+/// The latencies of all requests, so that percentiles are exact.
 struct Latencies: Sendable {
     private var nanoseconds: [Int64] = []
 
@@ -13,7 +13,7 @@ struct Latencies: Sendable {
 
     var count: Int { nanoseconds.count }
 
-    /// The nearest-rank percentiles of some shares, in the same order; zero when nothing was measured.
+    /// Returns the nearest-rank percentiles of some shares, in the same order; zero without measurements.
     func percentiles(_ shares: [Double]) -> [Duration] {
         let sorted = nanoseconds.sorted()
         guard !sorted.isEmpty else { return shares.map { _ in .zero } }

@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// Replays requests from many callers at once: each takes the next request as soon as it has its answer.
+/// A replay of requests from many callers at once, each of which sends the next request after a response.
 struct Replay: Sendable {
-    /// What came of it.
+    /// The measurements of a replay.
     struct Result: Sendable {
         var latencies = Latencies()
         var requests = 0
@@ -17,16 +17,16 @@ struct Replay: Sendable {
 
     typealias Request = @Sendable (String) async throws -> Item
 
-    /// Replays evenly spaced requests, few enough to take about a second.
+    /// Replays a sample of evenly spaced requests that takes about a second.
     func sample(latency: Duration, _ request: @escaping Request) async throws -> Result {
         let affordable = Int(Duration.seconds(1) / max(latency, .microseconds(100)) * Double(callers))
         let count = max(1, min(trace.count, affordable, 10_000))
         let keys = (0..<count).map { trace[$0 * trace.count / count] }
-        // A latency of seconds allows few requests; the limit holds in any case.
+        // With a latency of seconds, the limit may end the sample early.
         return try await Self.run(keys, callers: min(callers, count), limit: .seconds(3), Position(), request)
     }
 
-    /// Replays everything, or as much as the limit allows, and says how it goes.
+    /// Replays all requests, or as many as the limit allows, and prints the progress.
     func all(limit: Duration, loads: @escaping @Sendable () -> Int, _ request: @escaping Request) async throws -> Result
     {
         let position = Position()

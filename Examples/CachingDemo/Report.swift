@@ -3,13 +3,13 @@
 import Caching
 import Foundation
 
-/// What the demo says about its replay.
+/// The report of the demo about its replay.
 enum Report {
     static func settings(_ options: DemoOptions, _ trace: Trace, isInMemory: Bool) {
         let cut = trace.isCut ? ", the first of them; --requests says how many" : ""
         Console.say("Trace: \(trace.name), \(Console.count(trace.keys.count)) requests\(cut)")
         Console.say("Callers: \(Console.count(options.callers)); each load takes \(Console.time(options.latency))")
-        // Names only: what is in them may be secret.
+        // Names only, because values may be secret.
         let variables = ProcessInfo.processInfo.environment
             .filter { ($0.key.hasPrefix("CACHE_") || $0.key.hasPrefix("REDIS_")) && !$0.value.isEmpty }
         let over = variables.keys.sorted().joined(separator: ", ")

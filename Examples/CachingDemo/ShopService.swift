@@ -2,7 +2,7 @@
 
 import Caching
 
-/// The service: one async function, cached.
+/// The service, with one cached function.
 struct ShopService: Sendable {
     @Cached(key: { "items:\($0)" }, tags: .from { ["department:\(Item.department(of: $0))"] })
     var item: @Sendable (String) async throws -> Item
@@ -12,12 +12,12 @@ struct ShopService: Sendable {
     }
 }
 
-/// What the service returns.
+/// The result of the service.
 struct Item: Codable, Sendable {
     let key: String
     let version: Int
 
-    /// What is before the last colon: `shoes` for `shoes:1`.
+    /// Returns the part of a key before its last colon: `shoes` for `shoes:1`.
     static func department(of key: String) -> String {
         key.lastIndex(of: ":").map { String(key[..<$0]) } ?? "all"
     }

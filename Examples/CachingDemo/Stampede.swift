@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A thousand callers ask for one key that is not cached, at once.
+/// A stampede: a thousand callers request one cold key at once.
 struct Stampede {
     let shop: ShopService
     let database: Database

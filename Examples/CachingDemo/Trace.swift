@@ -3,7 +3,7 @@
 import Foundation
 import TraceFiles
 
-/// The keys that are asked for, in order.
+/// The requested keys, in order.
 struct Trace {
     let name: String
     let keys: [String]
@@ -13,7 +13,7 @@ struct Trace {
 
     /// Reads the trace that the options name, or the bundled one.
     ///
-    /// - Throws: `TraceFileError` when it cannot be read, `DemoError` when it has no keys.
+    /// - Throws: `TraceFileError` when the trace cannot be read, `DemoError` when it has no keys.
     init(_ options: DemoOptions) throws {
         let limit = options.requests ?? DemoOptions.defaultRequests
         let path: String
@@ -25,7 +25,7 @@ struct Trace {
             throw DemoError("the bundled trace is missing; rebuild, or name a file with --trace")
         }
         var reader = try TraceReader(path)
-        // One more than is asked for tells whether there are more.
+        // One line more than the limit shows whether the trace is longer.
         let lines = try reader.lines(limit: limit == .max ? limit : limit + 1)
         guard !lines.isEmpty else {
             throw DemoError("the trace \"\(path)\" has no keys: it should be a text file with one key a line")

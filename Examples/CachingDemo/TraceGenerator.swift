@@ -2,10 +2,10 @@
 
 import TraceFiles
 
-/// Makes the bundled trace, one day of a shop: the same keys each time, on every machine.
+/// The generator of the bundled trace, one day of a shop, with the same keys on every machine.
 ///
-/// What caches are tested by in practice is all there: popularity by Zipf's law, a popularity that drifts during the
-/// day, a crawler that reads what nobody else asks for, and bursts on single products.
+/// The trace has the usual challenges of a cache: popularity by Zipf's law that drifts during the day, a crawler that
+/// reads unpopular keys, and bursts on single products.
 struct TraceGenerator {
     private static let count = 40_000
     private static let products = 12_000
@@ -18,21 +18,21 @@ struct TraceGenerator {
     private let categoryRanks = ZipfTable(count: categories)
     private var crawled = 0
 
-    /// The keys of the day, in order.
+    /// Returns the keys of the day, in order.
     static func keys() -> [String] {
         var generator = TraceGenerator()
         return (0..<count).map { generator.key(at: Double($0) / Double(count)) }
     }
 
-    /// One request at a time of the day, 0..<1.
+    /// Returns the key of one request at a time of the day, 0..<1.
     private mutating func key(at time: Double) -> String {
         let draw = random.unit()
-        // A crawler walks through the catalogue from one end, once, during the night.
+        // A crawler reads the catalogue once during the night, from its end.
         if time < 0.2, draw < 0.3 {
             crawled += 1
             return "product:\(Self.products - crawled)"
         }
-        // Flash sales: for a short while every second visitor wants the same product.
+        // Flash sales: for a short time every second visitor requests the same product.
         for (start, product) in [(0.35, 7001), (0.55, 7002), (0.8, 7003)] where time >= start && time < start + 0.02 {
             if draw < 0.5 { return "product:\(product)" }
         }
@@ -43,7 +43,7 @@ struct TraceGenerator {
         }
     }
 
-    /// A product by its popularity at that time: each hour other ones come up in two of five requests.
+    /// Returns a product by its popularity at a time: two of five requests go to products that change each hour.
     private mutating func product(at time: Double) -> Int {
         let rank = productRanks.rank(random.unit())
         guard random.unit() < 0.4 else { return rank }

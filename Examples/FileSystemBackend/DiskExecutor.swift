@@ -2,10 +2,10 @@
 
 import Dispatch
 
-/// Runs an actor's jobs one after another on a thread that may block.
+/// An executor that runs the jobs of an actor one after another on a thread that may block.
 ///
 /// File calls block their thread. On the threads of Swift concurrency, of which there are as many as cores, a slow disk
-/// would hold up the whole service, and the cache's deadline could not end the wait.
+/// would delay the whole service, and the deadline of the cache could not end the wait.
 final class DiskExecutor: SerialExecutor {
     private let queue = DispatchQueue(label: "FileSystemBackend")
 

@@ -3,7 +3,7 @@
 /// The content of a file: the deadline of the entry, then its envelope.
 ///
 /// The deadline is microseconds since 1970-01-01 00:00 UTC in eight little-endian bytes, `Int64.max` for "never". It is
-/// not the entry's own `expiresAt`: how long to keep an entry is what the pipeline says with each `set`.
+/// not the entry's own `expiresAt`, because each `set` has its own time to keep the entry.
 struct EntryFile {
     private static let headerSize = 8
 
@@ -15,7 +15,7 @@ struct EntryFile {
         self.envelope = envelope
     }
 
-    /// Takes a file apart; nil when it is too short to have a deadline.
+    /// Parses a file; nil when it is too short for a deadline.
     init?(bytes: [UInt8]) {
         guard bytes.count >= Self.headerSize else { return nil }
         let header = bytes.prefix(Self.headerSize).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -27,7 +27,7 @@ struct EntryFile {
         withUnsafeBytes(of: deadline.littleEndian) { Array($0) } + envelope
     }
 
-    /// When an entry that is stored now is gone; a lifetime beyond what the clock can count never ends.
+    /// Returns the deadline of an entry that is stored now; a lifetime beyond the range of the clock never ends.
     static func deadline(after ttl: Duration?, from now: Int64) -> Int64 {
         guard let ttl else { return .max }
         let (seconds, attoseconds) = ttl.components

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the file of a key lies, relative to the directory of the backend, and back.
+/// The path of the file of a key, relative to the directory of the backend.
 ///
 /// Lower-case ASCII letters, digits, `-` and `_` stand for themselves; every other byte of the key's UTF-8 is written
 /// `%` and two hexadecimal digits. So no key is special to a file system (`..`, `a/b`), and keys that differ in case or
 /// in Unicode normalisation have different files even where the file system takes those names for the same.
 ///
-/// A name has at most 200 characters, because file systems end at 255 bytes: a longer one goes on in a directory. Names
-/// of directories end in `.part`, those of files in `.entry`, and no escaped key has a dot.
+/// A name has at most 200 characters, because file systems accept 255 bytes; a longer one continues in a directory.
+/// Names of directories end in `.part`, those of files in `.entry`, and no escaped key has a dot.
 enum EntryPath {
     static let fileSuffix = ".entry"
     static let directorySuffix = ".part"
     private static let maximumCharacters = 200
 
-    /// The names of the directories of a key and of its file, outermost first.
+    /// Returns the names of the directories of a key and of its file, outermost first.
     static func components(of key: String) -> [String] {
         var rest = ArraySlice(key.utf8.flatMap(escaped))
         var names: [String] = []
@@ -24,7 +24,7 @@ enum EntryPath {
         return names + [String(decoding: rest, as: UTF8.self) + fileSuffix]
     }
 
-    /// The key of a file; nil when it is not a file of this scheme.
+    /// Returns the key of a file; nil when the file has another scheme.
     static func key(of components: [String]) -> String? {
         guard let file = components.last, file.hasSuffix(fileSuffix) else { return nil }
         var escaped = ""
@@ -33,11 +33,11 @@ enum EntryPath {
             escaped += directory.dropLast(directorySuffix.count)
         }
         guard let key = unescaped(escaped + file.dropLast(fileSuffix.count)) else { return nil }
-        // Whatever else lies in the directory is somebody else's.
+        // Other files in the directory are not entries.
         return self.components(of: key) == components ? key : nil
     }
 
-    /// A text with every byte escaped that is not safe in a file name.
+    /// Returns a text in which each byte that is not safe in a file name is escaped.
     static func escaped(_ text: String) -> String { String(decoding: text.utf8.flatMap(escaped), as: UTF8.self) }
 
     private static func escaped(_ byte: UInt8) -> [UInt8] {

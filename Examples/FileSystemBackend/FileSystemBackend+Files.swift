@@ -2,9 +2,9 @@
 
 import FoundationEssentials
 
-/// The file calls. "Not there" is an answer, whoever removed it and when; everything else is an error.
+/// The file calls, for which a missing file is a result and everything else is an error.
 extension FileSystemBackend {
-    /// Makes a directory and those above it; only this user may look into it.
+    /// Creates a directory and those above it; only this user has access.
     func makeDirectory(_ path: String) throws {
         try FileManager.default.createDirectory(
             atPath: path,
@@ -13,23 +13,23 @@ extension FileSystemBackend {
         )
     }
 
-    /// The bytes of a file; nil when there is none.
+    /// Returns the bytes of a file; nil when there is none.
     func read(_ components: [String]) throws -> [UInt8]? {
         try Self.ifThere { Array(try Data(contentsOf: URL(filePath: path(components)))) }
     }
 
-    /// Removes a file; true when its entry had not expired.
+    /// Removes a file, and returns whether its entry had not expired.
     @discardableResult
     func remove(_ components: [String]) throws -> Bool {
         guard let bytes = try read(components) else { return false }
-        // Of two that remove the same file only one succeeds, so nothing is counted twice.
+        // If two callers remove the same file, only one succeeds, so nothing is counted twice.
         guard try Self.ifThere({ try FileManager.default.removeItem(atPath: path(components)) }) != nil else {
             return false
         }
         return EntryFile(bytes: bytes).map(isAlive) ?? false
     }
 
-    /// All entries: their keys and where their files are.
+    /// Returns the keys and the paths of all entries.
     func files(in parents: [String] = []) throws -> [(key: String, components: [String])] {
         let names = try Self.ifThere { try FileManager.default.contentsOfDirectory(atPath: path(parents)) } ?? []
         return try names.flatMap { name -> [(key: String, components: [String])] in

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// A server of the demo's own, on a socket in a directory of its own.
+/// A server of the demo, on a socket in a temporary directory.
 ///
-/// It ends with the demo, however that ends.
+/// It ends with the demo, even if the demo is killed.
 final class LocalServer {
     private static let names = ["redis-server", "valkey-server"]
 
@@ -15,7 +15,7 @@ final class LocalServer {
 
     /// Finds a server to start.
     ///
-    /// - Throws: `DemoError` when there is none.
+    /// - Throws: `DemoError` when no server is installed.
     init() throws {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         let paths = Self.names.flatMap { name in folders.map { "\($0)/\(name)" } }
@@ -35,7 +35,7 @@ final class LocalServer {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// The program, for people.
+    /// The name of the program, for display.
     var name: String { (executable as NSString).lastPathComponent }
 
     /// The address of the server.
@@ -43,11 +43,11 @@ final class LocalServer {
 
     private var socket: String { directory.appendingPathComponent("redis.sock").path }
 
-    /// Starts the server, and waits until its socket is there.
+    /// Starts the server, and waits until its socket exists.
     ///
-    /// - Throws: `DemoError` when it does not start.
+    /// - Throws: `DemoError` when the server does not start.
     func start() async throws {
-        // The shell kills the server when the other end of its input is closed: by `kill`, or by the end of the demo.
+        // The shell kills the server when its standard input is closed: by `kill`, or by the end of the demo.
         let script = """
             "$0" --port 0 --unixsocket "$1" --save "" --appendonly no --dir "$2" >/dev/null 2>&1 &
             echo $!

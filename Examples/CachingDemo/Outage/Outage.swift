@@ -4,7 +4,7 @@ import Caching
 import CachingRedis
 import Synchronization
 
-/// A server that is killed under load and comes back: a line for each second says what the callers noticed.
+/// Kills a server under load and starts it again, and prints the effect on callers once a second.
 struct Outage {
     private static let seconds = 12
     private static let killedAfter = 3
@@ -92,7 +92,7 @@ final class OutageRequests: Sendable {
     /// The number of requests that failed.
     var errors: Int { allErrors.load(ordering: .relaxed) }
 
-    /// Takes what was counted since the last time.
+    /// Returns the counts since the last call, and resets them.
     func take() -> Second {
         current.withLock { current in
             defer { current = Second() }
@@ -100,7 +100,7 @@ final class OutageRequests: Sendable {
         }
     }
 
-    /// Asks for one item after the other until its task is cancelled.
+    /// Requests one item after the other until its task is cancelled.
     func run(from start: Int, keys: Int, _ shop: ShopService) async throws {
         let clock = ContinuousClock()
         var number = start
@@ -115,7 +115,7 @@ final class OutageRequests: Sendable {
                 if isError { current.errors += 1 }
             }
             if isError { allErrors.wrappingAdd(1, ordering: .relaxed) }
-            // As from people: they do not ask again at once.
+            // A pause between requests, as of a person.
             try? await Task.sleep(for: .milliseconds(2))
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Defines the allocation functions of this executable: each counts and forwards to glibc's own. Counting per thread
-// keeps other threads out of a measurement.
+// Replaces the allocation functions of this executable: each counts and forwards to that of glibc. Counting per thread
+// excludes other threads from a measurement.
 
 #include "AllocationCounter.h"
 
@@ -87,7 +87,7 @@ uint64_t allocation_counter_end_all(void) { return 0; }
 
 void allocator_trim(void) { malloc_trim(0); }
 
-// A block of glibc has its size in the word before it.
+// glibc stores the size of a block in the word before it.
 size_t allocator_block_size(void *block) { return malloc_usable_size(block) + sizeof(size_t); }
 
 #else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a few measurements lie.
+/// The range and the median of a few measurements.
 package struct Spread: Sendable {
     private let sorted: [Double]
 
@@ -9,7 +9,7 @@ package struct Spread: Sendable {
     package var least: Double { sorted.first ?? 0 }
     package var greatest: Double { sorted.last ?? 0 }
 
-    /// The middle one, or the mean of the two in the middle; zero when there are none.
+    /// The median; zero when there are no measurements.
     package var median: Double {
         sorted.isEmpty ? 0 : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }

@@ -20,7 +20,7 @@ struct ChartTests {
 
         """
 
-    @Test func aTraceCountsOnceHoweverManySizesItHas() throws {
+    @Test func `each trace has the same weight in the mean`() throws {
         let table = try HitRatioTable(Self.hitRatios, name: "t.tsv")
         #expect(table.policies == ["optimum", "swift-caching"])
         #expect(table.traces == ["web", "loop"])
@@ -29,7 +29,7 @@ struct ChartTests {
         #expect(table.mean("optimum") == 47.5)
     }
 
-    @Test func severalRoundsCountByTheirMedian() throws {
+    @Test func `the median of several rounds counts`() throws {
         let table = try TimeTable("a\t1\t30\nb\t1\t5\na\t1\t10\na\t1\t11\na\t2\t7.5\t7\t8\n", name: "t.tsv")
         #expect(table.names == ["a", "b"])
         #expect(table.threads == [1, 2])
@@ -51,12 +51,12 @@ struct ChartTests {
         #expect(error.message.hasPrefix(beginning), "\(error.message)")
     }
 
-    @Test func timesNeedThreads() {
+    @Test func `a line without threads is refused`() {
         #expect(throws: BenchmarkError.self) { try TimeTable("a\tzero\t5\n", name: "t.tsv") }
         #expect(throws: BenchmarkError.self) { try TimeTable("a\t1\tnan\n", name: "t.tsv") }
     }
 
-    @Test func theOptimumIsLastAndTheMeanIsFirst() throws {
+    @Test func `the mean is first and the optimum is last`() throws {
         let texts = try texts(in: BenchmarkCharts.hitRatio(HitRatioTable(Self.hitRatios, name: "t.tsv")))
         let legend = texts.filter { ["swift-caching", "optimum (Belady)"].contains($0) }
         #expect(legend == ["swift-caching", "optimum (Belady)"])
@@ -70,7 +70,7 @@ struct ChartTests {
         #expect(texts.contains { $0.contains("higher is better") })
     }
 
-    @Test func theFastestIsOnTop() throws {
+    @Test func `the fastest contestant is first`() throws {
         let table = try TimeTable(
             "Mutex<Dictionary>\t1\t90\nNSCache\t1\t800\nswift-caching\t1\t85.4\nswift-caching\t2\t50\n",
             name: "t.tsv"
@@ -82,19 +82,19 @@ struct ChartTests {
         #expect(texts.contains { $0.contains("lower is better") })
     }
 
-    @Test func theSameTableGivesTheSameFile() throws {
+    @Test func `the same table gives the same file`() throws {
         let table = try HitRatioTable(Self.hitRatios, name: "t.tsv")
         let first = BenchmarkCharts.hitRatio(table)
         for _ in 0..<5 { #expect(try BenchmarkCharts.hitRatio(HitRatioTable(Self.hitRatios, name: "t.tsv")) == first) }
     }
 
-    @Test func namesCannotBreakTheFile() throws {
+    @Test func `names are escaped`() throws {
         let name = "<a> & \"b\" \u{1}"
         let texts = try texts(in: BenchmarkCharts.getHit(TimeTable("\(name)\t1\t5\n", name: "t.tsv")))
         #expect(texts.contains("<a> & \"b\"  "))
     }
 
-    /// What the `text` elements of a file say, in order; the file must be well-formed.
+    /// Returns the contents of the `text` elements of a well-formed file, in order.
     private func texts(in svg: String) throws -> [String] {
         let collector = Collector()
         let parser = XMLParser(data: Data(svg.utf8))

@@ -16,7 +16,7 @@ struct CommandArgumentsTests {
         try CommandArguments(arguments, of: syntax)
     }
 
-    @Test func optionsMayStandAnywhereAndCarryTheirValueEitherWay() throws {
+    @Test func `options stand anywhere, with a space or an equals sign before the value`() throws {
         let arguments = try parse("a", "--rounds", "3", "b", "--policy=lru", "--spread")
         #expect(arguments.values == ["a", "b"])
         #expect(try arguments.count("--rounds", default: 5, in: 1...9) == 3)
@@ -26,7 +26,7 @@ struct CommandArgumentsTests {
         #expect(try parse("--help").wantsHelp)
     }
 
-    @Test func whatIsWrongIsSaidWithWhatIsAccepted() {
+    @Test func `an error names what is accepted`() {
         #expect(
             message { try parse("--round", "3") }
                 == "race: unknown option \"--round\"; accepted: --rounds, --policy, --spread, --help"

@@ -4,7 +4,7 @@ import BenchmarkSupport
 import Testing
 import TraceFiles
 
-@Suite("The policies that are compared with")
+@Suite("Reference policies")
 struct ReferencePolicyTests {
     /// The sequence of Belady's anomaly, which textbooks work out by hand.
     private let textbook = InternedTrace("1 2 3 4 1 2 5 1 2 3 4 5".split(separator: " ").map(String.init))
@@ -12,11 +12,11 @@ struct ReferencePolicyTests {
     @Test(arguments: [
         (ReferencePolicy.fifo, 3, 3), (.fifo, 4, 2), (.lru, 3, 2), (.lru, 4, 4), (.optimum, 3, 5), (.optimum, 4, 6),
     ])
-    func theTextbookSequence(policy: ReferencePolicy, capacity: Int, hits: Int) {
+    func `a sequence with known results`(policy: ReferencePolicy, capacity: Int, hits: Int) {
         #expect(policy.hits(in: textbook, capacity: capacity) == hits)
     }
 
-    @Test func aLoopThatDoesNotFitDefeatsWhatLooksBackOnly() {
+    @Test func `LRU and FIFO have no hit in a loop larger than the cache`() {
         let loop = InternedTrace((0..<400).map { "\($0 % 4)" })
         #expect(ReferencePolicy.lru.hits(in: loop, capacity: 3) == 0)
         #expect(ReferencePolicy.fifo.hits(in: loop, capacity: 3) == 0)
@@ -24,9 +24,9 @@ struct ReferencePolicyTests {
         #expect(ReferencePolicy.lru.hits(in: loop, capacity: 4) == 396)
     }
 
-    /// Against the definitions, written down without a thought for speed.
+    /// The reference is each definition, implemented without regard to speed.
     @Test(arguments: [1, 2, 7, 30, 1000])
-    func theDefinitionsGiveTheSame(capacity: Int) {
+    func `the simulations agree with the definitions`(capacity: Int) {
         var random = SplitMix64(seed: 1)
         let ranks = ZipfTable(count: 100)
         let trace = InternedTrace((0..<2000).map { _ in "\(ranks.rank(random.unit()))" })
@@ -55,8 +55,8 @@ struct ReferencePolicyTests {
         return hits
     }
 
-    @Test func anUnknownPolicyIsNamedWithTheAcceptedOnes() throws {
+    @Test func `an unknown policy is refused with the accepted ones`() throws {
         let error = try #require(throws: BenchmarkError.self) { try ReferencePolicy(named: "clock") }
-        #expect(error.message == "there is no policy \"clock\"; accepted: lru, fifo, optimum; without one, the backend")
+        #expect(error.message == "there is no policy \"clock\"; accepted: lru, fifo, optimum; without --policy, the backend")
     }
 }

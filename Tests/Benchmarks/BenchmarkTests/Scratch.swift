@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A folder that nothing else uses, and that is gone with this object.
+/// A temporary folder that is removed when this object is freed.
 final class Scratch: Sendable {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "swift-caching-\(UUID())")
 

@@ -11,7 +11,7 @@ struct TraceTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test func aCompressedFileReadsAsTheTextInIt() throws {
+    @Test func `a compressed file has the keys of its text`() throws {
         let keys = (0..<30_000).map { "key:\($0 % 700)" }
         for name in ["plain.txt", "packed.txt.gz"] {
             var writer = try TraceWriter(scratch.path(name))
@@ -28,31 +28,31 @@ struct TraceTests {
         }
     }
 
-    @Test func aKeyIsWhatIsOnItsLine() throws {
+    @Test func `a key is the text of its line`() throws {
         let path = try scratch.write("b\r\n\na b\nb\n  \nlast", to: "keys")
         let trace = try InternedTrace(path: path)
         #expect(trace.keys == ["b", "a b", "last"])
         #expect(trace.requests == [0, 1, 0, 2])
     }
 
-    /// Swift's strings are equal when they look the same, keys when they are the same bytes.
-    @Test func keysThatOnlyLookTheSameAreTwo() {
+    /// Strings are equal when they are canonically equivalent, keys when they have the same bytes.
+    @Test func `canonically equivalent keys are different keys`() {
         #expect(InternedTrace(["\u{E9}", "e\u{301}", "\u{E9}"]).requests == [0, 1, 0])
     }
 
-    @Test func linesEndWhereTheLimitSays() throws {
+    @Test func `lines end at the limit`() throws {
         var reader = try TraceReader(try scratch.write("1\n2\n3\n", to: "keys"))
         #expect(try reader.lines(limit: 2) == ["1", "2"])
     }
 
-    @Test func aTraceIsCalledAsItsFileWithoutEndings() {
+    @Test func `a trace has the name of its file without suffixes`() {
         #expect(InternedTrace.name(of: "folder/oltp.txt.gz") == "oltp")
         #expect(InternedTrace.name(of: "shop.trace.gz") == "shop")
         #expect(InternedTrace.name(of: "web12") == "web12")
         #expect(InternedTrace.name(of: "a.b.txt") == "a.b")
     }
 
-    @Test func whatIsNoTraceIsSaid() throws {
+    @Test func `a file that is no trace is refused`() throws {
         let missing = try #require(throws: TraceFileError.self) { try InternedTrace(path: scratch.path("none")) }
         #expect(missing.message.contains("there is no file"))
         let empty = try scratch.write("\n\n", to: "empty")
@@ -62,14 +62,14 @@ struct TraceTests {
         #expect(error.message.contains("is not a text file"))
     }
 
-    @Test func sizesFollowTheLastColon() throws {
+    @Test func `sizes follow the last colon`() throws {
         let sizes = try TraceSizes("C:traces/oltp.gz:250,1000")
         #expect(sizes.path == "C:traces/oltp.gz")
         #expect(sizes.sizes == [250, 1000])
     }
 
     @Test(arguments: ["oltp.gz", "oltp.gz:", ":5", "oltp.gz:0", "oltp.gz:1,", "oltp.gz:-1", "oltp.gz:1k"])
-    func whatAreNoSizesIsSaid(text: String) throws {
+    func `a text without sizes is refused`(text: String) throws {
         let error = try #require(throws: BenchmarkError.self) { try TraceSizes(text) }
         #expect(error.message.contains("\"\(text)\""))
         #expect(error.message.contains("is not accepted: it is"))

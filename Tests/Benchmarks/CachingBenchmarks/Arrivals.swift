@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// Keeps a load going until all its callers have called, so that all of them wait for it.
+/// A barrier that holds a load until all its callers have called, so that all of them wait for it.
 ///
-/// Without it, about half of the tasks that await one task begin when that is over, and do not wait at all.
+/// Without it, about half of the tasks that await one task start after it has ended, and do not wait.
 final class Arrivals: Sendable {
     private let expected: Int
     private let count = Atomic(0)
@@ -12,13 +12,13 @@ final class Arrivals: Sendable {
 
     init(expected: Int) { self.expected = expected }
 
-    /// A caller is about to call.
+    /// Counts a caller, immediately before its call.
     func arrive() {
         guard count.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == expected else { return }
         waiting.withLock { $0.take() }?.resume()
     }
 
-    /// Waits for the last caller, lets it go first, and begins anew: there is one load at a time.
+    /// Waits for the last caller, yields to it, and resets the count: there is one load at a time.
     func waitForAll() async {
         await withUnsafeContinuation { continuation in
             let isComplete = waiting.withLock { waiting in

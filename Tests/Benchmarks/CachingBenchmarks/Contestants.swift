@@ -4,17 +4,17 @@ import Caching
 import Foundation
 import Synchronization
 
-/// What is cached: a small object, as a row of a database would be.
+/// The cached value: a small object, such as a row of a database.
 struct User: Codable, Sendable {
     let id: Int
     let name: String
 }
 
-/// How every contestant builds its key.
+/// The key closure of all contestants.
 let shortKey: @Sendable (Int) -> String = { "users:\($0)" }
 let longKey: @Sendable (Int) -> String = { "users:profiles:v2:\($0)" }
 
-/// The baseline: what an engineer would write by hand.
+/// The baseline: a dictionary with a mutex, as written by hand.
 final class HandWrittenCache: Sendable {
     private let users = Mutex<[String: User]>([:])
     private let makeKey: @Sendable (Int) -> String
@@ -48,7 +48,7 @@ actor ActorCache {
 
 /// Foundation's cache.
 ///
-/// It is thread-safe by its documentation, but not marked so.
+/// Unchecked, because `NSCache` is thread-safe by its documentation and not marked `Sendable`.
 final class FoundationCache: @unchecked Sendable {
     private final class Box {
         let user: User
@@ -69,7 +69,7 @@ final class FoundationCache: @unchecked Sendable {
     }
 }
 
-/// The framework, as an annotation.
+/// The framework, by an annotation.
 struct AnnotatedService: Sendable {
     @Cached var user: @Sendable (Int) async throws -> User
 

@@ -4,14 +4,14 @@ import AllocationCounter
 import Caching
 import Glibc
 
-/// What a hit costs, key closure included, against a hand-written `Mutex<[String: User]>`.
+/// Measures a hit, with its key closure, against a hand-written `Mutex<[String: User]>`.
 enum HitBenchmark {
     private static let keys = 1024
     private static let callsPerRound = 200_000
 
     typealias Call = @Sendable (Int) async throws -> Void
 
-    /// Measures it with ``keys`` users in caches of a given capacity.
+    /// Measures hits on ``keys`` users in caches of a capacity.
     @MainActor
     static func run(rounds: Int, capacity: Int = 10_000) async throws {
         let settings: [String: ConfigurationValue] = ["ttl": 3600, "capacity": .integer(capacity)]
@@ -32,7 +32,7 @@ enum HitBenchmark {
         fflush(nil)
     }
 
-    /// Each contestant with its loop: the loop is written per type, so that no closure stands between it and the call.
+    /// The contestants, each with a loop of its own, so that there is no closure between the loop and the call.
     private static func contestants(
         _ makeKey: @escaping @Sendable (Int) -> String,
         _ users: Cache<User>
@@ -122,10 +122,10 @@ enum HitBenchmark {
         rounds: Int,
         capacity: Int
     ) async throws -> [Measurement] {
-        // Nothing else is to be in the way when all that is asked for just fits.
+        // Other entries would evict some when the capacity is the number of users.
         try await cache.clear()
         try await cache.named("named").clear()
-        // In a store of its own: its keys are others than those of the long keys' functions.
+        // It has a store of its own, because its keys differ from those of the functions with long keys.
         let typed = CacheManager(backend: MemoryBackend(capacity: .entries(capacity)))
         let users = Cache<User>(namespace: "users", ttl: 3600, manager: typed)
         let contestants = contestants(makeKey, users)
@@ -152,10 +152,10 @@ enum HitBenchmark {
         return results
     }
 
-    /// Allocations per call.
+    /// Returns the number of allocations per call.
     ///
-    /// A task that hops between threads would be counted on neither, so the least of several tries counts only what is
-    /// certain; the loop's own are subtracted by measuring it twice.
+    /// A task that hops between threads is counted on neither, so the result is the least of several tries. The
+    /// allocations of the loop itself are subtracted, by measuring it twice.
     private static func allocations(_ loop: @Sendable (Int) async throws -> Int) async throws -> Double {
         let calls = 10_000
         var least = Double.infinity
@@ -177,7 +177,7 @@ enum HitBenchmark {
         rounds: Int
     ) async throws -> [Measurement] {
         let calls = 20_000
-        // As above: with the long keys still there, some of the short ones are misses.
+        // As above: together with the long keys, some of the short ones would be misses.
         try await cache.clear()
         let hand = HandWrittenCache(makeKey)
         let function = cached(ttl: 3600, key: makeKey) { (id: Int) in try await loadUser(id) }

@@ -3,7 +3,7 @@
 import Caching
 import Glibc
 
-/// What it costs to join a load: 64 tasks ask for one cold key, by the framework and by hand.
+/// Measures joining a load: 64 tasks request one cold key, by the framework and by hand.
 enum JoinerBenchmark {
     private static let joiners = 64
     private static let keysPerRound = 200
@@ -38,9 +38,9 @@ enum JoinerBenchmark {
         fflush(nil)
     }
 
-    /// Nanoseconds per caller: the time of a group of callers, divided by their number.
+    /// Returns the nanoseconds per caller: the time of a group of callers, divided by their number.
     ///
-    /// Generic, so that no closure stands between the loop and the call.
+    /// Generic, so that there is no closure between the loop and the call.
     private static func measure<Contestant: Joiner>(_ contestant: Contestant) async throws -> Double {
         let start = ContinuousClock.now
         for key in 0..<keysPerRound {

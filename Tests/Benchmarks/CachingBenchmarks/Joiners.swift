@@ -9,22 +9,22 @@ protocol Joiner: AnyObject, Sendable {
 
     static var name: String { get }
 
-    /// Those who will call, of whom each says so before it does.
+    /// The callers, each of which reports its call before it calls.
     var callers: Arrivals { get }
 
-    /// What all callers of a key have in common, if anything.
+    /// The state that all callers of a key share.
     func target(_ key: Int) -> Target
 
     nonisolated(nonsending) func user(_ target: Target) async throws -> User
 }
 
-/// A load that everybody joins.
+/// A load that all callers join.
 func loadUser(_ callers: Arrivals) async throws -> User {
     await callers.waitForAll()
     return User(id: 1, name: "user")
 }
 
-/// The baseline: everybody awaits the task, and nobody looks anything up.
+/// The baseline: all callers await one task, without a lookup.
 final class SharedTaskJoiner: Joiner {
     static let name = "64 tasks awaiting one `Task` (baseline)"
     let callers: Arrivals
@@ -36,7 +36,7 @@ final class SharedTaskJoiner: Joiner {
     nonisolated(nonsending) func user(_ target: Task<User, any Error>) async throws -> User { try await target.value }
 }
 
-/// The least a caller can do who waits without a task: one continuation in a list.
+/// A lower bound for waiting without a task: one continuation in a list for each caller.
 final class ContinuationJoiner: Joiner {
     static let name = "64 tasks awaiting one continuation each"
     let callers: Arrivals
@@ -48,7 +48,7 @@ final class ContinuationJoiner: Joiner {
     nonisolated(nonsending) func user(_ target: WaitingList) async throws -> User { try await target.user() }
 }
 
-/// What an engineer would write by hand.
+/// An actor with a table of tasks, as written by hand.
 final class ActorJoiner: Joiner {
     static let name = "64 callers of an actor with a table of tasks"
     let callers: Arrivals
@@ -82,7 +82,7 @@ final class CachedJoiner: Joiner {
     nonisolated(nonsending) func user(_ key: Int) async throws -> User { try await function(key) }
 }
 
-/// The framework, in `withCacheManager`, as tests use it.
+/// The framework in `withCacheManager`, as in tests.
 final class OverridingCachedJoiner: Joiner {
     static let name = "the same in `withCacheManager`"
     let callers: Arrivals
@@ -118,7 +118,7 @@ actor ActorSingleFlight {
     }
 }
 
-/// Callers in a list, of whom the first starts the load.
+/// A list of callers, of which the first starts the load.
 final class WaitingList: Sendable {
     private struct State {
         var callers: [UnsafeContinuation<User, any Error>] = []

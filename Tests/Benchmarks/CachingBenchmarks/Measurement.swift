@@ -4,13 +4,13 @@
 struct Measurement {
     let name: String
     var nanoseconds: [Double] = []
-    /// Time against the baseline of the same round.
+    /// The ratios of the time to the baseline of the same round.
     var ratios: [Double] = []
-    /// Microseconds above the baseline of the same round.
+    /// The microseconds above the baseline of the same round.
     var extras: [Double] = []
     var allocations: Double?
 
-    /// One row of a table: the median, and the range over the rounds.
+    /// The row of a table of ratios: the median, and the range over the rounds.
     var row: String {
         let ratio = ratios.sorted()
         let spread = "\(Self.text(ratio.first ?? 0)) .. \(Self.text(ratio.last ?? 0))"
@@ -19,7 +19,7 @@ struct Measurement {
             "| \(name) | \(Self.text(Self.median(ratios))) | \(spread) | \(Self.text(Self.median(nanoseconds), digits: 0)) | \(allocated) |"
     }
 
-    /// One row of a table of differences.
+    /// The row of a table of differences.
     var extraRow: String {
         let extra = extras.sorted()
         let spread = "\(Self.text(extra.first ?? 0)) .. \(Self.text(extra.last ?? 0))"

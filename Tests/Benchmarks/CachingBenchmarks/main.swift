@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A Swift script's top level runs on the main actor, which is what the rows "from the main actor" need.
+// Top-level code runs on the main actor, which the rows "from the main actor" require.
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case nil: try await HitBenchmark.run(rounds: 7)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// SplitMix64 (Steele, Lea, Flood, 2014): a small generator whose numbers follow from its seed.
+/// SplitMix64 (Steele, Lea, Flood, 2014), a small generator whose numbers are determined by its seed.
 package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
@@ -14,6 +14,6 @@ package struct SplitMix64: RandomNumberGenerator {
         return value ^ (value >> 31)
     }
 
-    /// A number in 0..<1.
+    /// Returns a number in 0..<1.
     package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

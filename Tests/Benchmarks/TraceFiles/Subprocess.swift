@@ -2,7 +2,7 @@
 
 package import Foundation
 
-/// Another program, found in `PATH`, with its standard output to read from.
+/// A child process of a program in `PATH`, whose standard output is read.
 package final class Subprocess {
     package let output: FileHandle
     private let process = Process()
@@ -11,7 +11,7 @@ package final class Subprocess {
 
     /// Starts a program.
     ///
-    /// - Throws: `TraceFileError` when it cannot be started.
+    /// - Throws: `TraceFileError` when the program cannot be started.
     package init(_ name: String, _ arguments: [String]) throws {
         self.name = name
         let pipe = Pipe()
@@ -24,9 +24,9 @@ package final class Subprocess {
         do { try process.run() } catch { throw TraceFileError("cannot run \(name): \(error.localizedDescription)") }
     }
 
-    /// Waits for the end of the program, whose output has been read.
+    /// Waits for the end of the program, after its output was read.
     ///
-    /// - Throws: `TraceFileError` with what it wrote to its standard error when it failed.
+    /// - Throws: `TraceFileError` with the text of its standard error when the program failed.
     package func finish() throws {
         let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
@@ -35,7 +35,7 @@ package final class Subprocess {
         }
     }
 
-    /// Ends the program, whose further output nobody needs.
+    /// Ends the program before its output is read to the end.
     package func stop() {
         process.terminate()
         process.waitUntilExit()
@@ -43,7 +43,7 @@ package final class Subprocess {
 
     /// Runs a program to its end.
     ///
-    /// - Throws: `TraceFileError` when it fails.
+    /// - Throws: `TraceFileError` when the program fails.
     package static func run(_ name: String, _ arguments: [String]) throws {
         let subprocess = try Subprocess(name, arguments)
         _ = subprocess.output.readDataToEndOfFile()

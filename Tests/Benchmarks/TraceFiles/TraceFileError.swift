@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A file of keys that cannot be read or written: what was found, and what is needed.
+/// An error about a file of keys, with what is needed.
 package struct TraceFileError: Error {
     package let message: String
 

@@ -2,15 +2,15 @@
 
 import Foundation
 
-/// Reads lines from a text file, plain or compressed with gzip.
+/// A reader of the lines of a text file, plain or compressed with gzip.
 package struct TraceReader {
     private let path: String
     private let input: FileHandle
     private let gzip: Subprocess?
 
-    /// Opens a file; how it is compressed is told by its first bytes, not by its name.
+    /// Opens a file, whose compression is recognised by its first bytes and not by its name.
     ///
-    /// - Throws: `TraceFileError` when it is not there or cannot be read.
+    /// - Throws: `TraceFileError` when the file is missing or cannot be read.
     package init(_ path: String) throws {
         let handle = try Self.open(path)
         self.path = path
@@ -24,12 +24,12 @@ package struct TraceReader {
         }
     }
 
-    /// Says early what would make reading a file fail.
+    /// Checks that a file can be read.
     ///
-    /// - Throws: `TraceFileError` when it is not there or cannot be read.
+    /// - Throws: `TraceFileError` when the file is missing or cannot be read.
     package static func check(_ path: String) throws { try open(path).close() }
 
-    /// Hands over the lines that are not empty, one after the other, until there are no more or the body says false.
+    /// Calls a closure with each line that is not empty, until the end of the file or until it returns false.
     ///
     /// - Throws: `TraceFileError` when the file is damaged or not a text.
     package mutating func forEachLine(_ body: (String) -> Bool) throws {
@@ -53,7 +53,7 @@ package struct TraceReader {
         if let line = Self.line(carried[...]) { _ = body(line) }
     }
 
-    /// The first lines that are not empty.
+    /// Returns the first lines that are not empty.
     ///
     /// - Throws: `TraceFileError` when the file is damaged or not a text.
     package mutating func lines(limit: Int) throws -> [String] {

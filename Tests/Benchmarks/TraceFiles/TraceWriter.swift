@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Writes keys to a file, one a line, compressed with gzip when its name ends in `.gz`.
+/// A writer of keys to a file, one a line, compressed with gzip when its name ends in `.gz`.
 ///
 /// The file appears under its name when it is complete: ``finish()`` renames it.
 package struct TraceWriter: ~Copyable {
@@ -13,7 +13,7 @@ package struct TraceWriter: ~Copyable {
 
     /// Starts a file.
     ///
-    /// - Throws: `TraceFileError` when it cannot be written.
+    /// - Throws: `TraceFileError` when the file cannot be written.
     package init(_ path: String) throws {
         self.path = path
         scratch = path + ".partial"
@@ -27,22 +27,22 @@ package struct TraceWriter: ~Copyable {
 
     /// Adds a key.
     ///
-    /// - Throws: When there is no room, for example.
+    /// - Throws: An error of the file system, for example when the disk is full.
     package mutating func append(_ key: String) throws {
         buffer.append(contentsOf: key.utf8)
         buffer.append(UInt8(ascii: "\n"))
         if buffer.count >= 1 << 20 { try flush() }
     }
 
-    /// Completes the file, and replaces one that had its name.
+    /// Completes the file, and replaces an older one of the same name.
     ///
-    /// - Throws: `TraceFileError` when that fails.
+    /// - Throws: `TraceFileError` when the file cannot be completed.
     package consuming func finish() throws {
         try flush()
         try output.close()
         var complete = scratch
         if path.hasSuffix(".gz") {
-            // -n leaves out name and time, so that the same trace gives the same file.
+            // -n omits name and time, so that the same trace gives the same file.
             try Subprocess.run("gzip", ["-9nf", "--", scratch])
             complete += ".gz"
         }

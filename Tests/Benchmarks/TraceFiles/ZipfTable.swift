@@ -2,10 +2,10 @@
 
 import Foundation
 
-/// Zipf's law: the item of rank r is asked for in proportion to 1 / r to the power of an exponent.
+/// Zipf's law: the frequency of the item of rank r is proportional to 1 / r to the power of an exponent.
 ///
-/// With the exponent 1 only division and addition are used, which are exact by IEEE 754, so what is drawn is the same
-/// everywhere; `pow` does not promise that.
+/// With the exponent 1 only division and addition are used, which IEEE 754 defines exactly, so the same ranks are drawn
+/// on every platform; `pow` does not guarantee that.
 package struct ZipfTable: Sendable {
     private let cumulated: [Double]
 
@@ -17,7 +17,7 @@ package struct ZipfTable: Sendable {
         }
     }
 
-    /// The rank, from 0, that belongs to a random number in 0..<1.
+    /// Returns the rank, from 0, of a random number in 0..<1.
     package func rank(_ unit: Double) -> Int {
         let wanted = unit * (cumulated.last ?? 0)
         var (low, high) = (0, cumulated.count - 1)

@@ -2,9 +2,9 @@
 
 import Testing
 
-/// Declarations that must not compile, and the errors that say why.
+/// Declarations that do not compile, and their errors.
 ///
-/// Each rejected snippet differs from an accepted one in nothing but what is wrong with it.
+/// Each rejected snippet differs from an accepted one only in its mistake.
 @Suite(
     .serialized,
     .enabled(if: Snippet.canCheck, "swiftc is not installed, or this build keeps its modules elsewhere")
@@ -34,25 +34,25 @@ struct CompileFailureTests {
         #expect(result.output == "")
     }
 
-    @Test func propertiesOfAsyncFunctionTypeCanBeCached() throws {
+    @Test func `a property of an async function type can be cached`() throws {
         let result = try property("@Sendable () async throws -> Int").check()
         #expect(result.status == 0, "\(result.output)")
     }
 
-    @Test func propertiesOfSynchronousFunctionTypeCannotBeCached() throws {
+    @Test func `a property of a synchronous function type cannot be cached`() throws {
         let result = try property("@Sendable () throws -> Int").check()
         #expect(result.status != 0)
         #expect(result.output.contains("4:36: error:"), "\(result.output)")
         #expect(result.output.contains("async"), "\(result.output)")
     }
 
-    @Test func propertiesThatAreNoFunctionsCannotBeCached() throws {
+    @Test func `a property that is no function cannot be cached`() throws {
         let result = try property("Int").check()
         #expect(result.status != 0)
         #expect(result.output.contains("property type 'Int' does not match"), "\(result.output)")
     }
 
-    @Test func cachedFunctionsAreCalledWithAwait() throws {
+    @Test func `a cached function is called with await`() throws {
         let result = try wrapped("cached(ttl: 60) { (id: Int) async in id * 2 }", "try f(1)").check()
         #expect(result.status != 0)
         #expect(result.output.contains("'async' but is not marked with 'await'"), "\(result.output)")

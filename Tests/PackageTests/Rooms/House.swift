@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rooms of the library, which are its folders, and the floors that they are on.
+/// The rooms of the library, which are its folders, and their floors.
 struct House {
-    /// A room that names a type of a room beside or above it.
+    /// A type that is named in a room of the same or a lower floor.
     struct Violation: Hashable, CustomStringConvertible {
         let path: String
         let type: String
@@ -11,27 +11,27 @@ struct House {
         var description: String { "\(path) names \(type), which is of \(room)" }
     }
 
-    /// From the ground up.
+    /// The floors, from the ground up.
     let floors: [[String]]
     private var files: [(room: String, file: SourceFile)] = []
 
     init(floors: [[String]]) { self.floors = floors }
 
-    /// Adds a file; its path is that in the library, `Room/File.swift`.
+    /// Adds a file, by its path in the library: `Room/File.swift`.
     mutating func add(_ path: String, _ text: String) {
-        // What is in no folder is a room by itself.
+        // A file in no folder is a room by itself.
         let parts = path.split(separator: "/", maxSplits: 1)
         files.append((String(parts[0]), SourceFile(path: path, text: text)))
     }
 
-    /// The rooms that files are in.
+    /// The rooms of the files.
     var rooms: Set<String> { Set(files.map(\.room)) }
 
-    /// Where a room names a type of another one that is not below it.
+    /// The types that are named in rooms that are not above them.
     var violations: [Violation] {
         var height: [String: Int] = [:]
         for (number, rooms) in floors.enumerated() { for room in rooms { height[room] = number } }
-        // A name that a room has itself, at the top level or within a type, is its own.
+        // A name that a room declares, at the top level or within a type, is its own.
         var own: [String: Set<String>] = [:]
         var homes: [String: Set<String>] = [:]
         for (room, file) in files {

@@ -3,12 +3,12 @@
 import Foundation
 import Testing
 
-/// Each room of the library knows only those on lower floors, so that a call goes down and never comes back.
+/// Each room of the library names types of rooms on lower floors only, so that calls go in one direction.
 ///
-/// What is compared are names of types. Functions and extensions are not looked at.
+/// Names of types are compared. Functions and extensions are ignored.
 @Suite("The rooms of the library")
 struct RoomTests {
-    /// From the ground up; Documentation/Architecture.md says why.
+    /// The floors from the ground up, as in Documentation/Architecture.md.
     private static let floors = [
         ["Support"],
         ["CacheError.swift"],
@@ -21,7 +21,7 @@ struct RoomTests {
         ["Annotations"],
     ]
 
-    /// Read once.
+    /// The rooms, which are read once.
     private static let house = Result { try readHouse() }
 
     private static func readHouse() throws -> House {
@@ -34,16 +34,16 @@ struct RoomTests {
         return house
     }
 
-    @Test func noRoomNamesATypeOfARoomBesideOrAboveIt() throws {
+    @Test func `a room names no type of a room on its floor or above`() throws {
         let violations = try Self.house.get().violations
         #expect(violations.isEmpty, "\(violations.map(\.description).joined(separator: "\n"))")
     }
 
-    @Test func everyRoomIsOnAFloor() throws {
+    @Test func `each room is on a floor`() throws {
         #expect(try Self.house.get().rooms == Set(Self.floors.joined()))
     }
 
-    @Test func theGuideHasTheSameFloors() throws {
+    @Test func `the guide has the same floors`() throws {
         let guide = try Repository.text("Documentation/Architecture.md")
         let drawing = Self.floors.reversed().map { $0.joined(separator: ", ") }
         #expect(guide.contains("```text\n" + drawing.joined(separator: "\n") + "\n```"))

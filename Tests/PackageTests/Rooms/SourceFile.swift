@@ -4,14 +4,15 @@
 struct SourceFile {
     let path: String
 
-    /// The types that it declares at its top level.
+    /// The types that the file declares at its top level.
     private(set) var declared: Set<String> = []
 
-    /// The types that it declares within others.
+    /// The types that the file declares within others.
     private(set) var nested: Set<String> = []
 
-    /// The names that it uses and that begin with a capital letter, except those behind a dot: they belong to the type
-    /// before it.
+    /// The names in the file that begin with a capital letter.
+    ///
+    /// A name after a dot is left out, because it belongs to the type before the dot.
     private(set) var named: Set<String> = []
 
     private static let keywords: Set<Substring> = ["actor", "class", "enum", "protocol", "struct", "typealias"]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The code of a source file: without comments, and without texts but for what is interpolated in them.
+/// The code of a source file, without comments and string literals, and with interpolated code.
 struct SourceText {
     private let source: [UInt8]
     private var position = 0
@@ -35,7 +35,7 @@ struct SourceText {
         }
     }
 
-    /// Skips a comment and those in it.
+    /// Skips a comment and the comments nested in it.
     private mutating func skipComment() {
         var depth = 0
         repeat {
@@ -50,14 +50,14 @@ struct SourceText {
         code.append(UInt8(ascii: " "))
     }
 
-    /// Returns how many number signs stand before the quotation mark that is next; nil when none is.
+    /// Returns the number of number signs before the next quotation mark; nil when none is next.
     private func hashesOfText() -> Int? {
         let rest = source[position...]
         let hashes = rest.prefix { $0 == UInt8(ascii: "#") }.count
         return rest.dropFirst(hashes).first == UInt8(ascii: "\"") ? hashes : nil
     }
 
-    /// Skips a text and copies what is interpolated in it.
+    /// Skips a string literal and copies its interpolated code.
     private mutating func copyText(_ hashes: Int) {
         position += hashes
         let signs = String(repeating: "#", count: hashes)
@@ -70,7 +70,7 @@ struct SourceText {
             if take(escape + "(") {
                 copyCode(isInterpolated: true)
             } else {
-                // What is escaped ends nothing.
+                // An escaped character ends nothing.
                 _ = take(escape)
                 position += 1
             }

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Where the products of this very build are: debug or release, in whatever scratch path.
+/// The products of this build, in any configuration and scratch path.
 enum BuildProducts {
     /// The running test bundle: the process itself on Linux, an argument of a helper elsewhere.
     static let testBundle: String? = {

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The files of this repository, found from where this file was compiled.
+/// The files of this repository, located by the path of this source file.
 enum Repository {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// Another program, run to its end.
+/// A program in `PATH`.
 struct Tool {
-    /// What came of a run: the exit code, and standard output and error together.
+    /// The result of a run: the exit code, and standard output and error together.
     struct Result {
         let status: Int32
         let output: String

@@ -10,19 +10,19 @@
 /// Whether allocations are counted in this process: on glibc, without a sanitizer.
 bool allocation_counter_is_available(void);
 
-/// How often this thread called malloc, calloc, realloc, aligned_alloc or posix_memalign so far.
+/// Returns the number of calls of malloc, calloc, realloc, aligned_alloc and posix_memalign by this thread so far.
 uint64_t allocation_counter_count(void);
 
-/// Begins to count the calls of all threads, which is slower.
+/// Starts to count the calls of all threads, which is slower.
 void allocation_counter_begin_all(void);
 
-/// Ends it; how often they called since then.
+/// Stops that, and returns the number of calls since the start.
 uint64_t allocation_counter_end_all(void);
 
-/// Gives memory that is free back to the system, where the allocator can.
+/// Returns free memory to the system, where the allocator can.
 void allocator_trim(void);
 
-/// The bytes that the allocator set aside for a block, with what it needs beside it; 0 where it does not tell.
+/// Returns the bytes of a block, with the overhead of the allocator; 0 where they are unknown.
 size_t allocator_block_size(void *block);
 
 #endif

@@ -6,7 +6,7 @@ struct Axis: Equatable {
 
     var end: Double { ticks.last ?? 1 }
 
-    /// An axis that reaches a value, in four to six steps of 1, 2, 2.5 or 5 times a power of ten.
+    /// Creates an axis that reaches a value, in four to six steps of 1, 2, 2.5 or 5 times a power of ten.
     init(reaching value: Double) {
         let value = value > 0 ? value : 1
         var power = 1.0
@@ -17,6 +17,6 @@ struct Axis: Equatable {
         ticks = (0...steps).map { Double($0) * step }
     }
 
-    /// Where a value is between the ends, 0...1.
+    /// Returns the position of a value between the ends, 0...1.
     func position(_ value: Double) -> Double { min(1, max(0, value / end)) }
 }

@@ -11,9 +11,9 @@ extension BarChart {
         static let gapInGroup = 2.0
         static let gapBetweenGroups = 14.0
         static let axisHeight = 34.0
-        /// Room for the label at the end of the longest bar.
+        /// The space for the label at the end of the longest bar.
         static let labelRoom = 48.0
-        /// About what a character is wide at a size of 1; the font of the reader is not known here.
+        /// The approximate width of a character at a size of 1; the font of the reader is unknown.
         static let characterWidth = 0.56
     }
 
@@ -54,7 +54,7 @@ extension BarChart {
             for (number, value) in group.values.enumerated() {
                 guard let value else { continue }
                 let barY = y + Double(number) * (Layout.bar + Layout.gapInGroup)
-                // What is small is still there; nothing is nothing.
+                // A small value remains visible; zero has no bar.
                 let length = value > 0 ? max(1, axis.position(value) * width) : 0
                 let text = label(value)
                 document.bar(
@@ -73,7 +73,7 @@ extension BarChart {
         return document.text
     }
 
-    /// The same in words, for those who do not see it.
+    /// The chart in words, for screen readers.
     private var description: String {
         let rows = groups.map { group in
             let values = zip(series, group.values).compactMap { series, value in

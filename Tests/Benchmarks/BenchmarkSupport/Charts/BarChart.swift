@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a chart shows: groups of horizontal bars, the same bars in each group.
+/// A chart of groups of horizontal bars, with the same series in each group.
 struct BarChart {
     struct Series {
         let name: String
@@ -10,24 +10,24 @@ struct BarChart {
 
     struct Group {
         let label: String
-        /// One value for each series; nil leaves its place empty.
+        /// The value of each series; nil leaves its place empty.
         let values: [Double?]
-        /// A group that is to be seen first.
+        /// Whether the group is emphasised.
         var isEmphasised = false
-        /// Replaces the colours of the series, not their opacities.
+        /// The colour that replaces those of the series, whose opacities stay.
         var colour: String?
     }
 
-    /// What it is, and what is better.
+    /// The quantity, and whether a higher or a lower value is better.
     let title: String
     let subtitle: String
     let series: [Series]
     let groups: [Group]
 
-    /// How many digits after the point a value's label has.
+    /// The number of digits after the point in the label of a value.
     var digits = 1
 
-    /// The end of the axis, when it is known; otherwise it follows from the values.
+    /// The end of the axis; nil derives it from the values.
     var limit: Double?
 
     var greatest: Double { groups.flatMap(\.values).compactMap { $0 }.max() ?? 0 }

@@ -2,14 +2,14 @@
 
 /// The charts of the documentation.
 package enum BenchmarkCharts {
-    /// Policies that have a place of their own, in the order of a chart.
+    /// The policies with a fixed position, in the order of a chart.
     private static let known = ["swift-caching", "caffeine", "lru", "fifo", "optimum"]
     private static let displayNames = [
         "caffeine": "Caffeine", "caffeine+expiry": "Caffeine with expiry", "lru": "LRU", "fifo": "FIFO",
         "optimum": "optimum (Belady)",
     ]
 
-    /// Hit ratios by trace, each the mean over its sizes, with the mean of all traces on top.
+    /// Returns the hit ratios by trace, each the mean over its sizes, below the mean of all traces.
     package static func hitRatio(_ table: HitRatioTable) -> String {
         let others = table.policies.filter { !known.contains($0.lowercased()) }
         let shown = table.policies.sorted { place(of: $0, others) < place(of: $1, others) }
@@ -37,7 +37,7 @@ package enum BenchmarkCharts {
         .svg()
     }
 
-    /// The time of a hit by contestant, the fastest on top.
+    /// Returns the time of a hit by contestant, the fastest first.
     package static func getHit(_ table: TimeTable) -> String {
         let series = table.threads.enumerated().map { index, threads in
             BarChart.Series(
@@ -69,7 +69,7 @@ package enum BenchmarkCharts {
         .svg()
     }
 
-    /// Where a policy is in a chart; the optimum is a limit and no contestant, so it is the last.
+    /// Returns the position of a policy in a chart; the optimum is a limit and no contestant, so it is the last.
     private static func place(of policy: String, _ others: [String]) -> Int {
         switch policy.lowercased() {
         case "optimum": .max
@@ -77,7 +77,7 @@ package enum BenchmarkCharts {
         }
     }
 
-    /// What a contestant is ranked by: its time on the fewest threads.
+    /// Returns the rank of a contestant: its time on the fewest threads.
     private static func fastest(_ table: TimeTable, _ name: String) -> Double {
         table.threads.lazy.compactMap { table.nanoseconds(name, threads: $0) }.first ?? .infinity
     }

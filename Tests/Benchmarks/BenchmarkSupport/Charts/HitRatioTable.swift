@@ -7,15 +7,15 @@ package struct HitRatioTable: Sendable {
         let size: String
     }
 
-    /// In the order in which they come up.
+    /// In the order of their first lines.
     package private(set) var policies: [String] = []
 
-    /// In the order in which they come up.
+    /// In the order of their first lines.
     package private(set) var traces: [String] = []
 
     private var percents: [String: [Point: Double]] = [:]
 
-    /// Reads the lines; all policies must have been measured at the same points, or their means would not compare.
+    /// Parses the lines; all policies must have the same points, because their means are compared.
     ///
     /// - Throws: `BenchmarkError` that names the line, or the point that a policy lacks.
     package init(_ text: String, name: String) throws {
@@ -40,13 +40,13 @@ package struct HitRatioTable: Sendable {
         }
     }
 
-    /// The mean of a policy over the sizes of a trace.
+    /// Returns the mean of a policy over the sizes of a trace.
     package func mean(_ policy: String, trace: String) -> Double {
         let values = (percents[policy] ?? [:]).filter { $0.key.trace == trace }.sorted { $0.key.size < $1.key.size }
         return values.isEmpty ? 0 : values.reduce(0) { $0 + $1.value } / Double(values.count)
     }
 
-    /// The mean of a policy over the means of all traces, so that a trace with many sizes counts no more than others.
+    /// Returns the mean of a policy over the means of all traces, so that all traces have the same weight.
     package func mean(_ policy: String) -> Double {
         traces.reduce(0) { $0 + mean(policy, trace: $1) } / Double(max(1, traces.count))
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Colours that can be told from both a white and a nearly black page.
+/// Colours that contrast with both a white and a nearly black page.
 ///
-/// A picture cannot know which it is on: what a site calls its dark mode is not what the browser tells the picture. So
-/// there is one colour for both, of a brightness in the middle.
+/// A picture cannot know its background: the dark mode of a site is not the one that the browser reports to the
+/// picture. Each colour therefore has a medium brightness.
 enum Palette {
     static let text = "#737b85"
     static let line = "#8b949e"
@@ -13,7 +13,7 @@ enum Palette {
     static let optimum = "#2ea36a"
     static let others = ["#a371f7", "#c08a1e", "#1f9fb5", "#d1619b"]
 
-    /// The colour of a policy by its name; `rank` tells apart those that have none of their own.
+    /// Returns the colour of a policy; `rank` selects one for a policy without a colour of its own.
     static func colour(of policy: String, rank: Int) -> String {
         switch policy.lowercased() {
         case "swift-caching": own

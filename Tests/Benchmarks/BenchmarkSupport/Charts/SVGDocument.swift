@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Builds an SVG file, one element a line, the same for the same calls.
+/// A builder of an SVG file, one element a line, the same for the same calls.
 struct SVGDocument {
     private var lines: [String]
 
@@ -17,7 +17,7 @@ struct SVGDocument {
         ]
     }
 
-    /// The whole file.
+    /// The text of the file.
     var text: String { lines.joined(separator: "\n") + "\n</svg>\n" }
 
     enum Anchor: String { case start, middle, end }
@@ -38,7 +38,7 @@ struct SVGDocument {
         )
     }
 
-    /// A rectangle with rounded corners; `tip` is what a pointer over it shows.
+    /// Adds a rectangle with rounded corners; `tip` is shown under a pointer.
     mutating func bar(
         x: Double,
         y: Double,
@@ -55,7 +55,7 @@ struct SVGDocument {
         lines.append(tip.map { "\(shape)><title>\(Self.escaped($0))</title></rect>" } ?? "\(shape)/>")
     }
 
-    /// A vertical line, dim, for the axis.
+    /// Adds a dim vertical line, for the axis.
     mutating func rule(x: Double, from top: Double, to bottom: Double) {
         lines.append(
             "<line x1=\"\(Self.number(x))\" y1=\"\(Self.number(top))\" x2=\"\(Self.number(x))\" "
@@ -63,7 +63,7 @@ struct SVGDocument {
         )
     }
 
-    /// A number with up to two digits after the point, without zeros at its end.
+    /// Returns a number with up to two digits after the point, without zeros at its end.
     static func number(_ value: Double) -> String {
         var text = String(format: "%.2f", value)
         while text.hasSuffix("0") { text.removeLast() }
@@ -71,7 +71,7 @@ struct SVGDocument {
         return text == "-0" ? "0" : text
     }
 
-    /// Text as XML has it; control characters, which XML cannot have at all, become spaces.
+    /// Returns a text escaped for XML; control characters, which XML excludes, become spaces.
     static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

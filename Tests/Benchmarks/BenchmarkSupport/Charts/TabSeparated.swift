@@ -2,10 +2,10 @@
 
 /// The lines of a table whose columns are separated by tabs.
 struct TabSeparated {
-    /// What an error message calls it: a path.
+    /// The name of the table in error messages: a path.
     let name: String
 
-    /// How a line looks, for error messages: its columns' names.
+    /// The names of the columns, for error messages.
     let columns: [String]
 
     private let text: String
@@ -14,7 +14,7 @@ struct TabSeparated {
         (self.text, self.name, self.columns) = (text, name, columns)
     }
 
-    /// The lines that are not empty, each with its number; further columns are left to the caller.
+    /// Returns the lines that are not empty, each with its number; further columns are left to the caller.
     ///
     /// - Throws: `BenchmarkError` when a line has too few columns.
     func lines() throws -> [(number: Int, fields: [String])] {
@@ -33,9 +33,9 @@ struct TabSeparated {
         return lines
     }
 
-    /// A number of a line.
+    /// Parses a number of a line.
     ///
-    /// - Throws: `BenchmarkError` when it is none, or negative.
+    /// - Throws: `BenchmarkError` when the text is no number, or a negative one.
     func number(_ text: String, line: Int) throws -> Double {
         guard let number = Double(text), number.isFinite, number >= 0 else {
             throw error(line, "\"\(text)\" is not a number from 0 up")

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Times of contestants: lines of name, threads and nanoseconds; further columns are not looked at.
+/// Times of contestants: lines of name, threads and nanoseconds; further columns are ignored.
 package struct TimeTable: Sendable {
-    /// In the order in which they come up.
+    /// In the order of their first lines.
     package private(set) var names: [String] = []
 
-    /// How many threads there are results for, ascending.
+    /// The numbers of threads that have results, ascending.
     package private(set) var threads: [Int] = []
 
     private var times: [String: [Int: [Double]]] = [:]
 
-    /// Reads the lines; several lines of one contestant are several rounds, of which the median counts.
+    /// Parses the lines; several lines of one contestant are rounds, of which the median counts.
     ///
     /// - Throws: `BenchmarkError` that names the line.
     package init(_ text: String, name: String) throws {
@@ -27,7 +27,7 @@ package struct TimeTable: Sendable {
         threads.sort()
     }
 
-    /// The median of a contestant's rounds, nil when there are none with so many threads.
+    /// Returns the median of the rounds of a contestant; nil when it has none with this number of threads.
     package func nanoseconds(_ name: String, threads: Int) -> Double? {
         times[name]?[threads].map { Spread($0).median }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something that was asked for and cannot be done: what was given, and what is accepted.
+/// An error in the arguments or the environment, with what is accepted.
 package struct BenchmarkError: Error {
     package let message: String
 

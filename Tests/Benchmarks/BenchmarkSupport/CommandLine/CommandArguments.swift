@@ -2,19 +2,19 @@
 
 /// The arguments of a subcommand, read by its syntax.
 package struct CommandArguments: Sendable {
-    /// What is not an option, in order.
+    /// The arguments that are not options, in order.
     package private(set) var values: [String] = []
 
-    /// Whether only the help is wanted.
+    /// Whether the help is requested.
     package private(set) var wantsHelp = false
 
     private let syntax: CommandSyntax
     private var options: [String: String] = [:]
     private var flags: Set<String> = []
 
-    /// Reads the arguments; `--option value` and `--option=value` are the same.
+    /// Parses the arguments; `--option value` and `--option=value` are equivalent.
     ///
-    /// - Throws: `BenchmarkError` for an option that is not known or lacks its value.
+    /// - Throws: `BenchmarkError` for an unknown option or one without its value.
     package init(_ arguments: [String], of syntax: CommandSyntax) throws {
         self.syntax = syntax
         var rest = arguments[...]
@@ -44,20 +44,20 @@ package struct CommandArguments: Sendable {
     /// Whether an option without a value was given.
     package func has(_ flag: String) -> Bool { flags.contains(flag) }
 
-    /// The value of an option, nil when it was not given.
+    /// The value of an option; nil when it was not given.
     package subscript(option: String) -> String? { options[option] }
 
-    /// The value of an option that must be given.
+    /// Returns the value of a required option.
     ///
-    /// - Throws: `BenchmarkError` when it was not.
+    /// - Throws: `BenchmarkError` when the option is missing.
     package func required(_ option: String) throws -> String {
         guard let value = options[option] else { throw error("\(option) is missing. \(syntax.usage)") }
         return value
     }
 
-    /// The value of an option that is a whole number.
+    /// Returns the value of an option that is a whole number.
     ///
-    /// - Throws: `BenchmarkError` when it is not one, or not in the range.
+    /// - Throws: `BenchmarkError` when the value is no whole number in the range.
     package func count(_ option: String, default standard: Int, in range: ClosedRange<Int>) throws -> Int {
         guard let text = options[option] else { return standard }
         guard let count = Int(text), range.contains(count) else {
@@ -68,13 +68,13 @@ package struct CommandArguments: Sendable {
         return count
     }
 
-    /// Says that a subcommand that takes nothing but options was given something.
+    /// Checks that a subcommand without values was given none.
     ///
-    /// - Throws: `BenchmarkError` when it was.
+    /// - Throws: `BenchmarkError` for a value.
     package func expectNoValues() throws {
         if let value = values.first { throw error("\"\(value)\" is not expected. \(syntax.usage)") }
     }
 
-    /// An error that names the subcommand.
+    /// Returns an error that names the subcommand.
     package func error(_ message: String) -> BenchmarkError { BenchmarkError("\(syntax.name): \(message)") }
 }

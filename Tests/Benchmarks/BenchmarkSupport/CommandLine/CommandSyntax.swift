@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a subcommand is called and what it takes.
+/// The name of a subcommand and the options that it accepts.
 package struct CommandSyntax: Sendable {
     package let name: String
 
-    /// What `--help` prints.
+    /// The text that `--help` prints.
     package let help: String
 
-    /// Options that take a value, such as `--rounds`.
+    /// The options that take a value, such as `--rounds`.
     package let options: [String]
 
-    /// Options that take none.
+    /// The options without a value.
     package let flags: [String]
 
     package init(_ name: String, options: [String] = [], flags: [String] = [], help: String) {
         (self.name, self.help, self.options, self.flags) = (name, help, options, flags)
     }
 
-    /// The first line of the help, which is how it is called.
+    /// The first line of the help, which shows a call.
     package var usage: String { String(help.prefix { $0 != "\n" }) }
 
-    /// Every option, as an error message lists them.
+    /// The accepted options, for error messages.
     var accepted: String { (options + flags + ["--help"]).joined(separator: ", ") }
 }

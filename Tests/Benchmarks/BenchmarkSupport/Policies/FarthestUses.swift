@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Uses of keys, the farthest first: a binary heap.
+/// A binary heap of the uses of keys, the farthest first.
 struct FarthestUses {
-    /// The time above the key, in one number that compares by time.
+    /// The time in the high bits and the key in the low ones, so that elements compare by time.
     private var heap: [UInt64] = []
 
     mutating func push(use: Int32, key: Int32) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Least recently used: a list through the keys, the next to go at its tail.
+/// Least recently used: a list through the keys, with the next victim at its tail.
 struct LRUSimulation {
     private static let none: Int32 = -1
     private var newer: [Int32]
@@ -23,7 +23,7 @@ struct LRUSimulation {
         return hits
     }
 
-    /// Gets or puts a key, and says whether it was there.
+    /// Gets or puts a key, and returns whether it was present.
     private mutating func request(_ key: Int32, capacity: Int) -> Bool {
         let isHit = isResident[Int(key)]
         if isHit {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Belady's optimum: what is evicted is the entry whose next use is farthest.
+/// Belady's optimum, which evicts the entry whose next use is farthest in the future.
 ///
-/// A key that misses is always put, as the caches it is compared with do, even when its own next use is farther than
-/// that of all others.
+/// A key that misses is always put, as in the caches that are compared, even if its own next use is farther than that
+/// of all others.
 enum OptimumSimulation {
     static func hits(in trace: InternedTrace, capacity: Int) -> Int {
         let requests = trace.requests
         let nextUse = nextUses(of: trace)
-        /// The next use of each key that is resident, -1 for the others.
+        /// The next use of each resident key, -1 for the others.
         var residents = [Int32](repeating: -1, count: trace.keys.count)
-        // A hit leaves its old place in the queue behind: that use is over, so it is nearer than all others, and comes
-        // up last.
+        // A hit leaves its old element in the queue: that use has passed, so it is nearer than all others and is
+        // popped last.
         var farthest = FarthestUses()
         var count = 0
         var hits = 0
@@ -33,7 +33,7 @@ enum OptimumSimulation {
         return hits
     }
 
-    /// For each request, when its key is asked for again; `Int32.max` for never.
+    /// Returns the next request for the key of each request; `Int32.max` for none.
     private static func nextUses(of trace: InternedTrace) -> [Int32] {
         var next = [Int32](repeating: .max, count: trace.requests.count)
         var seen = [Int32](repeating: .max, count: trace.keys.count)

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A textbook policy to compare with, simulated on the numbers of a trace: get-or-put from a cold start.
+/// A textbook policy, simulated on the numbers of a trace: get-or-put from a cold start.
 package enum ReferencePolicy: String, CaseIterable, Sendable {
-    /// Evicts what was used longest ago.
+    /// Evicts the least recently used entry.
     case lru
 
-    /// Evicts what came first.
+    /// Evicts the oldest entry.
     case fifo
 
-    /// Evicts what will be used farthest in the future (Belady, 1966): what no cache that cannot see it can beat.
+    /// Evicts the entry whose next use is farthest in the future (Belady, 1966), the upper bound of all policies.
     case optimum
 
-    /// Reads the name of a policy.
+    /// Parses the name of a policy.
     ///
-    /// - Throws: `BenchmarkError` for another one.
+    /// - Throws: `BenchmarkError` for an unknown name.
     package init(named name: String) throws {
         guard let policy = ReferencePolicy(rawValue: name) else {
             let accepted = Self.allCases.map(\.rawValue).joined(separator: ", ")
-            throw BenchmarkError("there is no policy \"\(name)\"; accepted: \(accepted); without one, the backend")
+            throw BenchmarkError("there is no policy \"\(name)\"; accepted: \(accepted); without --policy, the backend")
         }
         self = policy
     }
 
-    /// How many requests of a trace are hits in a cache of so many entries.
+    /// Returns the number of requests of a trace that are hits in a cache with a capacity.
     package func hits(in trace: InternedTrace, capacity: Int) -> Int {
         switch self {
         case .lru: LRUSimulation.hits(in: trace, capacity: capacity)

@@ -3,13 +3,12 @@
 import Foundation
 import TraceFiles
 
-/// The requests of a trace as numbers, and the key of each number: every key is one string, however often it is asked
-/// for.
+/// The requests of a trace as numbers, and the key of each number, so that each key is one string.
 package struct InternedTrace: Sendable {
     package let keys: [String]
     package let requests: [Int32]
 
-    /// A trace of keys that are at hand.
+    /// Creates a trace of keys in memory.
     package init(_ lines: [String]) {
         var interner = Interner()
         for line in lines { interner.append(line) }
@@ -18,7 +17,7 @@ package struct InternedTrace: Sendable {
 
     /// Reads a trace to its end.
     ///
-    /// - Throws: `TraceFileError` when it cannot be read, `BenchmarkError` when there is no key in it.
+    /// - Throws: `TraceFileError` when the file cannot be read, `BenchmarkError` when it has no key.
     package init(path: String) throws {
         var interner = Interner()
         var reader = try TraceReader(path)
@@ -32,7 +31,7 @@ package struct InternedTrace: Sendable {
         (keys, requests) = (interner.keys, interner.requests)
     }
 
-    /// What a trace is called: the name of its file without `.gz`, `.txt` and `.trace`.
+    /// Returns the name of a trace: that of its file without `.gz`, `.txt` and `.trace`.
     package static func name(of path: String) -> String {
         var name = (path as NSString).lastPathComponent
         while let ending = [".gz", ".txt", ".trace"].first(where: { name.hasSuffix($0) && name != $0 }) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A key that is equal only to the same bytes, as it is for a cache: Swift's `==` of strings takes different spellings of
-/// a character for equal.
+/// A key that is equal only to the same bytes, as in a cache: `==` of strings compares by canonical equivalence.
 struct KeyBytes: Hashable {
     let key: String
 

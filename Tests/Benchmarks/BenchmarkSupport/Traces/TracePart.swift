@@ -2,7 +2,7 @@
 
 import TraceFiles
 
-/// A part of a trace to be made: keys drawn by Zipf's law, a loop, or what is in a file.
+/// A part of a generated trace: keys drawn by Zipf's law, a loop, or the contents of a file.
 package enum TracePart: Sendable, Equatable {
     case zipf(exponent: Double, seed: UInt64)
     case loop(keys: Int, requests: Int)
@@ -12,10 +12,10 @@ package enum TracePart: Sendable, Equatable {
     private static let zipfRequests = 2_000_000
     private static let defaultSeed: UInt64 = 2026
 
-    /// The first key of a loop: none that Zipf's law is drawn from.
+    /// The first key of a loop, above the keys that Zipf's law is drawn from.
     private static let firstLoopKey = 1_000_000
 
-    /// Reads `zipf:ALPHA[:SEED]`, `loop:N:COUNT`, or the path of a file.
+    /// Parses `zipf:ALPHA[:SEED]`, `loop:N:COUNT`, or the path of a file.
     ///
     /// - Throws: `BenchmarkError` for numbers that are not accepted.
     package init(_ text: String) throws {
@@ -35,7 +35,7 @@ package enum TracePart: Sendable, Equatable {
                 (1...100_000_000).contains(keys), (1...1_000_000_000).contains(requests)
             else {
                 throw BenchmarkError(
-                    "\"\(text)\" is not accepted: it is loop:N:COUNT, N keys over and over, COUNT requests in all, such as loop:1000:500000"
+                    "\"\(text)\" is not accepted: it is loop:N:COUNT, N keys repeated for COUNT requests, such as loop:1000:500000"
                 )
             }
             self = .loop(keys: keys, requests: requests)
@@ -44,16 +44,16 @@ package enum TracePart: Sendable, Equatable {
         }
     }
 
-    /// Says early what would make writing fail.
+    /// Checks the part before anything is written.
     ///
-    /// - Throws: `TraceFileError` when it is a file that cannot be read.
+    /// - Throws: `TraceFileError` when the part is a file that cannot be read.
     package func check() throws {
         if case .file(let path) = self { try TraceReader.check(path) }
     }
 
-    /// Hands over the keys in order.
+    /// Calls a closure with each key, in order.
     ///
-    /// - Throws: What the body throws, and `TraceFileError` for a file.
+    /// - Throws: The error of the closure, and `TraceFileError` for a file.
     package func forEachKey(_ body: (String) throws -> Void) throws {
         switch self {
         case .zipf(let exponent, let seed):

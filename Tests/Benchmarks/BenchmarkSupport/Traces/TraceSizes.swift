@@ -7,9 +7,9 @@ package struct TraceSizes: Sendable, Equatable {
 
     private static let largest = 1 << 30
 
-    /// Reads it; what is before the last colon is the file.
+    /// Parses a text; the file is the part before the last colon.
     ///
-    /// - Throws: `BenchmarkError` when it is something else.
+    /// - Throws: `BenchmarkError` when the text has another form.
     package init(_ text: String) throws {
         guard let colon = text.lastIndex(of: ":"), colon != text.startIndex else {
             throw BenchmarkError("\"\(text)\" is not accepted: it is FILE:SIZE,SIZE such as oltp.txt.gz:250,1000")

@@ -3,7 +3,7 @@
 import BenchmarkSupport
 import Foundation
 
-/// Draws what was measured.
+/// Draws charts of measurements.
 enum ChartsCommand: BenchmarkCommand {
     static let syntax = CommandSyntax(
         "charts",
@@ -14,10 +14,10 @@ enum ChartsCommand: BenchmarkCommand {
             Writes hit-ratio.svg and get-hit.svg, each from a file whose columns are separated by tabs:
 
               --hit-ratio TSV  lines of policy, trace, size and percent; every policy at the same points
-              --get-hit TSV    lines of name, threads and nanoseconds; the median counts where there are several
-              --out FOLDER     where to; it is made when it is missing
+              --get-hit TSV    lines of name, threads and nanoseconds; of several lines of a name, the median counts
+              --out FOLDER     the folder of the charts, which is created when it is missing
 
-            The lines are those that hit-ratio and get-hit print, the former with the policy put in front:
+            The lines are those of hit-ratio, with the name of the policy before each, and of get-hit:
 
               hit-ratio --policy lru web.txt.gz:100,1000 | sed 's/^/LRU\\t/' >> hit-ratio.tsv
             """
@@ -36,7 +36,7 @@ enum ChartsCommand: BenchmarkCommand {
         ]
         .compactMap { $0 }
         guard !charts.isEmpty else {
-            throw arguments.error("--hit-ratio or --get-hit is needed, there is nothing to draw. \(syntax.usage)")
+            throw arguments.error("--hit-ratio or --get-hit is missing. \(syntax.usage)")
         }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -4,7 +4,7 @@ import AllocationCounter
 import BenchmarkSupport
 import Caching
 
-/// The codecs against each other: time, allocations and bytes of one value.
+/// Compares the codecs: time, allocations and bytes of one value.
 enum CodecsCommand: BenchmarkCommand {
     private static let calls = 20_000
 
@@ -13,8 +13,8 @@ enum CodecsCommand: BenchmarkCommand {
         help: """
             Usage: CachingBenchmarks codecs [ROUNDS]
 
-            What encoding and decoding a user of nine fields costs as CBOR against JSON, from one thread. The codecs
-            take turns in each of ROUNDS rounds, from 1 to 1000, 7 unless given; ratios are those of one round.
+            Measures encoding and decoding of a user of nine fields as CBOR and as JSON, on one thread. The codecs take
+            turns in each of ROUNDS rounds, from 1 to 1000 (default: 7); ratios are within a round.
             """
     )
 
@@ -32,7 +32,7 @@ enum CodecsCommand: BenchmarkCommand {
         let texts = try json.encode(.sample)
         let bytes = try cbor.encode(.sample)
         guard try json.decode(texts) == .sample, try cbor.decode(bytes) == .sample else {
-            throw arguments.error("a codec does not give back what it was given")
+            throw arguments.error("a codec does not decode the value that it encoded")
         }
         var rows = [
             Row(name: "JSON, encode (baseline)", baseline: 0) { try encode(json, $0) },
@@ -46,7 +46,7 @@ enum CodecsCommand: BenchmarkCommand {
                 try row.run(calls)
                 return (ContinuousClock.now - start) / .nanoseconds(1) / Double(calls)
             }
-            // The first round makes what is made once.
+            // The first round warms up.
             guard round > 0 else { continue }
             for index in rows.indices {
                 rows[index].nanoseconds.append(times[index])

@@ -6,8 +6,8 @@ import BenchmarkSupport
 protocol BenchmarkCommand: SendableMetatype {
     static var syntax: CommandSyntax { get }
 
-    /// Measures and prints.
+    /// Runs the measurement and prints the results.
     ///
-    /// - Throws: `BenchmarkError` or `TraceFileError` for what was asked for and cannot be done.
+    /// - Throws: `BenchmarkError` or `TraceFileError` for arguments that are not accepted.
     static func run(_ arguments: CommandArguments) throws
 }

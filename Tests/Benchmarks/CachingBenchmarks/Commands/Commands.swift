@@ -3,7 +3,7 @@
 import BenchmarkSupport
 import TraceFiles
 
-/// The subcommands with options of their own, and how they are found and fail.
+/// The subcommands with options.
 enum Commands {
     private static let all: [any BenchmarkCommand.Type] = [
         HitRatioCommand.self, GetHitCommand.self, WritesCommand.self, MemoryCommand.self, MakeTraceCommand.self,
@@ -15,7 +15,7 @@ enum Commands {
         return """
             Usage: CachingBenchmarks [SUBCOMMAND]
 
-            Without a subcommand: hit, joiners, then misses, as tables for the documentation.
+            Without a subcommand, runs hit, joiners and misses, and prints tables for the documentation.
 
               hit [ROUNDS [CAPACITY]]
               joiners
@@ -23,11 +23,11 @@ enum Commands {
               redis [ROUNDS]
             \(own.joined(separator: "\n"))
 
-            SUBCOMMAND --help says more about those with options.
+            SUBCOMMAND --help describes a subcommand with options.
             """
     }
 
-    /// Runs a subcommand; false when there is none of that name.
+    /// Runs a subcommand, and returns false when there is none of the name.
     static func run(_ name: String, _ arguments: some Sequence<String>) -> Bool {
         guard let command = all.first(where: { $0.syntax.name == name }) else { return false }
         do {
@@ -46,7 +46,7 @@ enum Commands {
     static func failUnknown(_ name: String) -> Never {
         let names = ["hit [ROUNDS [CAPACITY]]", "joiners", "misses", "redis [ROUNDS]"] + all.map { $0.syntax.name }
         Output.fail(
-            "unknown benchmark \"\(name)\". Accepted: \(names.joined(separator: ", ")), --help; without one, hit, joiners and misses run"
+            "unknown benchmark \"\(name)\". Accepted: \(names.joined(separator: ", ")), --help; without a subcommand, hit, joiners and misses run"
         )
     }
 }

@@ -2,18 +2,18 @@
 
 import Foundation
 
-/// What the subcommands print: results to the standard output, everything else to the standard error.
+/// The output of the subcommands: results to standard output, errors to standard error.
 enum Output {
-    /// Prints a line at once; into a pipe it would wait for a full buffer otherwise.
+    /// Prints a line and flushes it, because a pipe is buffered.
     static func line(_ text: String) {
         print(text)
         fflush(nil)
     }
 
-    /// A line whose columns are separated by tabs.
+    /// Prints a line whose columns are separated by tabs.
     static func row(_ columns: String...) { line(columns.joined(separator: "\t")) }
 
-    /// A number with a fixed count of digits after the point.
+    /// Returns a number with a fixed count of digits after the point.
     static func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
     /// Ends the program with a message.

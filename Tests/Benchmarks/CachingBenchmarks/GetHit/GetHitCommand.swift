@@ -2,7 +2,7 @@
 
 import BenchmarkSupport
 
-/// What a hit costs in the cache itself, without functions, managers and key closures.
+/// Measures a hit of the backend itself, without functions, managers and key closures.
 enum GetHitCommand: BenchmarkCommand {
     private static let residents = 100_000
     private static let fewResidents = 1000
@@ -19,10 +19,10 @@ enum GetHitCommand: BenchmarkCommand {
             Contestants take turns within a round.
 
               --long-keys  keys such as user:profile:v2:42, which are too long for a string without an allocation
-              --objects    values that are objects, one for each entry, instead of numbers: Swift counts the references of
-                           what it hands out
-              --small      1,000 resident keys instead of 100,000, which fit into the processor's caches
-              --rounds N   how many rounds, 1 to 1000 (default: 5)
+              --objects    values that are objects, one for each entry, instead of numbers: Swift counts their
+                           references
+              --small      1,000 resident keys instead of 100,000, so that they fit into the processor's caches
+              --rounds N   the number of rounds, 1 to 1000 (default: 5)
               --spread     adds the least and the greatest time of the rounds to each line
             """
     )
@@ -51,7 +51,7 @@ enum GetHitCommand: BenchmarkCommand {
         try fill(backend, requests)
         try fill(dictionary, requests)
         try fill(foundation, requests)
-        // One closure for each, so that the loop is specialised for the type of each.
+        // Each contestant has a closure, so that the loop is specialised for its type.
         var measurements = ThreadMeasurements([
             ("swift-caching", { hits(of: backend, drawn[$0], until: $1) }),
             ("Mutex<Dictionary>", { hits(of: dictionary, drawn[$0], until: $1) }),

@@ -2,7 +2,7 @@
 
 import TraceFiles
 
-/// Requests for keys that are all there: drawn by Zipf's law, each a string of its own as it would come from a network.
+/// Requests for resident keys, drawn by Zipf's law; each key is a separate string, as if received from a network.
 struct HitRequests: Sendable {
     private static let count = 1 << 17
     private static let exponent = 0.99
@@ -15,12 +15,12 @@ struct HitRequests: Sendable {
     init(residents: Int, prefix: String) {
         keys = (0..<residents).map { prefix + String($0) }
         ranks = ZipfTable(count: residents, exponent: Self.exponent)
-        // Popularity must have nothing to do with the order in which the entries were made.
+        // Popularity must be independent of the order of insertion.
         var random = SplitMix64(seed: Self.shuffleSeed)
         shuffled = Array(0..<residents).shuffled(using: &random)
     }
 
-    /// The requests of one thread.
+    /// Returns the requests of one thread.
     func draw(seed: UInt64) -> RequestKeys {
         var random = SplitMix64(seed: seed)
         return RequestKeys(

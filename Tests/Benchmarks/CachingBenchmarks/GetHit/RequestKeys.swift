@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The keys that one thread asks for, over and over.
+/// The keys that one thread requests repeatedly.
 ///
-/// An array of strings would retain and release each key on its way to the cache, which a caller that has just made its
-/// key does not do. These are lent.
+/// An array of strings would retain and release each key on its way to the cache, unlike a caller that has just made
+/// its key. These keys are borrowed.
 final class RequestKeys: Sendable {
-    /// A key that cannot be copied, so that it must be lent.
+    /// A key that cannot be copied, so that it must be borrowed.
     struct Key: ~Copyable, Sendable {
         let text: String
     }
 
-    /// Unchecked, because it is written in `init` and freed in `deinit` only.
+    /// Unsafe, because the memory is written only in `init` and freed only in `deinit`.
     private nonisolated(unsafe) let keys: UnsafeMutablePointer<Key>
     private let count: Int
     private let mask: Int
 
-    /// - Precondition: The number of keys is a power of two, so that going round needs no division.
+    /// - Precondition: The number of keys is a power of two, so that the index wraps without a division.
     init(_ texts: [String]) {
         precondition(texts.count.nonzeroBitCount == 1)
         (count, mask) = (texts.count, texts.count - 1)
@@ -28,7 +28,7 @@ final class RequestKeys: Sendable {
         keys.deallocate()
     }
 
-    /// Lends the key of a request, by its number; after the last one the first one comes again.
+    /// The key of a request by its number; the first key follows the last.
     @inline(__always)
     func with<Result>(_ number: Int, _ body: (borrowing Key) -> Result) -> Result { body(keys[number & mask]) }
 }

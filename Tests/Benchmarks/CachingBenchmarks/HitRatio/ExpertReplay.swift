@@ -3,13 +3,13 @@
 import BenchmarkSupport
 import Caching
 
-/// The eviction policy without its choice: one expert from beginning to end.
+/// A replay of a trace with the eviction policy fixed to one expert.
 enum ExpertReplay {
     private static let names: [String: Expert] = [
         "frequency": .frequency, "recency": .recency, "recency-wide-window": .recencyWideWindow, "clock": .clock,
     ]
 
-    /// Reads the name of an expert.
+    /// Parses the name of an expert.
     static func expert(named name: String) throws -> Expert {
         guard let expert = names[name] else {
             let accepted = names.keys.sorted().joined(separator: ", ")
@@ -18,7 +18,7 @@ enum ExpertReplay {
         return expert
     }
 
-    /// How many requests of a trace are hits in a cache of so many entries.
+    /// Returns the number of requests of a trace that are hits in a cache with a capacity.
     static func hits(in trace: InternedTrace, capacity: Int, expert: Expert) -> Int {
         var policy = EvictionPolicy(capacity: capacity, feedsShadows: false)
         policy.expert = expert
@@ -26,7 +26,7 @@ enum ExpertReplay {
         var residents: [Slot: Int32] = [:]
         var hits = 0
         for request in trace.requests {
-            // The number of a key is as good as a hash: the policy mixes it.
+            // The number of a key serves as its hash, because the policy mixes it.
             let hash = UInt32(truncatingIfNeeded: request) &* 0x9E37_79B1
             if let slot = slots[Int(request)] {
                 policy.recordHit(slot, hash: hash)

@@ -4,7 +4,7 @@ import BenchmarkSupport
 import Caching
 import TraceFiles
 
-/// What share of the requests of a trace a cache of a size answers.
+/// Replays traces and prints the share of the requests that a cache of each size answers.
 enum HitRatioCommand: BenchmarkCommand {
     static let syntax = CommandSyntax(
         "hit-ratio",
@@ -16,8 +16,7 @@ enum HitRatioCommand: BenchmarkCommand {
             prints a line of trace, size and hit ratio in percent for each. FILE has one key a line, plain or gzip.
 
               --policy NAME  a textbook simulation instead of the backend: lru, fifo, or optimum (Belady's)
-              --expert NAME  the eviction policy with one expert all the time: frequency, recency, recency-wide-window,
-                             or clock
+              --expert NAME  the eviction policy fixed to one expert: frequency, recency, recency-wide-window, or clock
               --seeds N      the mean over N fresh backends, 1 to 1000 (default: 1)
             """
     )
@@ -31,7 +30,7 @@ enum HitRatioCommand: BenchmarkCommand {
         }
         guard !arguments.values.isEmpty else { throw arguments.error("a trace is missing. \(syntax.usage)") }
         let all = try arguments.values.map { try TraceSizes($0) }
-        // A mistake in the last one is better found before the first one is replayed.
+        // All arguments are checked before the first trace is replayed.
         for item in all { try TraceReader.check(item.path) }
 
         for item in all {

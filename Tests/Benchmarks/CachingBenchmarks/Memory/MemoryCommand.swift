@@ -3,7 +3,7 @@
 import BenchmarkSupport
 import Caching
 
-/// How much memory an entry takes.
+/// Measures the memory of an entry.
 enum MemoryCommand: BenchmarkCommand {
     static let syntax = CommandSyntax(
         "memory",
@@ -11,19 +11,19 @@ enum MemoryCommand: BenchmarkCommand {
         help: """
             Usage: CachingBenchmarks memory [--entries N]
 
-            Fills a memory backend of N entries, each with a lifetime, and prints a line: entries that it kept, bytes of
-            resident memory for each, and how many of these are above key and value. A key is a string of 12 bytes, which
-            has no allocation of its own: 16 bytes. A value is an Int in the object that the backend keeps it in, as large
-            as the allocator makes it. What the caller has of both was there before.
+            Fills a memory backend of N entries, each with a lifetime, and prints a line: the number of entries kept, the
+            bytes of resident memory for each, and the part of these without key and value. A key is a string of 12
+            bytes without an allocation: 16 bytes. A value is an Int in the object of the backend, with the size of its
+            allocation. The memory of the caller is not counted.
 
-              --entries N  1,000 to 100,000,000 (default: 1,000,000); less than 100,000 says little
+              --entries N  1,000 to 100,000,000 (default: 1,000,000); below 100,000 the figures are imprecise
             """
     )
 
     static func run(_ arguments: CommandArguments) throws {
         try arguments.expectNoValues()
         let entries = try arguments.count("--entries", default: 1_000_000, in: 1000...100_000_000)
-        // Whatever is loaded or allocated once and for all is there before it counts.
+        // One-time allocations happen before the first measurement.
         fill(MemoryBackend(capacity: .entries(1000)), keys(1000))
         let keys = keys(entries)
         let value = ResidentMemory.bytes(of: ValueBox(0, codec: .json))
@@ -40,7 +40,7 @@ enum MemoryCommand: BenchmarkCommand {
         for (number, key) in keys.enumerated() { backend.insert(number, for: key, ttl: .seconds(3600)) }
     }
 
-    /// Keys of 12 bytes.
+    /// Returns keys of 12 bytes.
     private static func keys(_ count: Int) -> [String] {
         (0..<count).map { number in
             let digits = String(number)

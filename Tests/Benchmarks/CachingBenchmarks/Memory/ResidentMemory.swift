@@ -3,11 +3,11 @@
 import AllocationCounter
 import Foundation
 
-/// How much memory this process really has.
+/// The resident memory of this process.
 enum ResidentMemory {
-    /// The bytes now, after what is free was given back to the system.
+    /// Returns the resident bytes, after free memory was returned to the system.
     ///
-    /// - Throws: When the system does not tell: this needs Linux.
+    /// - Throws: An error where the system is not Linux.
     static func bytes() throws -> Int {
         allocator_trim()
         let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
@@ -15,7 +15,7 @@ enum ResidentMemory {
         return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
-    /// What the allocator set aside for an object.
+    /// Returns the size of the block that the allocator reserved for an object.
     static func bytes(of object: AnyObject) -> Int {
         Int(allocator_block_size(Unmanaged.passUnretained(object).toOpaque()))
     }

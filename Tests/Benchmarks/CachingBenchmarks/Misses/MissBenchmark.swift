@@ -4,8 +4,9 @@ import Caching
 import Glibc
 import Synchronization
 
-/// What a miss costs above its load, and a read through a backend of bytes above decoding: CPU time of the process for
-/// each call, from one task.
+/// Measures the CPU time of a miss above its load, and of a read through a backend of bytes above decoding.
+///
+/// Times are those of the process for each call, from one task.
 enum MissBenchmark {
     private static let callsPerRound = 20_000
 
@@ -101,16 +102,16 @@ enum MissBenchmark {
     }
 }
 
-/// A load was called that should have been a hit.
+/// The error of a load where a hit was expected.
 private struct Unexpected: Error {}
 
-/// Gives out numbers.
+/// A source of distinct numbers.
 private final class Counter: Sendable {
     private let value = Atomic<Int>(0)
     func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
 }
 
-/// What an engineer would write by hand: a dictionary of running tasks and one of values, which is emptied when it is
+/// A single flight as written by hand: a dictionary of running tasks and one of values, which is emptied when it is
 /// full.
 private final class HandWrittenFlights: Sendable {
     private struct State {
@@ -150,7 +151,7 @@ private final class HandWrittenFlights: Sendable {
     }
 }
 
-/// A backend of bytes that answers at once, with the same entry.
+/// A backend of bytes that always returns the same entry without suspending.
 private struct InstantBytes: CacheBackend {
     private let bytes: [UInt8]
 
@@ -164,7 +165,7 @@ private struct InstantBytes: CacheBackend {
     func clear() async throws {}
 }
 
-/// The same, with a time-out of its own.
+/// A backend of the same bytes that keeps deadlines itself.
 private struct PromptBytes: DeadlineKeepingBackend {
     let base: InstantBytes
 

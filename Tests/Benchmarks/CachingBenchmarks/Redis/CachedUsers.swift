@@ -4,7 +4,7 @@ import Caching
 import CachingRedis
 import Synchronization
 
-/// A cached function in front of a server.
+/// A cached function with a server as its backend.
 final class CachedUsers: Sendable {
     static let count = 10_000
 

@@ -22,7 +22,7 @@ struct OtherClients {
 
     let port: Int
 
-    /// The benchmark of the server's authors.
+    /// Runs `redis-benchmark`.
     func redisBenchmark(clients: Int, _ operations: Int) async throws -> RedisFigure {
         guard let path = ToolRun.find("redis-benchmark") else { return RedisFigure() }
         let arguments = [

@@ -7,10 +7,10 @@ import Glibc
 import RedisClient
 import RedisTestSupport
 
-/// Operations on a server of this machine: how many a second, and the CPU time of the client for each, beside other
-/// clients in the same rounds.
+/// Measures operations per second on a local server and the CPU time of the client for each, compared with other
+/// clients.
 ///
-/// Values of 64 bytes where the others have them too; users of nine fields through `cached`.
+/// Values have 64 bytes where other clients are compared; those through `cached` are users of nine fields.
 enum RedisBenchmark {
     static func run(rounds: Int) async throws {
         let server = try RedisServer(.redis, ServerOptions(tls: try await TestCertificates.shared()))
@@ -21,7 +21,7 @@ enum RedisBenchmark {
         for round in 0...rounds {
             var figures: [RedisFigure] = []
             for contestant in contestants { figures.append(try await contestant.measure()) }
-            // The first round makes what is made once.
+            // The first round warms up.
             guard round > 0 else { continue }
             for (index, figure) in figures.enumerated() {
                 rows[index].add(figure, baseline: figures[rows[index].baseline])
@@ -33,10 +33,10 @@ enum RedisBenchmark {
         fflush(nil)
     }
 
-    /// A client that is measured.
+    /// A measured client.
     struct Contestant {
         let name: String
-        /// The row that it is compared with.
+        /// The row of the baseline.
         let baseline: Int
         let measure: () async throws -> RedisFigure
 
@@ -56,7 +56,7 @@ enum RedisBenchmark {
         ) {
             self.init(name, baseline: baseline) {
                 var figure = try await RedisFigure.measure(tasks: tasks, operations: operations, body)
-                // Not while it is measured: to count takes time.
+                // Not during the measurement, because counting takes time.
                 figure.allocations = try await RedisFigure.allocations(tasks: tasks, body)
                 return figure
             }
@@ -65,7 +65,7 @@ enum RedisBenchmark {
 
     private static func contestants(_ server: RedisServer) async throws -> [Contestant] {
         var settings = try RedisSettings(url: server.url)
-        // A busy machine must not make errors of what is only late.
+        // On a busy machine, a late reply must not be an error.
         settings.timeout = .seconds(5)
         let client = RedisClient(settings)
         _ = try await client.send(RedisCommand("SET", "value", .bytes(Array(repeating: 65, count: 64))))
@@ -126,7 +126,7 @@ enum RedisBenchmark {
     }
 }
 
-/// An outcome that makes the figures worthless.
+/// A result that invalidates the figures.
 struct BenchmarkFault: Error, CustomStringConvertible {
     let description: String
 

@@ -6,9 +6,9 @@ import Glibc
 
 /// The figures of one contestant in one round.
 struct RedisFigure {
-    /// Operations a second; zero when the contestant is not installed.
+    /// The operations per second; zero when the contestant is not installed.
     var rate = 0.0
-    /// Microseconds of CPU time of the client for each; nil when it is another process.
+    /// The microseconds of CPU time of the client for each operation; nil for another process.
     var cpu: Double?
     var allocations: Double?
 
@@ -23,7 +23,7 @@ struct RedisFigure {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<tasks {
                 group.addTask {
-                    // Different keys at the same time, or they would join each other.
+                    // Concurrent operations have different keys, so that they do not join each other.
                     for number in 0..<(operations / tasks) { try await body(task * 1_009 + number) }
                 }
             }
@@ -36,7 +36,7 @@ struct RedisFigure {
         return figure
     }
 
-    /// Counts the allocations of an operation, those of all threads.
+    /// Counts the allocations of an operation on all threads.
     static func allocations(
         tasks: Int,
         _ body: @escaping @Sendable (Int) async throws -> Void

@@ -12,7 +12,7 @@ protocol MeasuredCache<Value>: Sendable {
     func put(_ value: Value, for key: String)
 }
 
-/// The memory backend; entries live for `ttl`, nil for as long as there is room.
+/// The memory backend, whose entries have the lifetime `ttl`, or none.
 struct MeasuredBackend<Value: MeasuredValue>: MeasuredCache {
     let backend: MemoryBackend
     let ttl: Duration?
@@ -26,7 +26,7 @@ struct MeasuredBackend<Value: MeasuredValue>: MeasuredCache {
     func put(_ value: Value, for key: String) { backend.insert(value, for: key, ttl: ttl) }
 }
 
-/// What one would write by hand: neither bound nor expiry.
+/// A dictionary with a mutex as written by hand, without bound or expiry.
 final class DictionaryHitCache<Value: MeasuredValue>: MeasuredCache {
     private let values = Mutex<[String: Value]>([:])
 
@@ -34,9 +34,9 @@ final class DictionaryHitCache<Value: MeasuredValue>: MeasuredCache {
     func put(_ value: Value, for key: String) { values.withLock { $0[key] = value } }
 }
 
-/// Foundation's cache, whose keys are objects: each get makes one, as a user of it would.
+/// Foundation's cache, whose keys are objects: each get makes one, as in real use.
 ///
-/// It is thread-safe by its documentation, but not marked so.
+/// Unchecked, because `NSCache` is thread-safe by its documentation and not marked `Sendable`.
 final class FoundationHitCache<Value: MeasuredValue>: MeasuredCache, @unchecked Sendable {
     private let values = NSCache<NSString, Value.Object>()
 

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// What is cached where only the cache is measured.
+/// A value for measurements of the cache alone.
 protocol MeasuredValue: Sendable {
-    /// What Foundation's cache, which takes nothing but objects, keeps of it.
+    /// The object for Foundation's cache, which stores only objects.
     associatedtype Object: AnyObject
 
     init(_ number: Int)
@@ -12,11 +12,11 @@ protocol MeasuredValue: Sendable {
 
     var object: Object { get }
 
-    /// Uses the value in a way the optimiser cannot see, so that the value must really have been handed out.
+    /// Uses the value opaquely, so that the optimiser cannot remove the read.
     func use()
 }
 
-/// A number: the value that the anchors of other languages cache.
+/// A number, as in the measured caches of other languages.
 extension Int: MeasuredValue {
     static func value(of object: NSNumber) -> Int { object.intValue }
 
@@ -27,7 +27,7 @@ extension Int: MeasuredValue {
     func use() {}
 }
 
-/// An object of its own for each entry, whose references Swift counts with each hit.
+/// An object for each entry, whose references Swift counts with each hit.
 final class ObjectValue: MeasuredValue {
     let number: Int
 

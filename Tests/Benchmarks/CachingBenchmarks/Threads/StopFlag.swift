@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Tells threads that it is time to end.
+/// A flag that stops threads.
 final class StopFlag: Sendable {
     private let flag = Atomic<Bool>(false)
 

@@ -2,7 +2,7 @@
 
 import BenchmarkSupport
 
-/// Contestants that take turns on one thread and on two, and what came of it.
+/// The measurements of contestants that take turns on one thread and on two.
 struct ThreadMeasurements {
     static let threads = [1, 2]
     private static let warmUp = 400
@@ -16,7 +16,7 @@ struct ThreadMeasurements {
         times = contestants.map { _ in Self.threads.map { _ in [] } }
     }
 
-    /// Warms up, then measures everybody in each round; who begins changes from round to round.
+    /// Warms up, then measures all contestants in each round, starting with another one each time.
     mutating func run(rounds: Int) {
         for contestant in contestants {
             for count in Self.threads {
@@ -43,7 +43,7 @@ struct ThreadMeasurements {
         }
     }
 
-    /// Contestant by contestant.
+    /// Prints the results by contestant.
     var results: [(name: String, threads: Int, times: Spread)] {
         zip(contestants, times).flatMap { contestant, times in
             zip(Self.threads, times).map { (contestant.name, $0, Spread($1)) }

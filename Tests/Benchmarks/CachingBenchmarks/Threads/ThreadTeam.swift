@@ -3,12 +3,12 @@
 import Foundation
 import Synchronization
 
-/// Threads that do the same at once for a while; real ones, because a pool of tasks would measure its scheduler too.
+/// Threads that run the same operation for a while, because tasks would add the scheduler to the measurement.
 enum ThreadTeam {
-    /// Does so many operations until the flag is set, and returns how many.
+    /// Runs operations until the flag is set, and returns their number.
     typealias Work = @Sendable (_ thread: Int, _ stop: StopFlag) -> Int
 
-    /// Wall time per operation: the time that passed, divided by the operations of all threads.
+    /// Returns the wall time per operation: the elapsed time, divided by the operations of all threads.
     static func nanosecondsPerOperation(threads: Int, milliseconds: Int, _ work: @escaping Work) -> Double {
         let stop = StopFlag()
         let (ready, go, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -33,7 +33,7 @@ enum ThreadTeam {
         return elapsed / Double(max(1, total.operations.load(ordering: .relaxed)))
     }
 
-    /// What all threads did.
+    /// The number of operations of all threads.
     private final class Total: Sendable {
         let operations = Atomic<Int>(0)
     }

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// What one would write by hand to bound a dictionary: what came first goes first.
+/// A bounded dictionary as written by hand, first in, first out.
 final class BoundedDictionary<Value: MeasuredValue>: MeasuredCache {
     private struct Contents {
         var values: [String: Value] = [:]
@@ -18,7 +18,7 @@ final class BoundedDictionary<Value: MeasuredValue>: MeasuredCache {
     func get(_ key: String) -> Value? { contents.withLock { $0.values[key] } }
 
     func put(_ value: Value, for key: String) {
-        // What is replaced or evicted is freed after the lock.
+        // Replaced and evicted values are freed after the lock.
         _ = contents.withLock { contents -> Value? in
             if let old = contents.values.updateValue(value, forKey: key) { return old }
             if contents.order.count < capacity {

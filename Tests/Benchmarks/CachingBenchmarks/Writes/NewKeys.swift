@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// Keys that no cache has: so many that each is long gone when its turn comes again.
+/// Keys that no cache holds: so many that each was evicted long before it is used again.
 ///
-/// They are made before anything is measured. Each thread has a part of its own, and goes on where it stopped.
+/// They are made before the measurement. Each thread has its own part and continues where it stopped.
 final class NewKeys: Sendable {
     private static let keysPerThread = 1 << 20
 
@@ -18,7 +18,7 @@ final class NewKeys: Sendable {
         positions = Mutex([Int](repeating: 0, count: threads))
     }
 
-    /// Hands out the keys of a thread and the number of the first that was not used yet; the body returns the next one.
+    /// Calls a closure with the keys of a thread and the number of the first unused one; it returns the next number.
     func use(thread: Int, _ body: (_ keys: RequestKeys, _ first: Int) -> Int) {
         let first = positions.withLock { $0[thread] }
         let next = body(keys[thread], first)

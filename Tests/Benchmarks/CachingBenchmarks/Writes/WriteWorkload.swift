@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is done to a full cache.
+/// The operations on a full cache.
 enum WriteWorkload: String, CaseIterable {
     /// Nine gets, each with an insert when it misses, and one insert of a new key.
     case mixed = "90/10"
@@ -8,7 +8,7 @@ enum WriteWorkload: String, CaseIterable {
     /// Inserts of new keys only: each evicts.
     case newKeys = "new-keys"
 
-    /// Does it until it is told to stop; returns how many operations there were.
+    /// Runs operations until the flag is set, and returns their number.
     func run(
         _ cache: some MeasuredCache<Int>,
         _ requests: RequestKeys,

@@ -2,7 +2,7 @@
 
 import BenchmarkSupport
 
-/// What writes cost in a cache that is full.
+/// Measures writes to a full cache.
 enum WritesCommand: BenchmarkCommand {
     private static let capacity = 100_000
 
@@ -20,7 +20,7 @@ enum WritesCommand: BenchmarkCommand {
                         10 % inserts of new keys
               new-keys  inserts of new keys only
 
-              --rounds N  how many rounds, 1 to 1000 (default: 5)
+              --rounds N  the number of rounds, 1 to 1000 (default: 5)
             """
     )
 
@@ -35,7 +35,7 @@ enum WritesCommand: BenchmarkCommand {
             fill(backend, requests.keys)
             fill(dictionary, requests.keys)
             let (backendKeys, dictionaryKeys) = (NewKeys(threads: drawn.count), NewKeys(threads: drawn.count))
-            // One closure for each, so that the loop is specialised for the type of each.
+            // Each contestant has a closure, so that the loop is specialised for its type.
             var measurements = ThreadMeasurements([
                 ("swift-caching", { workload.run(backend, drawn[$0], backendKeys, thread: $0, until: $1) }),
                 ("Mutex<Dictionary>", { workload.run(dictionary, drawn[$0], dictionaryKeys, thread: $0, until: $1) }),
