@@ -57,6 +57,7 @@ struct ReferencePolicyTests {
 
     @Test func `an unknown policy is refused with the accepted ones`() throws {
         let error = try #require(throws: BenchmarkError.self) { try ReferencePolicy(named: "clock") }
-        #expect(error.message == "there is no policy \"clock\"; accepted: lru, fifo, optimum; without --policy, the backend")
+        let message = #"there is no policy "clock"; accepted: lru, fifo, optimum; without --policy, the backend"#
+        #expect(error.message == message)
     }
 }
