@@ -6,7 +6,7 @@ import Foundation
 /// The report of the demo about its replay.
 enum Report {
     static func settings(_ options: DemoOptions, _ trace: Trace, isInMemory: Bool) {
-        let cut = trace.isCut ? ", the first of them; --requests says how many" : ""
+        let cut = trace.isCut ? " (the first of the file; see --requests)" : ""
         Console.say("Trace: \(trace.name), \(Console.count(trace.keys.count)) requests\(cut)")
         Console.say("Callers: \(Console.count(options.callers)); each load takes \(Console.time(options.latency))")
         // Names only, because values may be secret.
@@ -29,7 +29,7 @@ enum Report {
     static func cached(_ result: Replay.Result, before: CacheStatistics, after: CacheStatistics, loads: Int) {
         if result.wasStopped {
             Console.say(
-                "Stopped early, at the time limit of the replay (--time-limit): what follows is about the first "
+                "The replay reached its time limit (--time-limit). The figures are those of the first "
                     + "\(Console.count(result.requests)) requests."
             )
         }

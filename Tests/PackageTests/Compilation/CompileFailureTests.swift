@@ -7,7 +7,7 @@ import Testing
 /// Each rejected snippet differs from an accepted one only in its mistake.
 @Suite(
     .serialized,
-    .enabled(if: Snippet.canCheck, "swiftc is not installed, or this build keeps its modules elsewhere")
+    .enabled(if: Snippet.canCheck, "swiftc or the modules of this build were not found")
 )
 struct CompileFailureTests {
     private func wrapped(_ declaration: String, _ call: String) -> Snippet {

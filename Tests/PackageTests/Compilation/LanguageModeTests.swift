@@ -4,10 +4,10 @@ import Testing
 
 @Suite(
     "The first example of each guide, in each language mode",
-    .enabled(if: Snippet.canCheck, "swiftc is not installed, or this build keeps its modules elsewhere")
+    .enabled(if: Snippet.canCheck, "swiftc or the modules of this build were not found")
 )
 struct LanguageModeTests {
-    /// The names that the examples use, beside the types that the snippets of the guides share.
+    /// The values and functions that the examples use.
     private static let names = """
         nonisolated let database = Database()
         nonisolated let path = "cache"
@@ -33,14 +33,14 @@ struct LanguageModeTests {
         #expect(result.status == 0, "\(result.output)")
     }
 
-    @Test func `a guide whose example needs another attribute there says so`() throws {
+    @Test func `a guide explains the attribute that its example needs`() throws {
         for block in try Repository.guides.compactMap({ try FirstBlock(of: $0) }) where block.hasFunctionType {
             #expect(try block.isExplained, "\(block.document) does not say where the type needs '@concurrent'")
         }
     }
 
     @Test(arguments: LanguageMode.allCases)
-    func `a module in each mode is what the options say`(mode: LanguageMode) throws {
+    func `the options select the mode`(mode: LanguageMode) throws {
         let isolated = "@MainActor func isolated() {}\nfunc call() { isolated() }"
         let property = "struct Service { @Cached(ttl: 60) var f: @Sendable (Int) async throws -> Int }"
         for (source, compiles) in [(isolated, mode.isMainActor), (property, !mode.isNonsending)] {

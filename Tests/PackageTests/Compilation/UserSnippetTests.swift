@@ -4,10 +4,10 @@ import Testing
 
 @Suite(
     "Code that a user would write",
-    .enabled(if: Snippet.canCheck, "swiftc is not installed, or this build keeps its modules elsewhere")
+    .enabled(if: Snippet.canCheck, "swiftc or the modules of this build were not found")
 )
 struct UserSnippetTests {
-    @Test func `what should compile compiles, and so do the remedies`() throws {
+    @Test func `accepted snippets and remedies compile`() throws {
         var source = "import Caching\nimport Foundation\nimport Synchronization\n\n" + UserSnippet.declarations
         for (index, snippet) in UserSnippet.all.enumerated() {
             guard let accepted = snippet.accepted else { continue }
@@ -19,7 +19,7 @@ struct UserSnippetTests {
     }
 
     @Test(.serialized, arguments: UserSnippet.all.filter { $0.error != nil })
-    func `what does not compile says why`(snippet: UserSnippet) throws {
+    func `a refused snippet has the expected error`(snippet: UserSnippet) throws {
         let result = try Snippet(source: UserSnippet.declarations + snippet.source).check()
         #expect(result.status != 0, "this compiles now, and the guides can say so: \(snippet.source)")
         let error = try #require(snippet.error)
@@ -27,7 +27,7 @@ struct UserSnippetTests {
     }
 
     @Test(arguments: UserSnippet.all.filter { $0.guide != nil })
-    func `a guide explains what the compiler does not`(snippet: UserSnippet) throws {
+    func `a guide explains each error of the language`(snippet: UserSnippet) throws {
         let phrase = try #require(snippet.guide)
         #expect(
             try Repository.guides.contains { try Repository.text($0).contains(phrase) },
