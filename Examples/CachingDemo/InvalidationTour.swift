@@ -15,15 +15,15 @@ struct InvalidationTour {
         try await read("first read")
         try await read("read again")
         database.write(["shoes:1"])
-        try await read("write shoes:1, no more")
+        try await read("write shoes:1 only")
         try await shop.$item.invalidate("shoes:1")
         try await read("invalidate the key")
         database.write(Self.shoes)
         try await cache.invalidate(tag: "department:shoes")
-        try await read("write, tag of all shoes")
+        try await read("write, invalidate a tag")
         database.write(Self.all)
         try await cache.invalidate("items:*:1")
-        try await read("write, pattern items:*:1")
+        try await read("write, invalidate items:*:1")
     }
 
     /// Reads all items and prints the number of loads.
