@@ -23,7 +23,7 @@ struct InvalidationTour {
         try await read("write, invalidate a tag")
         database.write(Self.all)
         try await cache.invalidate("items:*:1")
-        try await read("write, invalidate items:*:1")
+        try await read("write, pattern items:*:1")
     }
 
     /// Reads all items and prints the number of loads.
