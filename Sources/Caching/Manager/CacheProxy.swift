@@ -2,15 +2,15 @@
 
 public import Synchronization
 
-/// The cache of the current task or process, wherever code happens to run.
+/// The default cache of the current task or process.
 ///
 /// ```swift
 /// try await cache.set("users:all", users, ttl: 600)
 /// try await cache.invalidate("users:*")
 /// ```
 ///
-/// Each operation finds the manager anew: that of ``withCacheManager(_:operation:)`` in this task, else the configured
-/// one, else it throws ``CacheError/notConfigured``.
+/// Each operation looks the manager up: that of ``withCacheManager(_:operation:)`` in this task, else the configured one.
+/// Without either it throws ``CacheError/notConfigured``.
 public let cache = CacheProxy()
 
 /// The type of ``cache``.
@@ -54,14 +54,14 @@ public struct CacheProxy: CacheOperations {
 
     /// Returns another cache of the current manager.
     ///
-    /// - Parameter name: Its name in the configuration.
+    /// - Parameter name: The name of the cache in the configuration.
     /// - Returns: The cache.
     /// - Throws: ``CacheError/notConfigured`` or ``CacheError/unknownCache(name:known:)``.
     public func named(_ name: String) throws -> NamedCache {
         NamedCache(pipeline: try CacheReference(nil, name).pipeline())
     }
 
-    /// The counts of what the default cache has done.
+    /// The statistics of the default cache.
     ///
     /// - Throws: ``CacheError/notConfigured``.
     public var statistics: CacheStatistics { get throws { try target.statistics } }
