@@ -11,8 +11,8 @@ extension FunctionStorage {
     @inline(__always)
     func hit(_ argument: repeat each Argument) -> Value? {
         guard reference.usesCurrentManager, !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring),
-            let pipeline = reference.usesDefault ? main : lastNamed(beside: main),
+            let defaultPipeline = ProcessWideManager.installedDefault.load(ordering: .acquiring),
+            let pipeline = reference.usesDefault ? defaultPipeline : lastNamed(alongside: defaultPipeline),
             let key = try? makeKey(repeat each argument)
         else { return nil }
         return pipeline._withUnsafeGuaranteedRef { $0.hit(key, as: Value.self) }
@@ -21,9 +21,10 @@ extension FunctionStorage {
     /// Returns the cache of the last lookup of the name, if it belongs to the manager that has this default cache.
     @inlinable
     @inline(__always)
-    func lastNamed(beside main: Unmanaged<CachePipeline>) -> Unmanaged<CachePipeline>? {
+    func lastNamed(alongside defaultPipeline: Unmanaged<CachePipeline>) -> Unmanaged<CachePipeline>? {
         guard let known = lastNamed.load(ordering: .acquiring),
-            known._withUnsafeGuaranteedRef({ $0.managerID }) == main._withUnsafeGuaranteedRef({ $0.managerID })
+            known._withUnsafeGuaranteedRef({ $0.managerID })
+                == defaultPipeline._withUnsafeGuaranteedRef({ $0.managerID })
         else { return nil }
         return known
     }
@@ -81,10 +82,10 @@ extension FunctionStorage {
     @inlinable
     var processWide: Unmanaged<CachePipeline>? {
         guard !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring)
+            let defaultPipeline = ProcessWideManager.installedDefault.load(ordering: .acquiring)
         else { return nil }
-        if reference.usesDefault { return main }
-        return lastNamed(beside: main) ?? findNamed()
+        if reference.usesDefault { return defaultPipeline }
+        return lastNamed(alongside: defaultPipeline) ?? findNamed()
     }
 
     /// Returns the named cache of the process-wide manager, and remembers it.

@@ -84,11 +84,11 @@ extension CacheManager {
             let sharers = specifications.count { $0.backend.map { mayBeSame($0, backend) } ?? false }
             specifications[index].isExclusive = sharers == 1
         }
-        let main = specifications[first]
+        let standard = specifications[first]
         let messages = warnings.texts(reader.secrets.removed(from:))
         for message in messages { StandardError.write("swift-caching: warning: \(message)\n") }
         let others = specifications.filter { $0.name != CacheName.default }
-        return CacheManager(main, others, clock: clock, warnings: messages)
+        return CacheManager(standard, others, clock: clock, warnings: messages)
     }
 
     /// The process-wide manager.

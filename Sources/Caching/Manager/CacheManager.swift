@@ -16,7 +16,7 @@ public final class CacheManager: Sendable {
     /// The name of the default cache.
     public static let defaultCacheName = CacheName.default
 
-    @usableFromInline let main: CachePipeline
+    @usableFromInline let defaultPipeline: CachePipeline
     let pipelines: [String: CachePipeline]
     private let shared: CachePipeline.Shared
     private let work: BackgroundWork
@@ -52,9 +52,9 @@ public final class CacheManager: Sendable {
         defaults.jitter = jitter
         defaults.timeout = timeout
         // The argument `backend` is the default cache unless `named` has one of that name.
-        let main = named[CacheName.default] ?? backend
+        let standard = named[CacheName.default] ?? backend
         let others = named.filter { $0.key != CacheName.default }.sorted { $0.key < $1.key }
-        let all = [(name: CacheName.default, backend: main)] + others.map { (name: $0.key, backend: $0.value) }
+        let all = [(name: CacheName.default, backend: standard)] + others.map { (name: $0.key, backend: $0.value) }
         // Many configurations write an empty text for none.
         let (prefix, version) = (prefix == "" ? nil : prefix, version == "" ? nil : version)
         // Caches that share a backend have their names in their keys.
@@ -79,7 +79,7 @@ public final class CacheManager: Sendable {
     }
 
     init(
-        _ main: CachePipeline.Specification,
+        _ standard: CachePipeline.Specification,
         _ others: [CachePipeline.Specification],
         clock: any CacheClock,
         warnings: [String] = []
@@ -87,13 +87,13 @@ public final class CacheManager: Sendable {
         self.warnings = warnings
         let shared = CachePipeline.Shared(clock: clock)
         self.shared = shared
-        self.main = CachePipeline(main, number: 0, shared: shared)
-        var pipelines = [main.name: self.main]
+        defaultPipeline = CachePipeline(standard, number: 0, shared: shared)
+        var pipelines = [standard.name: defaultPipeline]
         for (index, other) in others.enumerated() {
             pipelines[other.name] = CachePipeline(other, number: index + 1, shared: shared)
         }
         self.pipelines = pipelines
-        managed = Self.managed(among: ([main] + others).compactMap(\.backend))
+        managed = Self.managed(among: ([standard] + others).compactMap(\.backend))
         for backend in managed { SharedBackends.retain(backend) }
         work = BackgroundWork(managed)
     }
@@ -139,7 +139,7 @@ public final class CacheManager: Sendable {
     /// The statistics of the default cache.
     ///
     /// Each other cache has its own: `try manager.named("sessions").statistics`.
-    public var statistics: CacheStatistics { main.statistics }
+    public var statistics: CacheStatistics { defaultPipeline.statistics }
 
     /// Returns the events of the default cache from now on.
     ///
@@ -153,7 +153,7 @@ public final class CacheManager: Sendable {
     /// - Returns: The events.
     public func events(limit: Int = 1024, where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil) -> CacheEvents
     {
-        main.events.events(limit: limit, where: isIncluded)
+        defaultPipeline.events.events(limit: limit, where: isIncluded)
     }
 
     /// The health of the backends outside the process, by the names of their caches.

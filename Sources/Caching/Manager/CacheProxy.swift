@@ -36,8 +36,8 @@ public struct CacheProxy: CacheOperations {
         as type: Value.Type = Value.self
     ) async throws -> Value? {
         if !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring),
-            let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })
+            let defaultPipeline = ProcessWideManager.installedDefault.load(ordering: .acquiring),
+            let value = defaultPipeline._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })
         {
             return value
         }

@@ -22,7 +22,7 @@ struct CacheReference: Sendable {
         self.name = name == CacheManager.defaultCacheName ? nil : name
         usesDefault = manager == nil && self.name == nil
         usesCurrentManager = manager == nil
-        let pipeline = if let name = self.name { manager?.pipelines[name] } else { manager?.main }
+        let pipeline = if let name = self.name { manager?.pipelines[name] } else { manager?.defaultPipeline }
         fixed = pipeline.map(Unmanaged.passUnretained)
     }
 
@@ -40,7 +40,7 @@ struct CacheReference: Sendable {
     @usableFromInline
     func pipeline() throws -> CachePipeline {
         guard let manager = manager ?? ManagerScope.current else { throw CacheError.notConfigured }
-        guard let name else { return manager.main }
+        guard let name else { return manager.defaultPipeline }
         return try manager.pipeline(name)
     }
 }

@@ -52,7 +52,7 @@ public struct NamedCache: CacheOperations {
 
 extension CacheManager: CacheOperations {
     /// The default cache.
-    @_spi(Caching) public var target: NamedCache { NamedCache(pipeline: main) }
+    @_spi(Caching) public var target: NamedCache { NamedCache(pipeline: defaultPipeline) }
 
     /// Returns the value under a key; nil when there is none.
     ///
@@ -69,6 +69,6 @@ extension CacheManager: CacheOperations {
         _ key: String,
         as type: Value.Type = Value.self
     ) async throws -> Value? {
-        try await main.value(for: key, as: type)
+        try await defaultPipeline.value(for: key, as: type)
     }
 }

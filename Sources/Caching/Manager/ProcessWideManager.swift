@@ -35,7 +35,7 @@ enum ProcessWideManager {
             let manager = try await make()
             configuration.withLock { state in
                 installed.store(.passRetained(manager), ordering: .releasing)
-                installedDefault.store(.passRetained(manager.main), ordering: .releasing)
+                installedDefault.store(.passRetained(manager.defaultPipeline), ordering: .releasing)
                 state = .configured(location: location)
             }
             return manager
