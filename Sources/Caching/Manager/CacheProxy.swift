@@ -68,9 +68,17 @@ public struct CacheProxy: CacheOperations {
 
     /// Returns the events of the default cache from now on.
     ///
-    /// - Parameter limit: The number of events that are kept for a listener that does not keep up; further ones are
-    ///   dropped.
+    /// ``CacheManager/events(limit:where:)`` has the details.
+    ///
+    /// - Parameters:
+    ///   - limit: The number of events that are kept for a listener that does not keep up; further ones are dropped.
+    ///   - isIncluded: Whether events of a kind are wanted; nil for all. ``CacheEvent/Kind/dropped(_:)`` always comes.
     /// - Returns: The events.
     /// - Throws: ``CacheError/notConfigured``.
-    public func events(limit: Int = 1024) throws -> CacheEvents { try target.events(limit: limit) }
+    public func events(
+        limit: Int = 1024,
+        where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil
+    ) throws -> CacheEvents {
+        try target.events(limit: limit, where: isIncluded)
+    }
 }
