@@ -14,10 +14,11 @@
 /// ```
 ///
 /// `service.user(42)` is cached; `service.$user` is the ``CachedFunction`` with `invalidate`, `refresh`, `peek`, `prime`
-/// and `key(for:)`. Swift allows property wrappers neither on `static` properties nor in a `final class: Sendable`, and
-/// an actor's initializer cannot assign through one: there, `let user = cached(...)` does the same.
+/// and `key(for:)`. A property wrapper cannot be on a `static` property or in a `final class: Sendable`, and an actor's
+/// initializer cannot assign through one. There, use `let user = cached(...)`.
 ///
-/// Called from an actor, the property hops off it, as every closure of this type does; `$user(42)` does not.
+/// Called from an actor, the property leaves the actor's executor, as every closure of this type does; `$user(42)` does
+/// not on a hit.
 @propertyWrapper
 public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     @usableFromInline let definition: FunctionDefinition<repeat each Argument, Value>
@@ -35,15 +36,13 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
         function = definition.function(load)
     }
 
-    /// The function of a property that none was assigned to.
+    /// The function of a property before one is assigned, which throws.
     @usableFromInline
     static var unassigned: @Sendable (repeat each Argument) async throws -> Value {
         { (_: repeat each Argument) async throws -> Value in throw UnassignedFunction() }
     }
 
-    /// The function, cached.
-    ///
-    /// What is assigned is what gets wrapped.
+    /// The cached function; assigning one wraps it.
     public var wrappedValue: @Sendable (repeat each Argument) async throws -> Value {
         @inlinable @inline(__always) get { Self.closure(function.storage) }
         @inlinable set { function = definition.function(newValue) }
@@ -52,15 +51,17 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
     /// The cached function with its operations.
     public var projectedValue: CachedFunction<repeat each Argument, Value> { function }
 
-    /// Inlinable, so that it is specialised where the property is read: then calling it costs no thunk, and the one
-    /// reference it captures is its context, so that nothing is allocated.
+    /// Returns the cached form of a function as a closure.
+    ///
+    /// It is inlinable, so that it is specialised where the property is read. Then a call needs no thunk, and the closure's
+    /// context is the one reference that it captures, so that nothing is allocated.
     @inlinable
     @inline(__always)
     static func closure(
         _ storage: FunctionStorage<repeat each Argument, Value>
     ) -> @Sendable (repeat each Argument) async throws -> Value {
         { (argument: repeat each Argument) async throws -> Value in
-            // What `function(...)` does, without its async frame, which costs a third as much as a hit.
+            // As `callAsFunction`, without its async frame, which costs a third of a hit.
             if let value = storage.hit(repeat each argument) { return value }
             return try await storage.lookup(repeat each argument)
         }

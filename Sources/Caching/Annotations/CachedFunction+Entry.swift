@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The entry that belongs to given arguments.
+/// The entry of given arguments.
 extension CachedFunction {
-    /// The key under which the result for these arguments is stored, with the cache's prefix.
+    /// Returns the key under which the result for these arguments is stored, with the cache's prefix.
     ///
     /// - Parameter argument: The arguments of the function.
     /// - Returns: The key.
@@ -14,10 +14,10 @@ extension CachedFunction {
 
     /// Removes the result for these arguments.
     ///
-    /// A load that is in flight will not store.
+    /// A load of the key that is in flight is not stored.
     ///
     /// - Parameter argument: The arguments of the function.
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether an entry was removed.
     /// - Throws: ``CacheError`` when the key is invalid or the backend fails.
     @discardableResult
     public nonisolated(nonsending) func invalidate(_ argument: repeat each Argument) async throws -> Bool {
@@ -25,14 +25,14 @@ extension CachedFunction {
         return try await pipeline.delete(key)
     }
 
-    /// Calls the function now, whatever is cached, and stores the result.
+    /// Calls the function even if a result is cached, and stores the new one.
     ///
-    /// However many callers refresh at once, at most one load runs and one waits, which began after they called. If it
-    /// throws, what was cached stays; a result that is not to be kept removes it.
+    /// Of any number of concurrent calls, at most one load runs and one waits, so that each caller gets a load that began
+    /// after its call. If the load throws, the cached result stays; a result that is not to be stored removes it.
     ///
     /// - Parameter argument: The arguments of the function.
     /// - Returns: The new result.
-    /// - Throws: What the function throws; ``CacheError``; `CancellationError`.
+    /// - Throws: The error of the function; ``CacheError``; `CancellationError`.
     @discardableResult
     public nonisolated(nonsending) func refresh(_ argument: repeat each Argument) async throws -> Value {
         let pipeline = try storage.reference.pipeline()
@@ -42,10 +42,10 @@ extension CachedFunction {
         return try await pipeline.reload(request)
     }
 
-    /// What is cached for these arguments, without loading and without counting it as a use.
+    /// Returns the cached result for these arguments, without loading it and without counting a read.
     ///
     /// - Parameter argument: The arguments of the function.
-    /// - Returns: The cached result; nil when there is none. A cached nil is a nil in an optional.
+    /// - Returns: The cached result; nil when there is none. A cached nil is a nil inside an optional.
     /// - Throws: ``CacheError`` when the key is invalid.
     public nonisolated(nonsending) func peek(_ argument: repeat each Argument) async throws -> Value? {
         let (pipeline, key) = try entry(repeat each argument)
@@ -64,7 +64,7 @@ extension CachedFunction {
         try await pipeline.set(key, value, options: storage.options, tags: tags)
     }
 
-    /// The cache of this call, and the key without its prefix.
+    /// Returns the cache of a call and its key, without the cache's prefix.
     private func entry(_ argument: repeat each Argument) throws -> (CachePipeline, String) {
         let pipeline = try storage.reference.pipeline()
         let key = try storage.makeKey(repeat each argument)

@@ -37,10 +37,9 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         self.load = load
     }
 
-    /// Returns what the pipeline needs to know about a call.
+    /// Returns the request of a call.
     ///
-    /// It is inlinable, so that neither the arguments nor the result are handled as types that are known only at run
-    /// time.
+    /// It is inlinable, so that arguments and result are not handled as types that are known only at run time.
     @inlinable
     func request(_ key: String, _ argument: repeat each Argument) -> FetchRequest {
         FetchRequest(key: key, rules: options, tags: makeTags(repeat each argument)) { [self] in
@@ -52,7 +51,7 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         }
     }
 
-    /// Returns a load of the function; nil when the key breaks the rules.
+    /// Returns a load of the function; nil when the key is invalid.
     @inlinable
     func loadRequest(
         _ pipeline: Unmanaged<CachePipeline>,
@@ -71,8 +70,8 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         return pipeline.nearStaleAnswer(request(key, repeat each argument))?.known(as: Value.self)
     }
 
-    /// Ends a call whose wait brought no value: without a valid key, after a load of another type, after the shutdown,
-    /// while the cache is switched off, and when a claim of the key was abandoned.
+    /// Ends a call whose wait returned no value: the key is invalid, the load was of another type, the manager was shut
+    /// down, the cache is switched off, or a claim of the key was abandoned.
     @usableFromInline
     nonisolated(nonsending) func loadUncached(
         _ missed: borrowing MissedCall,
@@ -84,7 +83,7 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         return try await pipeline.unpack(stored, request(key, repeat each argument))
     }
 
-    /// Returns what the pipeline needs to know about a call; nil when the arguments give no key.
+    /// Returns the request of a call; nil when the arguments cannot be encoded into a key.
     func request(_ argument: repeat each Argument) throws -> FetchRequest? {
         do {
             return request(try makeKey(repeat each argument), repeat each argument)
@@ -93,7 +92,7 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         }
     }
 
-    /// Calls the function for arguments that cannot be encoded; throws any other reason why they give no key.
+    /// Calls the function for arguments that cannot be encoded; throws any other error of building the key.
     nonisolated(nonsending) func bypass(
         _ pipeline: CachePipeline,
         _ argument: repeat each Argument

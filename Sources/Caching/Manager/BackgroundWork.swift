@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// The background work of a manager: what its backends do while it lives, each once.
+/// The background work of a manager: the `run()` of each of its backends.
 ///
-/// Nothing is resumed or cancelled under its lock.
+/// No continuation is resumed and no task is cancelled under its lock.
 final class BackgroundWork: Sendable {
     private enum State {
         case idle
@@ -29,7 +29,7 @@ final class BackgroundWork: Sendable {
     /// Starts the work in a task of its own.
     func start() {
         guard begin() else { return }
-        // It must not hold on to this object, whose end stops it.
+        // The task must not retain this object, whose `deinit` cancels it.
         let task = Task.detached(priority: .background) { [backends] in await Self.work(backends) }
         let isEnded = observers.withLock { observers in
             observers.task = task
@@ -38,7 +38,7 @@ final class BackgroundWork: Sendable {
         if isEnded { task.cancel() }
     }
 
-    /// Works until the task is cancelled or the work is ended; waits for that if somebody else works already.
+    /// Runs the work until the task is cancelled or the work is ended; if it runs already, only waits.
     func run() async {
         let works = begin()
         await withTaskGroup(of: Void.self) { group in
@@ -49,7 +49,9 @@ final class BackgroundWork: Sendable {
         if works { observers.withLock { if $0.state == .running { $0.state = .idle } } }
     }
 
-    /// Ends the work; false when it was ended before.
+    /// Ends the work.
+    ///
+    /// - Returns: Whether it had not been ended before.
     func end() async -> Bool {
         let ended = observers.withLock { observers -> (Task<Void, Never>?, [UnsafeContinuation<Void, Never>])? in
             guard observers.state != .ended else { return nil }

@@ -7,26 +7,26 @@
 /// let user = try await users.getOrSet("42") { try await database.user(42) }
 /// ```
 ///
-/// Parts are escaped, so that no namespace and identifier meet another's. A new `version` finds none of the old
-/// entries: it drops them all at once.
+/// Parts are escaped, so that two pairs of namespace and identifier never have one key. Entries of another `version` are
+/// not found.
 public struct Cache<Value: Sendable>: Sendable {
     @usableFromInline let reference: CacheReference
     private let options: EntryOptions<Value>
     @usableFromInline let keyPrefix: String
-    /// The reason why the namespace cannot be used; nil when it can.
+    /// The error of using an invalid namespace; nil when it is valid.
     @usableFromInline let objection: CacheError?
 
-    /// Creates a namespace whose values have a codec of their own.
+    /// Creates a namespace with a codec for its values.
     ///
     /// - Parameters:
     ///   - namespace: The name of the namespace. Without a visible character, each operation throws.
-    ///   - ttl: How long values live when a call does not say.
-    ///   - jitter: The share of a lifetime that it is spread by, 0...1; nil takes the cache's setting.
-    ///   - prefix: A first part of the key, after what the cache puts before all its keys.
-    ///   - version: A version of what is stored; a new one drops everything.
-    ///   - cache: The name of the cache to use; nil for the default one.
-    ///   - manager: The manager to use; nil for the current one at each call.
-    ///   - codec: How values become bytes.
+    ///   - ttl: The lifetime of values when a call names none.
+    ///   - jitter: The share of a lifetime that is drawn at random, 0...1; nil takes the cache's setting.
+    ///   - prefix: The first part of the key, after the prefix of the cache.
+    ///   - version: The version of the stored values; entries of another version are not found.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
+    ///   - codec: The codec that turns values into bytes, or `.memoryOnly`.
     public init(
         namespace: String,
         ttl: TTL = .default,
@@ -49,12 +49,12 @@ public struct Cache<Value: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - namespace: The name of the namespace. Without a visible character, each operation throws.
-    ///   - ttl: How long values live when a call does not say.
-    ///   - jitter: The share of a lifetime that it is spread by, 0...1; nil takes the cache's setting.
-    ///   - prefix: A first part of the key, after what the cache puts before all its keys.
-    ///   - version: A version of what is stored; a new one drops everything.
-    ///   - cache: The name of the cache to use; nil for the default one.
-    ///   - manager: The manager to use; nil for the current one at each call.
+    ///   - ttl: The lifetime of values when a call names none.
+    ///   - jitter: The share of a lifetime that is drawn at random, 0...1; nil takes the cache's setting.
+    ///   - prefix: The first part of the key, after the prefix of the cache.
+    ///   - version: The version of the stored values; entries of another version are not found.
+    ///   - cache: The name of the cache; nil for the default one.
+    ///   - manager: The manager; nil for the current one at each call.
     public init(
         namespace: String,
         ttl: TTL = .default,
@@ -76,9 +76,9 @@ public struct Cache<Value: Sendable>: Sendable {
         )
     }
 
-    /// Returns the key of an identifier, without what the cache puts before all its keys.
+    /// Returns the key of an identifier, without the prefix of the cache.
     ///
-    /// - Parameter identifier: What is identified; `:`, `*` and `%` in it are escaped.
+    /// - Parameter identifier: The identifier; `:`, `*` and `%` in it are escaped.
     /// - Returns: The key.
     @inlinable
     public func key(for identifier: String) -> String { keyPrefix + KeyEscaping.escape(identifier) }
@@ -98,7 +98,7 @@ public struct Cache<Value: Sendable>: Sendable {
         return try await find(identifier)
     }
 
-    /// Returns the value of an identifier, wherever it has to be looked for.
+    /// Returns the value of an identifier in any cache.
     @usableFromInline
     nonisolated(nonsending) func find(_ identifier: String) async throws -> Value? {
         let (pipeline, key) = try locate(identifier)
@@ -110,8 +110,8 @@ public struct Cache<Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - identifier: The identifier.
     ///   - value: The value.
-    ///   - ttl: How long it lives; zero or less removes what is there.
-    ///   - tags: Tags to invalidate it by.
+    ///   - ttl: The lifetime of the value; zero or less removes the entry.
+    ///   - tags: The tags of the value, to invalidate it by.
     /// - Throws: ``CacheError`` when the identifier is invalid, the value cannot be encoded, or the backend fails.
     public nonisolated(nonsending) func set(
         _ identifier: String,
@@ -123,15 +123,15 @@ public struct Cache<Value: Sendable>: Sendable {
         try await pipeline.set(key, value, options: options.with(ttl), tags: tags)
     }
 
-    /// Returns the value of an identifier, loaded and stored when there is none: one load however many ask at once.
+    /// Returns the value of an identifier, loaded and stored when there is none; concurrent callers share one load.
     ///
     /// - Parameters:
     ///   - identifier: The identifier.
-    ///   - ttl: How long a loaded value lives.
-    ///   - tags: Tags to invalidate it by.
-    ///   - load: Where the value comes from.
+    ///   - ttl: The lifetime of a loaded value.
+    ///   - tags: The tags of the value, to invalidate it by.
+    ///   - load: Returns the value; runs in a task of its own.
     /// - Returns: The value.
-    /// - Throws: What `load` throws; ``CacheError`` when the identifier is invalid; `CancellationError`.
+    /// - Throws: The error of `load`; ``CacheError`` when the identifier is invalid; `CancellationError`.
     public nonisolated(nonsending) func getOrSet(
         _ identifier: String,
         ttl: TTL = .default,
@@ -144,7 +144,7 @@ public struct Cache<Value: Sendable>: Sendable {
         return try await pipeline.fetch(request)
     }
 
-    /// Returns the value of an identifier, or the duty to load it, which one caller at a time has.
+    /// Returns the value of an identifier, or a promise to load it, which one caller at a time has.
     ///
     /// ``CacheOperations/claim(_:as:ttl:tags:policy:)`` has an example.
     ///
@@ -190,7 +190,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// Returns whether an identifier has a value.
     ///
     /// - Parameter identifier: The identifier.
-    /// - Returns: Whether it is there; false as well when the backend cannot tell.
+    /// - Returns: Whether there is a value; false also when the backend fails.
     /// - Throws: ``CacheError`` when the identifier is invalid.
     public nonisolated(nonsending) func has(_ identifier: String) async throws -> Bool {
         let (pipeline, key) = try locate(identifier)
@@ -210,7 +210,7 @@ public struct Cache<Value: Sendable>: Sendable {
     /// Removes the value of an identifier.
     ///
     /// - Parameter identifier: The identifier.
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether an entry was removed.
     /// - Throws: ``CacheError`` when the identifier is invalid or the backend fails.
     @discardableResult
     public nonisolated(nonsending) func delete(_ identifier: String) async throws -> Bool {
@@ -220,10 +220,10 @@ public struct Cache<Value: Sendable>: Sendable {
 
     /// Removes all values of this namespace whose identifiers match a pattern.
     ///
-    /// Those of a namespace whose prefix or version is the name of this one stay.
+    /// Values of another namespace whose prefix or version equals the name of this one stay.
     ///
-    /// - Parameter pattern: Which identifiers; all of them when it is left out.
-    /// - Returns: How many values were removed.
+    /// - Parameter pattern: The pattern of the identifiers; all of them by default.
+    /// - Returns: The number of values that were removed.
     /// - Throws: ``CacheError`` when the namespace is invalid or the backend fails.
     /// - Complexity: O(entries of the cache).
     @discardableResult

@@ -3,15 +3,21 @@
 extension CacheManager {
     /// Configures the caches of the process, once, at startup.
     ///
+    /// ```swift
+    /// try await CacheManager.configure([
+    ///     "default": ["ttl": 300, "capacity": 50_000],
+    ///     "sessions": ["ttl": "30m", "jitter": 0.1],
+    /// ])
+    /// ```
+    ///
     /// - Parameters:
     ///   - configuration: A dictionary, or `.environment()`.
     ///   - drivers: The drivers that the configuration can name.
-    ///   - clock: What lifetimes are measured with.
+    ///   - clock: The clock that measures lifetimes.
     ///   - fileID: The file of the call, for the error of a second call.
     ///   - line: The line of the call.
     /// - Returns: The manager, which is also ``shared``.
-    /// - Throws: ``CacheConfigurationError`` with everything that is wrong;
-    ///   ``CacheError/alreadyConfigured(location:)``.
+    /// - Throws: ``CacheConfigurationError`` with all problems; ``CacheError/alreadyConfigured(location:)``.
     @discardableResult
     public static func configure(
         _ configuration: CacheConfiguration = [:],
@@ -27,14 +33,14 @@ extension CacheManager {
         }
     }
 
-    /// Makes a manager of its own from a configuration, without making it the process-wide one.
+    /// Returns a manager that is made from a configuration and is not the process-wide one.
     ///
     /// - Parameters:
     ///   - configuration: A dictionary, or `.environment()`.
     ///   - drivers: The drivers that the configuration can name.
-    ///   - clock: What lifetimes are measured with.
+    ///   - clock: The clock that measures lifetimes.
     /// - Returns: The manager.
-    /// - Throws: ``CacheConfigurationError`` with everything that is wrong.
+    /// - Throws: ``CacheConfigurationError`` with all problems.
     public static func make(
         _ configuration: CacheConfiguration,
         drivers: [CacheDriver] = [.memory],
@@ -44,7 +50,7 @@ extension CacheManager {
         let caches = reader.caches()
         let layout = KeyLayout(caches.map { $0.layout(among: caches.count) })
         var problems = reader.problems + layout.conflicts.map(CacheConfigurationError.Problem.init)
-        // Nothing is opened for a configuration that will not be used.
+        // No backend is opened for an invalid configuration.
         guard problems.isEmpty else { throw CacheConfigurationError(problems: problems) }
         let warnings = StartupWarnings()
         var specifications: [CachePipeline.Specification] = []
@@ -78,11 +84,11 @@ extension CacheManager {
             let sharers = specifications.count { $0.backend.map { mayBeSame($0, backend) } ?? false }
             specifications[index].isExclusive = sharers == 1
         }
-        let main = specifications[first]
+        let standard = specifications[first]
         let messages = warnings.texts(reader.secrets.removed(from:))
         for message in messages { StandardError.write("swift-caching: warning: \(message)\n") }
         let others = specifications.filter { $0.name != CacheName.default }
-        return CacheManager(main, others, clock: clock, warnings: messages)
+        return CacheManager(standard, others, clock: clock, warnings: messages)
     }
 
     /// The process-wide manager.
@@ -97,18 +103,18 @@ extension CacheManager {
         }
     }
 
-    /// Shuts the process-wide manager down, after which another can be configured.
+    /// Shuts down the process-wide manager, after which another one can be configured.
     ///
-    /// Until then cached functions call their functions. Without a manager it does nothing.
+    /// Until then cached functions call the functions that they wrap. Without a manager it has no effect.
     ///
-    /// - Parameter gracePeriod: How long to wait for loads that run.
+    /// - Parameter gracePeriod: The time after which loads that still run are cancelled.
     public static func shutdown(gracePeriod: Duration = .seconds(10)) async {
         await ProcessWideManager.retire()?.shutdown(gracePeriod: gracePeriod)
     }
 }
 
 extension ConfigurationResolver.ResolvedCache {
-    /// Returns the parts of the keys of the cache: its name too, when other caches or services may be beside it.
+    /// Returns the layout of the cache's keys, which include its name when other caches may use the same backend.
     fileprivate func layout(among count: Int) -> KeyLayout.Cache {
         let text = { (key: String) -> String? in if case .text(let text)? = values[key] { text } else { nil } }
         let isNamed = count > 1 || driver?.isBuiltInMemory != true

@@ -2,14 +2,21 @@
 
 /// The named caches of a service.
 ///
-/// Configure one at startup with ``configure(_:drivers:clock:fileID:line:)``; everything that is cached uses it. Tests
-/// make their own, with a recording backend, and run code under it with ``withCacheManager(_:operation:)``. A manager
-/// needs nobody to run it.
+/// Configure one at startup with ``configure(_:drivers:clock:fileID:line:)``; cached functions and ``cache`` use it. Tests
+/// make their own, with a recording backend, and run code under it with ``withCacheManager(_:operation:)``.
+///
+/// ```swift
+/// let manager = try await CacheManager.configure(["default": ["ttl": 300]])
+/// let user = cached(key: { "users:\($0)" }) { (id: Int) in try await database.user(id) }
+/// _ = try await user(42)
+/// print(manager.statistics.hitRate)
+/// await CacheManager.shutdown()
+/// ```
 public final class CacheManager: Sendable {
-    /// The name of the cache that is used when none is named.
+    /// The name of the default cache.
     public static let defaultCacheName = CacheName.default
 
-    @usableFromInline let main: CachePipeline
+    @usableFromInline let defaultPipeline: CachePipeline
     let pipelines: [String: CachePipeline]
     private let shared: CachePipeline.Shared
     private let work: BackgroundWork
@@ -21,15 +28,15 @@ public final class CacheManager: Sendable {
     /// Creates a manager around a backend, for tests and for services that configure in code.
     ///
     /// - Parameters:
-    ///   - backend: Where the default cache keeps its entries.
+    ///   - backend: The backend of the default cache.
     ///   - named: The backends of further caches, by name. They share all other settings. Keys of a cache other than
     ///     the default one begin with its name, and so do those of the default cache when it shares its backend.
-    ///   - ttl: How long an entry lives when nothing else is said.
-    ///   - jitter: The share of a lifetime that it is spread by, 0...1.
-    ///   - prefix: What stands before every key; nil for nothing.
-    ///   - version: A version of what is stored, after the prefix: a new one finds none of the old entries.
-    ///   - timeout: The time within which a backend outside the process has to answer.
-    ///   - clock: What lifetimes are measured with; give the backends the same one.
+    ///   - ttl: The lifetime of entries when neither a call nor a function names one.
+    ///   - jitter: The share of a lifetime that is drawn at random, 0...1.
+    ///   - prefix: The first part of every key; nil for none.
+    ///   - version: The version of the stored values, the next part of every key; entries of another version are not found.
+    ///   - timeout: The deadline of an operation on a backend outside the process.
+    ///   - clock: The clock that measures lifetimes; give the backends the same one.
     public convenience init(
         backend: any CacheBackend = MemoryBackend(),
         named: [String: any CacheBackend] = [:],
@@ -44,13 +51,13 @@ public final class CacheManager: Sendable {
         defaults.ttl = ttl.resolved(default: defaults.ttl)
         defaults.jitter = jitter
         defaults.timeout = timeout
-        // `default` may be named like any other; the argument is what it is when it is not.
-        let main = named[CacheName.default] ?? backend
+        // The argument `backend` is the default cache unless `named` has one of that name.
+        let standard = named[CacheName.default] ?? backend
         let others = named.filter { $0.key != CacheName.default }.sorted { $0.key < $1.key }
-        let all = [(name: CacheName.default, backend: main)] + others.map { (name: $0.key, backend: $0.value) }
-        // An empty text is how many configurations say "none".
+        let all = [(name: CacheName.default, backend: standard)] + others.map { (name: $0.key, backend: $0.value) }
+        // Many configurations write an empty text for none.
         let (prefix, version) = (prefix == "" ? nil : prefix, version == "" ? nil : version)
-        // Caches that share a backend are told apart by their names.
+        // Caches that share a backend have their names in their keys.
         let layout = KeyLayout(
             all.map { cache in
                 let isShared = all.count { Self.mayBeSame($0.backend, cache.backend) } > 1
@@ -72,7 +79,7 @@ public final class CacheManager: Sendable {
     }
 
     init(
-        _ main: CachePipeline.Specification,
+        _ standard: CachePipeline.Specification,
         _ others: [CachePipeline.Specification],
         clock: any CacheClock,
         warnings: [String] = []
@@ -80,18 +87,18 @@ public final class CacheManager: Sendable {
         self.warnings = warnings
         let shared = CachePipeline.Shared(clock: clock)
         self.shared = shared
-        self.main = CachePipeline(main, number: 0, shared: shared)
-        var pipelines = [main.name: self.main]
+        defaultPipeline = CachePipeline(standard, number: 0, shared: shared)
+        var pipelines = [standard.name: defaultPipeline]
         for (index, other) in others.enumerated() {
             pipelines[other.name] = CachePipeline(other, number: index + 1, shared: shared)
         }
         self.pipelines = pipelines
-        managed = Self.managed(among: ([main] + others).compactMap(\.backend))
+        managed = Self.managed(among: ([standard] + others).compactMap(\.backend))
         for backend in managed { SharedBackends.retain(backend) }
         work = BackgroundWork(managed)
     }
 
-    /// Returns the backends that are to be run and closed, each once however many caches use it.
+    /// Returns the backends to run and to close, without duplicates.
     static func managed(among backends: [any CacheBackend]) -> [any ManagedBackend] {
         var managed: [any ManagedBackend] = []
         for case let backend as any ManagedBackend in backends
@@ -102,7 +109,7 @@ public final class CacheManager: Sendable {
     }
 
     deinit {
-        // After a shutdown the backends are given back already.
+        // A shutdown releases the backends.
         guard !isShutDown else { return }
         for backend in managed { _ = SharedBackends.release(backend) }
     }
@@ -113,7 +120,8 @@ public final class CacheManager: Sendable {
         return (left as AnyObject) === (right as AnyObject)
     }
 
-    /// Returns whether two backends may keep their entries in the same place: values have no identity, so two of a type may.
+    /// Returns whether two backends may store their entries in one place; two values of one type may, as they have no
+    /// identity.
     static func mayBeSame(_ left: any CacheBackend, _ right: any CacheBackend) -> Bool {
         isSame(left, right) || (type(of: left) == type(of: right) && !(type(of: left) is AnyClass))
     }
@@ -123,15 +131,15 @@ public final class CacheManager: Sendable {
 
     /// Returns one of the caches.
     ///
-    /// - Parameter name: Its name in the configuration.
+    /// - Parameter name: The name of the cache in the configuration.
     /// - Returns: The cache, with the same operations as the manager itself.
     /// - Throws: ``CacheError/unknownCache(name:known:)``.
     public func named(_ name: String) throws -> NamedCache { NamedCache(pipeline: try pipeline(name)) }
 
-    /// The counts of what the default cache has done.
+    /// The statistics of the default cache.
     ///
     /// Each other cache has its own: `try manager.named("sessions").statistics`.
-    public var statistics: CacheStatistics { main.statistics }
+    public var statistics: CacheStatistics { defaultPipeline.statistics }
 
     /// Returns the events of the default cache from now on.
     ///
@@ -145,17 +153,15 @@ public final class CacheManager: Sendable {
     /// - Returns: The events.
     public func events(limit: Int = 1024, where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil) -> CacheEvents
     {
-        main.events.events(limit: limit, where: isIncluded)
+        defaultPipeline.events.events(limit: limit, where: isIncluded)
     }
 
-    /// Whether the backends outside the process work, by the names of their caches.
-    ///
-    /// Caches in memory are not in it.
+    /// The health of the backends outside the process, by the names of their caches.
     public var health: [String: BackendHealth] { pipelines.compactMapValues { $0.storage.far?.health } }
 
-    /// Asks the server of each cache that has one for an answer, for instance to tell whether the service is ready.
+    /// Pings the server of each cache that has one, for instance to decide whether the service is ready.
     ///
-    /// - Throws: ``CacheError/backendFailed(operation:key:underlying:)`` for the first cache, by name, without an answer.
+    /// - Throws: ``CacheError/backendFailed(operation:key:underlying:)`` for the first cache, by name, that does not answer.
     public func ping() async throws {
         for (name, pipeline) in pipelines.sorted(by: { $0.key < $1.key }) {
             do {
@@ -166,31 +172,29 @@ public final class CacheManager: Sendable {
         }
     }
 
-    /// Does background work, such as freeing what has expired and was not asked for, until the manager is shut down or
-    /// the task is cancelled.
+    /// Runs background work, such as freeing expired entries, until the manager is shut down or the task is cancelled.
     ///
-    /// A configured manager works by itself, and without it writes free a little each time. A service group runs it as
-    /// one of its services, and ends it by ``shutdown(gracePeriod:)``.
+    /// A configured manager does this work by itself. For a manager that is made in code, writes free a few expired entries
+    /// each time. In a service group it is one of the services, and ``shutdown(gracePeriod:)`` ends it.
     public func run() async { await work.run() }
 
     /// Ends the manager: nothing is stored any more, memory is freed, backends are closed.
     ///
-    /// A backend that another manager uses too stays open. Loads that run finish for the calls that wait for them. What
-    /// still runs after the grace period is cancelled, and its callers get ``CacheError/shutDown``. From the beginning
-    /// of the shutdown a cached function calls its function, as if there were no cache; reads are misses, and changes
-    /// throw ``CacheError/shutDown``. Only what is in memory that another manager uses too still answers. Ending it
-    /// twice does nothing.
+    /// From the beginning of the shutdown a cached function calls the function that it wraps, reads are misses, and changes
+    /// throw ``CacheError/shutDown``. Loads that run finish for the calls that wait for them. Loads that still run after the
+    /// grace period are cancelled, and their callers get ``CacheError/shutDown``. A backend that another manager uses stays
+    /// open, and hits in shared memory are still answered. A second shutdown has no effect.
     ///
-    /// - Parameter gracePeriod: How long to wait for loads that run.
+    /// - Parameter gracePeriod: The time after which loads that still run are cancelled.
     public func shutdown(gracePeriod: Duration = .seconds(10)) async {
         guard await work.end() else { return }
         shared.flights.close()
         let unused = managed.filter { SharedBackends.release($0) }
-        // At once: a hit looks into memory without asking whether the manager lives.
+        // Memory is released first, because a hit reads it without checking for a shutdown.
         for case let memory as MemoryBackend in unused { memory.store.release() }
         await shared.flights.finishLoads(within: gracePeriod, timer: shared.timer)
         for backend in unused {
-            // One that hangs must not keep the process from ending.
+            // A backend that hangs must not keep the process from ending.
             let limit = Duration.seconds(5)
             try? await BoundedOperation<Void>(timer: shared.timer) { _ in }.run(
                 until: shared.clock.now.advanced(by: limit),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The operations on a cache as a whole: by ``cache``, by a ``CacheManager``, and by a ``NamedCache``.
+/// The operations on a cache, which ``cache``, a ``CacheManager`` and a ``NamedCache`` have.
 ///
-/// Keys are 1 to 1,024 bytes of printable UTF-8; the configured prefix is put before them. Reads that fail are misses;
-/// changes that fail throw.
+/// Keys have 1 to 1,024 bytes of printable UTF-8, without the configured prefix. Reads that fail are misses; changes that
+/// fail throw.
 ///
 /// Types outside this package cannot conform to it.
 public protocol CacheOperations: Sendable {
@@ -14,7 +14,7 @@ public protocol CacheOperations: Sendable {
 extension CacheOperations {
     /// Returns the value under a key; nil when there is none.
     ///
-    /// A cached nil is told from a miss by asking for an optional: `get("k", as: User?.self)` returns a `User??`.
+    /// To tell a cached nil from a miss, read an optional type: `get("k", as: User?.self)` returns a `User??`.
     ///
     /// - Parameters:
     ///   - key: The key.
@@ -30,13 +30,13 @@ extension CacheOperations {
 
     /// Stores a value under a key.
     ///
-    /// A load of the key that is in flight will not replace it.
+    /// A load of the key that is in flight does not replace it.
     ///
     /// - Parameters:
     ///   - key: The key.
     ///   - value: The value.
-    ///   - ttl: How long it lives; zero or less removes what is there.
-    ///   - tags: Tags to invalidate it by.
+    ///   - ttl: The lifetime of the value; zero or less removes the entry.
+    ///   - tags: The tags of the value, to invalidate it by.
     /// - Throws: ``CacheError`` when the key is invalid, the value cannot be encoded, or the backend fails.
     public nonisolated(nonsending) func set<Value: Codable & Sendable>(
         _ key: String,
@@ -49,16 +49,16 @@ extension CacheOperations {
         try await pipeline.set(key, value, options: options, tags: tags)
     }
 
-    /// Returns the value under a key, loaded and stored when there is none: one load however many ask at once.
+    /// Returns the value under a key, loaded and stored when there is none; concurrent callers share one load.
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - ttl: How long a loaded value lives.
-    ///   - tags: Tags to invalidate it by.
-    ///   - policy: How it is kept, beyond the TTL.
-    ///   - load: Where the value comes from.
+    ///   - ttl: The lifetime of a loaded value.
+    ///   - tags: The tags of the value, to invalidate it by.
+    ///   - policy: The rules for the value beyond its lifetime.
+    ///   - load: Returns the value; runs in a task of its own.
     /// - Returns: The value.
-    /// - Throws: What `load` throws; ``CacheError/invalidKey(key:reason:)``; `CancellationError`.
+    /// - Throws: The error of `load`; ``CacheError/invalidKey(key:reason:)``; `CancellationError`.
     public nonisolated(nonsending) func getOrSet<Value: Codable & Sendable>(
         _ key: String,
         ttl: TTL = .default,
@@ -73,9 +73,9 @@ extension CacheOperations {
         return try await pipeline.fetch(request)
     }
 
-    /// Returns the value under a key, or the duty to load it, which one caller at a time has.
+    /// Returns the value under a key, or a promise to load it, which one caller at a time has.
     ///
-    /// The load stays in the hands of the caller, so that it may use what is neither escaping nor `Sendable`:
+    /// The caller performs the load, so that it can use closures that are neither escaping nor `Sendable`:
     ///
     /// ```swift
     /// switch try await cache.claim("rates", as: Rates.self, ttl: 60) {
@@ -142,7 +142,7 @@ extension CacheOperations {
     /// Returns whether there is a value under a key.
     ///
     /// - Parameter key: The key.
-    /// - Returns: Whether it is there; false as well when the backend cannot tell.
+    /// - Returns: Whether there is a value; false also when the backend fails.
     /// - Throws: ``CacheError/invalidKey(key:reason:)``.
     public nonisolated(nonsending) func has(_ key: String) async throws -> Bool {
         let pipeline = try target.pipeline
@@ -161,10 +161,10 @@ extension CacheOperations {
 
     /// Removes the value under a key.
     ///
-    /// A load of the key that is in flight will not store.
+    /// A load of the key that is in flight is not stored.
     ///
     /// - Parameter key: The key.
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether an entry was removed.
     /// - Throws: ``CacheError`` when the key is invalid or the backend fails.
     @discardableResult
     public nonisolated(nonsending) func delete(_ key: String) async throws -> Bool {
@@ -174,8 +174,8 @@ extension CacheOperations {
 
     /// Removes every value whose key matches a pattern, for instance `users:*`.
     ///
-    /// - Parameter pattern: Which keys: `*` is any run of characters, everything else is literal.
-    /// - Returns: How many values were removed.
+    /// - Parameter pattern: The pattern of the keys: `*` matches any run of characters, everything else is literal.
+    /// - Returns: The number of values that were removed.
     /// - Throws: ``CacheError`` when the backend fails.
     /// - Complexity: O(entries that share the pattern's namespaces) in memory, O(1) without a star.
     @discardableResult
@@ -192,7 +192,7 @@ extension CacheOperations {
         try await target.pipeline.invalidate(tag: tag)
     }
 
-    /// Removes every value of this cache, and of no other that shares its backend.
+    /// Removes every value of this cache; other caches on its backend stay as they are.
     ///
     /// - Throws: ``CacheError`` when the backend fails.
     public nonisolated(nonsending) func clear() async throws {

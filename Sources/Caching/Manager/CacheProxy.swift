@@ -2,15 +2,15 @@
 
 public import Synchronization
 
-/// The cache of the current task or process, wherever code happens to run.
+/// The default cache of the current task or process.
 ///
 /// ```swift
 /// try await cache.set("users:all", users, ttl: 600)
 /// try await cache.invalidate("users:*")
 /// ```
 ///
-/// Each operation finds the manager anew: that of ``withCacheManager(_:operation:)`` in this task, else the configured
-/// one, else it throws ``CacheError/notConfigured``.
+/// Each operation looks the manager up: that of ``withCacheManager(_:operation:)`` in this task, else the configured one.
+/// Without either it throws ``CacheError/notConfigured``.
 public let cache = CacheProxy()
 
 /// The type of ``cache``.
@@ -36,8 +36,8 @@ public struct CacheProxy: CacheOperations {
         as type: Value.Type = Value.self
     ) async throws -> Value? {
         if !ManagerScope.mayBeOverridden.load(ordering: .relaxed),
-            let main = ProcessWideManager.installedDefault.load(ordering: .acquiring),
-            let value = main._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })
+            let defaultPipeline = ProcessWideManager.installedDefault.load(ordering: .acquiring),
+            let value = defaultPipeline._withUnsafeGuaranteedRef({ $0.hit(key, as: type) })
         {
             return value
         }
@@ -54,23 +54,31 @@ public struct CacheProxy: CacheOperations {
 
     /// Returns another cache of the current manager.
     ///
-    /// - Parameter name: Its name in the configuration.
+    /// - Parameter name: The name of the cache in the configuration.
     /// - Returns: The cache.
     /// - Throws: ``CacheError/notConfigured`` or ``CacheError/unknownCache(name:known:)``.
     public func named(_ name: String) throws -> NamedCache {
         NamedCache(pipeline: try CacheReference(nil, name).pipeline())
     }
 
-    /// The counts of what the default cache has done.
+    /// The statistics of the default cache.
     ///
     /// - Throws: ``CacheError/notConfigured``.
     public var statistics: CacheStatistics { get throws { try target.statistics } }
 
     /// Returns the events of the default cache from now on.
     ///
-    /// - Parameter limit: The number of events that are kept for a listener that does not keep up; further ones are
-    ///   dropped.
+    /// ``CacheManager/events(limit:where:)`` has the details.
+    ///
+    /// - Parameters:
+    ///   - limit: The number of events that are kept for a listener that does not keep up; further ones are dropped.
+    ///   - isIncluded: Whether events of a kind are wanted; nil for all. ``CacheEvent/Kind/dropped(_:)`` always comes.
     /// - Returns: The events.
     /// - Throws: ``CacheError/notConfigured``.
-    public func events(limit: Int = 1024) throws -> CacheEvents { try target.events(limit: limit) }
+    public func events(
+        limit: Int = 1024,
+        where isIncluded: (@Sendable (CacheEvent.Kind) -> Bool)? = nil
+    ) throws -> CacheEvents {
+        try target.events(limit: limit, where: isIncluded)
+    }
 }

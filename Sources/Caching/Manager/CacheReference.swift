@@ -2,7 +2,7 @@
 
 public import Synchronization
 
-/// The cache that a function or namespace uses, looked up at each call, so that tests can override it.
+/// The cache of a function or namespace, looked up at each call, so that tests can override it.
 @usableFromInline
 struct CacheReference: Sendable {
     let manager: CacheManager?
@@ -14,7 +14,7 @@ struct CacheReference: Sendable {
     /// Whether no manager was given.
     @usableFromInline let usesCurrentManager: Bool
 
-    /// The cache of the manager that was given, without a reference count: `manager` keeps it alive.
+    /// The cache in the given manager, unretained; `manager` keeps it alive.
     @usableFromInline let fixed: Unmanaged<CachePipeline>?
 
     init(_ manager: CacheManager? = nil, _ name: String? = nil) {
@@ -22,11 +22,11 @@ struct CacheReference: Sendable {
         self.name = name == CacheManager.defaultCacheName ? nil : name
         usesDefault = manager == nil && self.name == nil
         usesCurrentManager = manager == nil
-        let pipeline = if let name = self.name { manager?.pipelines[name] } else { manager?.main }
+        let pipeline = if let name = self.name { manager?.pipelines[name] } else { manager?.defaultPipeline }
         fixed = pipeline.map(Unmanaged.passUnretained)
     }
 
-    /// The pipeline of this call without a reference count, if it is found without looking up a name or a task-local.
+    /// The pipeline of a call, unretained; nil when a name or a task-local value has to be looked up.
     @inlinable
     var unretained: Unmanaged<CachePipeline>? {
         if let fixed { return fixed }
@@ -34,13 +34,13 @@ struct CacheReference: Sendable {
         return ProcessWideManager.installedDefault.load(ordering: .acquiring)
     }
 
-    /// The pipeline of this call.
+    /// Returns the pipeline of a call.
     ///
     /// - Throws: ``CacheError/notConfigured`` or ``CacheError/unknownCache(name:known:)``.
     @usableFromInline
     func pipeline() throws -> CachePipeline {
         guard let manager = manager ?? ManagerScope.current else { throw CacheError.notConfigured }
-        guard let name else { return manager.main }
+        guard let name else { return manager.defaultPipeline }
         return try manager.pipeline(name)
     }
 }

@@ -2,14 +2,14 @@
 
 public import Synchronization
 
-/// The manager that a call uses: the task's override, else the process-wide one.
+/// The manager of a call: the override of the task, else the process-wide one.
 @usableFromInline
 enum ManagerScope {
     @TaskLocal static var override: CacheManager?
 
     /// Whether any override was ever set.
     ///
-    /// Reading a task-local value costs as much as a hit, so it is not read before.
+    /// Before that, task-local values are not read, because that costs as much as a hit.
     @usableFromInline static let mayBeOverridden = Atomic<Bool>(false)
 
     /// The manager of this call; nil when there is none.
@@ -19,16 +19,22 @@ enum ManagerScope {
     }
 }
 
-/// Runs an operation with a manager of its own: everything that is cached in it, in its child tasks and in the
-/// unstructured tasks it starts, uses this manager instead of the process-wide one.
+/// Runs an operation with a manager in place of the process-wide one.
 ///
-/// Detached tasks (`Task.detached`) and callbacks from outside Swift concurrency do not inherit it.
+/// ```swift
+/// try await withCacheManager(CacheManager(backend: RecordingBackend())) {
+///     _ = try await service.user(42)
+/// }
+/// ```
+///
+/// Child tasks and unstructured tasks that the operation starts use the manager too. Detached tasks (`Task.detached`) and
+/// callbacks from outside Swift concurrency do not.
 ///
 /// - Parameters:
 ///   - manager: The manager to use.
-///   - operation: What to run.
-/// - Returns: What the operation returns.
-/// - Throws: What the operation throws.
+///   - operation: The operation.
+/// - Returns: The result of the operation.
+/// - Throws: The error of the operation.
 public nonisolated(nonsending) func withCacheManager<Result>(
     _ manager: CacheManager,
     operation: nonisolated(nonsending) () async throws -> Result

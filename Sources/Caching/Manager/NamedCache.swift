@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One of a manager's caches.
+/// One cache of a manager.
 public struct NamedCache: CacheOperations {
     @usableFromInline let pipeline: CachePipeline
 
     @usableFromInline
     init(pipeline: CachePipeline) { self.pipeline = pipeline }
 
-    /// The cache's name in the configuration.
+    /// The name of the cache in the configuration.
     public var name: String { pipeline.name }
 
-    /// The counts of what this cache has done.
+    /// The statistics of the cache.
     public var statistics: CacheStatistics { pipeline.statistics }
 
-    /// Returns the events of this cache from now on.
+    /// Returns the events of the cache from now on.
     ///
     /// If the predicate excludes hits, hits are as fast as without a listener. Whether hits are wanted is determined once,
     /// before this returns. For other events the predicate is called when they happen, by the code that reports them, so it
@@ -52,7 +52,7 @@ public struct NamedCache: CacheOperations {
 
 extension CacheManager: CacheOperations {
     /// The default cache.
-    @_spi(Caching) public var target: NamedCache { NamedCache(pipeline: main) }
+    @_spi(Caching) public var target: NamedCache { NamedCache(pipeline: defaultPipeline) }
 
     /// Returns the value under a key; nil when there is none.
     ///
@@ -69,6 +69,6 @@ extension CacheManager: CacheOperations {
         _ key: String,
         as type: Value.Type = Value.self
     ) async throws -> Value? {
-        try await main.value(for: key, as: type)
+        try await defaultPipeline.value(for: key, as: type)
     }
 }

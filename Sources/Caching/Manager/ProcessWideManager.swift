@@ -2,11 +2,10 @@
 
 public import Synchronization
 
-/// The manager that was configured for the whole process.
+/// The manager that was configured for the process.
 ///
-/// It is read on every call, so reading takes no lock and no reference count. That is safe because a manager that was
-/// installed once is retained for the rest of the process: one small object for each `configure`, which is emptied when
-/// it is shut down.
+/// Every call reads it, without a lock or a reference count. That is safe because a manager that was installed is
+/// retained for the rest of the process; a shutdown frees all but a small object.
 @usableFromInline
 enum ProcessWideManager {
     private static let installed = Atomic<Unmanaged<CacheManager>?>(nil)
@@ -24,7 +23,7 @@ enum ProcessWideManager {
 
     static var current: CacheManager? { installed.load(ordering: .acquiring)?.takeUnretainedValue() }
 
-    /// Makes a manager the process-wide one, unless there is one already.
+    /// Installs a manager, unless one is installed or being made.
     static func install(at location: String, _ make: () async throws -> CacheManager) async throws -> CacheManager {
         try configuration.withLock { state in
             switch state {
@@ -36,7 +35,7 @@ enum ProcessWideManager {
             let manager = try await make()
             configuration.withLock { state in
                 installed.store(.passRetained(manager), ordering: .releasing)
-                installedDefault.store(.passRetained(manager.main), ordering: .releasing)
+                installedDefault.store(.passRetained(manager.defaultPipeline), ordering: .releasing)
                 state = .configured(location: location)
             }
             return manager
@@ -46,9 +45,9 @@ enum ProcessWideManager {
         }
     }
 
-    /// Lets another manager be configured, and returns this one to be shut down; nil when there is none.
+    /// Returns the manager, to be shut down, and allows another one to be configured; nil when there is none.
     ///
-    /// It stays installed, so that calls find a manager that was shut down and go around it.
+    /// It stays installed, so that calls find a manager that was shut down and do without the cache.
     static func retire() -> CacheManager? {
         configuration.withLock { state in
             guard case .configured = state else { return nil }

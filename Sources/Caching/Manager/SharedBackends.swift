@@ -2,21 +2,21 @@
 
 import Synchronization
 
-/// The backends that managers of this process use, so that the last one that ends closes them.
+/// The number of managers in the process that use each backend, so that the last one closes it.
 ///
-/// Only objects are counted: values have no identity, and are closed by each manager.
+/// Only objects are counted. Values have no identity, and each manager closes its own.
 enum SharedBackends {
     private static let uses = Mutex<[ObjectIdentifier: Int]>([:])
 
-    /// Notes that a manager uses a backend.
+    /// Records that a manager uses a backend.
     static func retain(_ backend: any ManagedBackend) {
         guard let object = identity(backend) else { return }
         uses.withLock { $0[object, default: 0] += 1 }
     }
 
-    /// Notes that a manager uses a backend no more.
+    /// Records that a manager does not use a backend any more.
     ///
-    /// - Returns: Whether no other one does.
+    /// - Returns: Whether no other manager uses it.
     static func release(_ backend: any ManagedBackend) -> Bool {
         guard let object = identity(backend) else { return true }
         return uses.withLock { uses in

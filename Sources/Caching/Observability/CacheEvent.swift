@@ -78,3 +78,22 @@ public struct CacheEvent: Sendable {
     /// The kind of the event, with its details.
     public let kind: Kind
 }
+
+extension CacheEvent.Kind {
+    /// Whether something did not work: a load, a backend, a stored entry, a call that bypassed the cache, or a listener
+    /// that was too slow.
+    ///
+    /// ```swift
+    /// for await event in manager.events(where: \.isFailure) { logger.warning("\(event)") }
+    /// ```
+    public var isFailure: Bool {
+        switch self {
+        case .loadFailed, .bypassed, .unreadable, .notEncodable, .backendFailed, .backendUnavailable,
+            .backendDisconnected, .dropped:
+            true
+        case .hit, .staleHit, .miss, .joined, .loaded, .loadCancelled, .stored, .discarded, .skipped, .evicted,
+            .invalidated, .backendRecovered, .backendConnected:
+            false
+        }
+    }
+}

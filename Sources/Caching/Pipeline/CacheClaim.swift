@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The answer to a claim of a key: its value, or the task of loading it.
+/// The answer to a claim of a key: its value, or a promise to load it.
 ///
 /// ```swift
 /// switch try await pages.claim("home") {
@@ -15,14 +15,15 @@
 public enum CacheClaim<Value: Sendable>: Sendable {
     /// The value, from the cache or from the load of another caller.
     case found(Value)
-    /// The caller is the one that loads the value; other callers of the key wait for it.
+    /// A promise to load the value, which other callers of the key wait for.
     case mine(CachePromise<Value>)
 }
 
-/// The duty to load the value of a key, which other callers wait for.
+/// A promise to load the value of a key, which other callers wait for.
 ///
-/// ``fulfill(_:)`` stores the value and hands it to the callers that wait. A promise that fails or is dropped hands its
-/// duty to the next caller at once. Code that holds a promise must not ask for its key: it would wait for itself.
+/// ``fulfill(_:)`` stores the value and resumes the callers that wait. When a promise fails or is released without a
+/// value, one of them gets a promise in its place at once. Code that holds a promise must not read its key, because it
+/// would wait for itself.
 public final class CachePromise<Value: Sendable>: Sendable {
     private let options: EntryOptions<Value>
 
@@ -39,10 +40,10 @@ public final class CachePromise<Value: Sendable>: Sendable {
     /// The context of the load, to set its lifetime, add tags, or skip storing; nil where nothing is stored.
     public var context: LoadContext? { load?.context }
 
-    /// Stores a value and hands it to the callers that wait.
+    /// Stores a value and resumes the callers that wait with it.
     ///
-    /// It returns when the value is stored, or not to be stored because its key was changed meanwhile. A second call
-    /// has no effect.
+    /// It returns when the value is stored, or is discarded because its key was changed during the load. A second call has
+    /// no effect.
     ///
     /// - Parameter value: The value.
     public nonisolated(nonsending) func fulfill(_ value: Value) async {
@@ -50,12 +51,12 @@ public final class CachePromise<Value: Sendable>: Sendable {
         await load.waitForEnd()
     }
 
-    /// Reports that the value could not be loaded, and hands the duty to the next caller.
+    /// Ends the promise with an error, and gives one to the next caller that waits.
     ///
-    /// Dropping the promise has the same effect, and counts as a load that was cancelled instead of one that failed.
+    /// Releasing the promise has this effect too, and counts as a cancelled load instead of a failed one.
     ///
     /// - Parameter error: The reason.
-    /// - Returns: The value past its lifetime that answers instead, as `staleIfError` allows; nil when there is none.
+    /// - Returns: The stale value that `staleIfError` allows as the answer; nil when there is none.
     @discardableResult
     public nonisolated(nonsending) func fail(_ error: any Error) async -> Value? {
         guard let load, load.resolve(.failed(error)) else { return nil }
@@ -63,7 +64,7 @@ public final class CachePromise<Value: Sendable>: Sendable {
         return load.fallback?.unboxed(as: Value.self)
     }
 
-    /// Calls a closure as the load of the key, so that ``LoadContext/current`` is that of the load.
+    /// Calls a closure as the load of the key, with the load's ``LoadContext/current``.
     nonisolated(nonsending) func perform(
         _ body: nonisolated(nonsending) () async throws -> Value
     ) async throws -> Value {

@@ -2,7 +2,7 @@
 
 /// Loads that their caller performs.
 extension CachePipeline {
-    /// Returns the value of a key, or the duty to load it.
+    /// Returns the value of a key, or a promise to load it.
     nonisolated(nonsending) func claim<Value: Sendable>(
         _ key: String,
         _ options: EntryOptions<Value>,
@@ -20,7 +20,7 @@ extension CachePipeline {
                 try await load.value(for: caller)
             }
             let stored = try await call.wait(acceptedStaleness: options.acceptedStaleness) { _, _ in
-                // A caller that loads is not answered with the stale value that it renews.
+                // The caller that renews a stale value is not answered with it.
                 LoadRequest(tags: tags) { flight in
                     await self.run(request, .call, flight: flight)
                     load.end()
@@ -65,6 +65,6 @@ extension CachePipeline {
         }
     }
 
-    /// Takes back the miss of a call that asks again: a read counts once.
+    /// Subtracts the miss of a call that waits again, so that a read counts once.
     func willAskAgain() { counters.misses.add(-1) }
 }

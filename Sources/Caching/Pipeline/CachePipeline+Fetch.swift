@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// The road of a call that missed the near store.
+/// Calls that missed the near store.
 extension CachePipeline {
     /// Returns the value of a request: from the cache, from a load in flight, or from a new load.
     nonisolated(nonsending) func fetch<Value: Sendable>(_ request: FetchRequest, as type: Value.Type = Value.self)
@@ -26,9 +26,9 @@ extension CachePipeline {
         }
     }
 
-    /// Loads now, whatever is cached, and stores the result.
+    /// Loads a value even if one is cached, and stores it.
     ///
-    /// However many ask for it at once, one load runs and one waits.
+    /// Of any number of concurrent calls, one load runs and one waits.
     nonisolated(nonsending) func reload<Value: Sendable>(_ request: FetchRequest) async throws -> Value {
         guard let refresh = loadRequest(request, .refresh) else { return try await unpack(nil, request) }
         let call = MissedCall(.passUnretained(self), key: request.key)
@@ -49,7 +49,7 @@ extension CachePipeline {
         return try await loadAlone(request, hasTypeMismatch: stored != nil)
     }
 
-    /// Returns the load of a request; nil when its key breaks the rules.
+    /// Returns the load of a request; nil when its key is invalid.
     @usableFromInline
     func loadRequest(_ request: FetchRequest, _ purpose: FlightPurpose = .call) -> LoadRequest? {
         guard objection(to: request.key) == nil else { return nil }
@@ -62,7 +62,7 @@ extension CachePipeline {
         }
     }
 
-    /// Answers with a value past its lifetime in the near store, if the policy allows it without waiting.
+    /// Returns the stale value in the near store that the policy allows as the answer; renews it in the background.
     func nearStaleAnswer(_ request: FetchRequest) -> StoredValue? {
         let reading = storage.readAtOnce(request.key, by: request.rules, isCounted: false)
         guard case .stale(let box, let since)? = reading, sharesLoads else { return nil }
@@ -84,7 +84,7 @@ extension CachePipeline {
         return box
     }
 
-    /// Calls the function as if there were no cache, and says why.
+    /// Calls the function without the cache, and reports the reason.
     nonisolated(nonsending) func bypass<Value: Sendable>(
         _ reason: CacheError,
         key: String?,
@@ -115,12 +115,12 @@ extension CachePipeline {
         return try await LoadContext.hidden(request.load).known(as: Value.self)
     }
 
-    /// Asks about pauses, of which there are none as a rule.
+    /// Returns the answer of the pauses; takes no lock while there are none.
     func pauses(_ key: FlightKey, _ question: (LoadPauses) -> Bool) -> Bool {
         hasPauses.load(ordering: .relaxed) && pauses.withLock { question($0) }
     }
 
-    /// Notes how a load ended of which a stale value could have stood in.
+    /// Records the result of a load that had a stale value as its alternative.
     func notePause(_ key: FlightKey, failed: Bool, policy: CachePolicy) {
         guard failed || hasPauses.load(ordering: .relaxed) else { return }
         let now = clock.now

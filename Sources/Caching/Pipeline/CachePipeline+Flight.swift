@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One flight: look, load, decide, store, and hand the value to everybody who waits.
+/// The run of a flight: read, load, decide, store, and resume its callers.
 extension CachePipeline {
-    /// The findings of a flight before it loads.
+    /// The findings of the read before a load.
     private struct Found {
-        /// Answers if the load fails.
+        /// The value that answers if the load fails.
         var fallback: StaleAnswer?
-        /// Whether something is stored that is past its lifetime.
+        /// Whether a stale value is stored.
         var isStale = false
-        /// Whether the value of the load may be stored: not over an entry that only a newer version can read.
+        /// Whether the value of the load may be stored; false over an entry that only a newer version can read.
         var mayStore = true
         /// Whether the callers were answered with a stale value, which the load renews.
         var isRenewal = false
-        /// The state that the value of the load belongs to, of a backend that has stamps.
+        /// The stamps that the value of the load belongs to, of a backend that has them.
         var stamps: EntryStamps?
     }
 
@@ -26,7 +26,7 @@ extension CachePipeline {
                 if let atOnce { (atOnce, EntryStamps?.none) } else {
                     await storage.readBeforeLoad(request.key, by: rules, tags: request.tags)
                 }
-            // The last caller has left while it read.
+            // The last caller left during the read.
             if atOnce == nil, Task.isCancelled { return flights.finish(flight, .failure(CancellationError())) }
             guard let judged = judge(reading, request, purpose, flight: flight) else { return }
             found = judged
@@ -35,20 +35,20 @@ extension CachePipeline {
             found.stamps = await storage.stamps(of: request.tags)
         }
         if storage.hasStamps, found.stamps == nil {
-            // Without knowing what the value belongs to, nobody could tell that it was invalidated.
+            // Without its stamps, an invalidation of the value could not be recognised.
             found.mayStore = false
         }
-        // With a fallback it is not known before the end whether the reads are misses. A refresh is no read.
+        // With a fallback, the end decides whether the reads are misses. A refresh is not a read.
         if purpose == .refresh {
             _ = flights.beginLoading(flight)
         } else if found.fallback == nil {
             reportMisses(flights.beginLoading(flight), key: request.key)
         } else if request.claim != nil {
-            // It leaves the callers of the flight when it begins to load.
+            // The caller leaves the flight when it begins to load, so it is counted here.
             reportMisses(1, key: request.key)
         }
         let key = flightKey(request.key)
-        // A renewal in the background waits for nothing and nobody: it is no part of the load it was launched in.
+        // A load that launches a renewal does not wait for it, so the renewal is no part of that load.
         let parent = purpose == .renewal || found.isRenewal ? nil : LoadContext.scope
         let context = LoadContext(
             key: wholeKey(request.key),
@@ -57,8 +57,8 @@ extension CachePipeline {
             flightKey: key,
             parent: parent
         )
-        // The stamp of the beginning: what is invalidated while it loads is newer than the value.
-        // Nobody compares it in memory.
+        // The time of the beginning, so that an invalidation during the load is newer than the value. Memory does not
+        // compare it.
         let createdAt = storage.far == nil ? 0 : stamps.next()
         let timer = LoadTimer(clock)
         do {
@@ -74,7 +74,7 @@ extension CachePipeline {
                     load: context.decisions,
                     defaults: defaults
                 )
-                // What a newer load has contradicted must not answer any more.
+                // A stale value must not answer after a newer load.
                 let replaces = purpose != .call || found.isStale
                 let origin = LoadOrigin(createdAt: createdAt, nanoseconds: nanoseconds, stamps: found.stamps)
                 await fill(request.key, box, decision, flight, origin, replaces: replaces)
@@ -88,7 +88,7 @@ extension CachePipeline {
         }
     }
 
-    /// Judges what is stored; nil when the flight is over with it.
+    /// Returns the findings of a read; nil when the stored value ended the flight.
     private func judge(
         _ reading: LookupResult,
         _ request: FetchRequest,
@@ -131,7 +131,7 @@ extension CachePipeline {
         }
     }
 
-    /// Calls the function, for as long as its policy says.
+    /// Calls the function, within the time that its policy allows.
     private nonisolated(nonsending) func load(_ request: FetchRequest) async throws -> StoredValue {
         guard let limit = request.rules.policy.loadTimeout else { return try await request.load() }
         let key = wholeKey(request.key)
@@ -144,7 +144,7 @@ extension CachePipeline {
         }
     }
 
-    /// Ends a flight whose load failed: a stale value answers if there is one and nothing has overtaken it.
+    /// Ends a flight whose load failed, with a stale value if there is one and the flight is not superseded.
     private nonisolated(nonsending) func fail(
         _ request: FetchRequest,
         _ error: any Error,
@@ -154,7 +154,7 @@ extension CachePipeline {
         flight: FlightID
     ) async {
         let claim = error as? AbandonedClaim
-        // Callers that wait for a claim take it over.
+        // One of the callers that wait for a claim takes it over.
         let failure: Result<StoredValue, any Error> =
             claim == nil ? .failure(error) : .success(ClaimSignal.abandoned)
         let error = claim?.cause ?? error
@@ -183,14 +183,14 @@ extension CachePipeline {
             by: request.rules,
             isCounted: false
         ) {
-            // It was overtaken by a newer value, not by an invalidation.
+            // A newer value superseded the flight, not an invalidation.
             flights.finish(flight, .success(box)) { callers, _ in reportHits(callers, key: request.key) }
         } else {
             flights.finish(flight, failure) { callers, _ in reportMisses(callers, key: request.key) }
         }
     }
 
-    /// Does what was decided about a loaded value, unless its key was set or invalidated meanwhile.
+    /// Performs a decision about a loaded value, unless its key was changed during the load.
     private nonisolated(nonsending) func fill(
         _ key: String,
         _ value: StoredValue,
@@ -250,14 +250,14 @@ extension CachePipeline {
     }
 }
 
-/// The time of a load, and the state of the backend that its value belongs to.
+/// The begin and the duration of a load, and the stamps that its value belongs to.
 private struct LoadOrigin {
     let createdAt: Int64
     let nanoseconds: Int64
     let stamps: EntryStamps?
 }
 
-/// Measures how long a load takes, in nanoseconds: precisely on the machine's clock, by the given clock in tests.
+/// Measures the duration of a load in nanoseconds, with the precise clock of the system or with the clock of a test.
 private struct LoadTimer {
     private let clock: any CacheClock
     private let start: Int64

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The operations that callers ask for explicitly. Reads fail open; changes that fail throw, because a failed invalidation that
-/// nobody hears of serves stale values.
+/// The explicit operations.
+///
+/// Reads that fail are misses. Changes that fail throw, because an unnoticed failure would serve stale values.
 extension CachePipeline {
     /// Returns the fresh value under a key; nil when there is none.
     ///
-    /// A look that is no use of the cache is not counted.
+    /// A peek is not counted.
     ///
     /// - Throws: ``CacheError/invalidKey(key:reason:)``, or `CancellationError` when the caller is cancelled while it waits.
     nonisolated(nonsending) func get<Value: Sendable>(_ key: String, codec: CacheCodec<Value>, isCounted: Bool = true)
@@ -14,7 +15,11 @@ extension CachePipeline {
     {
         try check(key)
         guard !flights.isShutDown else { return nil }
-        let reading = await storage.read(key, by: EntryOptions(.default, CachePolicy(), nil, codec), isCounted: isCounted)
+        let reading = await storage.read(
+            key,
+            by: EntryOptions(.default, CachePolicy(), nil, codec),
+            isCounted: isCounted
+        )
         if storage.far != nil { try Task.checkCancellation() }
         switch reading {
         case .fresh(let box):
@@ -23,7 +28,7 @@ extension CachePipeline {
         case .unreadable(let error, _):
             events.emit(.unreadable(error), key: key)
         case .stale, .absent:
-            // A stale value only ever stands in for a load, and here is none.
+            // A stale value answers only in place of a load.
             break
         }
         if isCounted { reportMisses(1, key: key) }
@@ -88,7 +93,7 @@ extension CachePipeline {
         return existed
     }
 
-    /// Whether there is a fresh value under a key; a backend that cannot tell has none.
+    /// Returns whether there is a fresh value under a key; false also when the backend fails.
     nonisolated(nonsending) func has(_ key: String) async throws -> Bool {
         try check(key)
         guard !flights.isShutDown else { return false }
@@ -97,7 +102,7 @@ extension CachePipeline {
         return isThere
     }
 
-    /// Returns how long the value under a key stays fresh; nil when there is none.
+    /// Returns the time that the value under a key stays fresh; nil when there is none.
     nonisolated(nonsending) func ttl(of key: String) async throws -> TTL? {
         try check(key)
         guard !flights.isShutDown else { return nil }
@@ -108,7 +113,7 @@ extension CachePipeline {
 
     /// Removes all keys of this cache that match a pattern.
     ///
-    /// - Returns: How many entries were removed.
+    /// - Returns: The number of entries that were removed.
     nonisolated(nonsending) func invalidate(_ pattern: KeyPattern) async throws -> Int {
         if pattern.isLiteral { return try await delete(pattern.text) ? 1 : 0 }
         let whole = pattern.prefixed(by: keyPrefix)
@@ -135,11 +140,10 @@ extension CachePipeline {
         reportInvalidation(.everything, key: nil)
     }
 
-    /// Makes an explicit change against the loads in flight, and turns what goes wrong into an error that says what was
-    /// asked for.
+    /// Makes an explicit change, supersedes the loads in flight, and adds the operation to errors of the backend.
     ///
-    /// It is finished although the caller is cancelled: the caller may have changed the source already, and nobody else
-    /// will remove what is stale now.
+    /// The cancellation of the caller does not stop it, because the caller may have changed the source already, and the
+    /// stale entry would stay.
     private nonisolated(nonsending) func change<Output>(
         _ target: ChangeTarget,
         _ operation: String,

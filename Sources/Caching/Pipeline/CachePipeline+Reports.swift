@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// Counts and events.
+/// Counters and events.
 extension CachePipeline {
-    /// Reports a hit in memory, which the store has counted.
+    /// Reports a hit in memory, which the store counts itself.
     @usableFromInline
     func reportHit(_ key: String) { events.emit(.hit, key: key) }
 
@@ -23,9 +23,9 @@ extension CachePipeline {
         emit(.miss, count, key: key)
     }
 
-    /// Reports what became of a call that wanted to wait.
+    /// Reports the outcome of a call that missed.
     ///
-    /// A refresh is no read, and counts as neither a hit nor a miss.
+    /// A refresh is not a read, so it counts neither as a hit nor as a miss.
     func report(
         _ outcome: SingleFlight.JoinOutcome,
         key: String,
@@ -46,7 +46,7 @@ extension CachePipeline {
         }
     }
 
-    /// Reports that a load in flight is of another type than a call of its key.
+    /// Reports that the load in flight has another type than the call.
     func reportTypeMismatch(_ key: String, _ type: Any.Type) {
         let error = CacheEntryError("another type than \(type) was being loaded", kind: .otherType)
         events.emit(.unreadable(error), key: key)
@@ -57,7 +57,7 @@ extension CachePipeline {
         events.emit(.invalidated(what), key: key)
     }
 
-    /// Reports why a loaded value was not stored.
+    /// Reports the error that kept a loaded value from being stored.
     func reportFill(_ error: any Error, key: String) {
         switch error {
         case let error as NotEncodable:

@@ -2,27 +2,26 @@
 
 public import Synchronization
 
-/// One named cache: the road from a key to a value.
+/// One named cache: the path from a key to a value.
 ///
-/// Look up, judge freshness, one flight per key, load, store. The annotations and the manager are in front of it, the
-/// storage is behind it. Keys come without the cache's prefix.
+/// It reads, judges freshness, runs one flight per key, loads and stores. The annotations and the manager call it; it
+/// calls the storage. Keys are passed without the cache's prefix.
 @usableFromInline
 final class CachePipeline: Sendable {
     let name: String
 
-    /// The beginning of every key of this cache where it is shown, with its separator; empty when there is none.
+    /// The prefix of the cache's keys with its separator, empty when there is none.
     let keyPrefix: String
 
-    /// The reason why the prefix cannot be in keys; nil when it can.
+    /// The reason why the prefix is invalid; nil when it is valid.
     private let prefixObjection: String?
 
     let storage: CacheStorage
 
-    /// The beginning of the keys of the near store.
+    /// The prefix of keys in the near store.
     @usableFromInline let nearPrefix: String
 
-    /// The near store without a reference count, which costs a tenth of a hit: `storage` keeps it alive as long as this
-    /// pipeline lives.
+    /// The near store, unretained, because a reference count costs a tenth of a hit; `storage` keeps it alive.
     @usableFromInline let nearReference: Unmanaged<MemoryStore>?
     @usableFromInline let events: EventHub
     let defaults: CacheDefaults
@@ -31,22 +30,22 @@ final class CachePipeline: Sendable {
     let flights: SingleFlight
     let timer: DeadlineTimer
 
-    /// The identity of the manager: one for all its caches.
+    /// The identity of the manager, equal for all its caches.
     @usableFromInline let managerID: ObjectIdentifier
     let stamps: TimestampGenerator
     let counters: StatisticsCounters
 
-    /// Loads that failed while stale values could answer.
+    /// The pauses of keys whose loads failed while a stale value could answer.
     let pauses = Mutex(LoadPauses())
     let hasPauses = Atomic<Bool>(false)
 
-    /// The hits of the quick road; all others are in ``counters``.
+    /// The hits in the near store; all other hits are in ``counters``.
     @usableFromInline let hits = HitCounter()
 
-    /// The subscription to evictions from the near store; nil without one.
+    /// The subscription to evictions from the near store; nil without a near store.
     private let evictions: EvictionSubscription?
 
-    /// Tells this cache's flights from those of the manager's other caches.
+    /// The number of the cache in its manager, which is part of the keys of flights.
     let number: Int
 
     init(_ specification: Specification, number: Int, shared: Shared) {
@@ -96,20 +95,19 @@ final class CachePipeline: Sendable {
         storage.far?.capabilities.connection?.reportConnection { [weak storage] in storage?.connectionChanged($0) }
     }
 
-    /// Returns the fresh value under a key, if it can be had without suspending and no listener wants hits: the hit
-    /// path.
+    /// Returns the fresh value under a key in the near store, unless a listener wants hits: the hit path.
     @inlinable
     func hit<Value: Sendable>(_ key: String, as type: Value.Type) -> Value? {
         guard !events.areHitsObserved.load(ordering: .relaxed) else { return nil }
         return nearValue(key, as: type)
     }
 
-    /// Returns the fresh value under a key, if the near store has it.
+    /// Returns the fresh value under a key in the near store.
     @inlinable
     @inline(__always)
     func nearValue<Value: Sendable>(_ key: String, as type: Value.Type) -> Value? {
         guard let nearReference else { return nil }
-        // Two calls, because the key would be retained to be one of two.
+        // Two calls, because one call with either key would retain the key.
         return nearPrefix.isEmpty
             ? nearReference._withUnsafeGuaranteedRef { $0.value(forKey: key, as: type, countingIn: hits) }
             : nearReference._withUnsafeGuaranteedRef {
@@ -117,16 +115,15 @@ final class CachePipeline: Sendable {
             }
     }
 
-    /// The key with the cache's prefix.
+    /// Returns a key with the cache's prefix.
     func wholeKey(_ key: String) -> String { keyPrefix.isEmpty ? key : keyPrefix + key }
 
-    /// Returns the reason why a key cannot be used; nil when it can.
+    /// Returns the reason why a key is invalid; nil when it is valid.
     func objection(to key: String) -> String? {
         prefixObjection ?? KeyRules.problem(with: key, prefixBytes: keyPrefix.utf8.count)
     }
 
-    /// Throws ``CacheError/invalidKey(key:reason:)`` or ``CacheError/invalidTag(tag:reason:)`` when a key or a tag cannot
-    /// be used.
+    /// Throws ``CacheError/invalidKey(key:reason:)`` or ``CacheError/invalidTag(tag:reason:)`` for an invalid key or tag.
     func check(_ key: String, tags: [String] = []) throws {
         if let reason = objection(to: key) { throw CacheError.invalidKey(key: wholeKey(key), reason: reason) }
         for tag in tags { try KeyRules.validateTag(tag) }
@@ -139,32 +136,32 @@ final class CachePipeline: Sendable {
 
     func flightKey(_ key: String) -> FlightKey { FlightKey(cache: number, key: key) }
 
-    /// Whether loads are shared: not after the shutdown, nor in a cache that is switched off.
+    /// Whether loads are shared; false after the shutdown and in a cache that is switched off.
     var sharesLoads: Bool { !flights.isShutDown && !storage.isNone }
 
-    /// The counts of what the cache has done.
+    /// The statistics of the cache.
     var statistics: CacheStatistics {
         counters.snapshot(nearHits: hits.count, evictions: evictions?.counts ?? (0, 0))
     }
 
-    /// A key or a tag without the cache's prefix; nil when it is another cache's.
+    /// Returns a key or a tag without the cache's prefix; nil when it belongs to another cache.
     private func withoutPrefix(_ text: String) -> String? {
         guard text.utf8.starts(with: keyPrefix.utf8) else { return nil }
         return String(text.utf8.dropFirst(keyPrefix.utf8.count))
     }
 
-    /// Does what a change by others asks for.
+    /// Supersedes the flights that an invalidation from outside the process names.
     private func apply(_ change: ForeignInvalidation) {
         switch change {
         case .key(let key):
             guard let key = withoutPrefix(key) else { return }
             flights.supersede(.key(flightKey(key)))
         case .pattern(let pattern):
-            // Of whole keys, so that it may reach into this cache in more ways than one: it is not taken apart.
+            // A pattern of whole keys can match keys of this cache in several ways, so all its flights are superseded.
             flights.supersede(.everything(cache: number))
             events.emit(.invalidated(.pattern(pattern)))
         case .tag(let tag):
-            // As it is stored: with the prefix where the backend finds the entries of a tag by itself.
+            // A backend that finds the entries of a tag stores tags with the prefix.
             guard let tag = storage.far?.scopesTags == true ? withoutPrefix(tag) : tag else { return }
             flights.supersede(.tag(tag, cache: number))
         case .everything:
@@ -174,22 +171,22 @@ final class CachePipeline: Sendable {
 }
 
 extension CachePipeline {
-    /// The parts of one of the caches of a manager.
+    /// The parts of one cache of a manager.
     struct Specification {
         let name: String
-        /// Nil switches the cache off.
+        /// The backend; nil switches the cache off.
         let backend: (any CacheBackend)?
         let keyPrefix: String
         let defaults: CacheDefaults
-        /// The reason why the name, the prefix or the version cannot be in keys; nil when they can.
+        /// The reason why the name, the prefix or the version is invalid; nil when they are valid.
         var objection: String?
-        /// Whether nobody else can reach the memory that this cache is kept in, so that its keys need no prefix.
+        /// Whether only this cache uses the memory, so that its keys need no prefix.
         var ownsStore = false
-        /// Whether the backend holds nothing but this cache, so that clearing it needs no pattern.
+        /// Whether the backend holds only this cache, so that clearing it needs no pattern.
         var isExclusive = false
     }
 
-    /// The parts that the caches of a manager have in common.
+    /// The parts that the caches of a manager share.
     struct Shared: Sendable {
         let clock: any CacheClock
         let flights: SingleFlight
@@ -205,12 +202,12 @@ extension CachePipeline {
     }
 }
 
-/// The defaults of a cache, for what neither the call nor the function says.
+/// The settings of a cache that apply unless a call or a function has its own.
 struct CacheDefaults: Sendable {
     var ttl: TTL = .seconds(300)
     var jitter: Double = 0
     /// Draws the random numbers of jitter, in 0..<1.
     var random: @Sendable () -> Double = { .random(in: 0..<1) }
-    /// The time within which a backend outside the process has to answer.
+    /// The deadline of an operation on a backend outside the process.
     var timeout: Duration = .milliseconds(500)
 }

@@ -2,39 +2,39 @@
 
 import Synchronization
 
-/// A load that its caller performs, seen from the flight: the flight grants it to the caller and waits for the result.
+/// A load that its caller performs: the flight grants it to the caller and waits for the outcome.
 ///
-/// It resumes nothing under its lock.
+/// It resumes no continuation under its lock.
 final class ClaimedLoad: Sendable {
-    /// The end of a claim.
+    /// The outcome of a claim.
     enum Outcome: Sendable {
         case loaded(StoredValue)
         case failed(any Error)
-        /// Nobody can fulfil the claim any more.
+        /// The promise was released without a value.
         case dropped
     }
 
     private struct State {
         var outcome: Outcome?
-        /// The flight, which waits for the outcome.
+        /// The continuation of the flight, which waits for the outcome.
         var flight: UnsafeContinuation<Void, Never>?
-        /// Whether the outcome is of no use any more, because the flight was given up or is over.
+        /// Whether the flight takes no outcome any more, because it was cancelled or is over.
         var isClosed = false
         /// Whether the flight is over.
         var isOver = false
-        /// The stale value that answers instead of a load that failed.
+        /// The stale value that answers in place of a failed load.
         var fallback: StoredValue?
         var context: LoadContext?
-        /// The caller, which waits for the end of the flight.
+        /// The continuation of the caller, which waits for the end of the flight.
         var observer: UnsafeContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
 
-    /// The context of the load, from its grant on.
+    /// The context of the load; nil before it is granted.
     var context: LoadContext? { state.withLock(\.context) }
 
-    /// The stale value that answers instead of the load; nil when the policy has none.
+    /// The stale value that answers in place of the failed load; nil when the policy allows none.
     var fallback: StoredValue? { state.withLock(\.fallback) }
 
     /// Grants the load to the caller and waits for its outcome, within the flight.
@@ -43,7 +43,9 @@ final class ClaimedLoad: Sendable {
     nonisolated(nonsending) func value(for caller: WaiterID) async throws -> StoredValue {
         guard let context = LoadContext.scope else { throw AbandonedClaim(cause: nil) }
         state.withLock { $0.context = context }
-        guard context.flights.grant(context.flight, to: caller, signal: ClaimSignal.granted) else { throw AbandonedClaim(cause: nil) }
+        guard context.flights.grant(context.flight, to: caller, signal: ClaimSignal.granted) else {
+            throw AbandonedClaim(cause: nil)
+        }
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let isResolved = state.withLock { state in
@@ -69,7 +71,7 @@ final class ClaimedLoad: Sendable {
         }
     }
 
-    /// Ends the claim, unless it has ended or its flight was given up.
+    /// Ends the claim, unless it has ended or its flight takes no outcome any more.
     ///
     /// - Returns: Whether the flight takes the outcome.
     @discardableResult
@@ -83,7 +85,7 @@ final class ClaimedLoad: Sendable {
         return isTaken
     }
 
-    /// Notes the stale value that answers instead of a load that failed.
+    /// Records the stale value that answers in place of the failed load.
     func noteFallback(_ value: StoredValue) { state.withLock { $0.fallback = value } }
 
     /// Ends the flight, whether it granted the load or not.
@@ -96,7 +98,7 @@ final class ClaimedLoad: Sendable {
         observer?.resume()
     }
 
-    /// Waits for the end of the flight, which stores the value first; the deadlines of the backend bound that.
+    /// Waits for the end of the flight, which stores the value first, within the deadline of the backend.
     nonisolated(nonsending) func waitForEnd() async {
         await withUnsafeContinuation { continuation in
             let isOver = state.withLock { state in
@@ -118,9 +120,9 @@ struct AbandonedClaim: Error {
 final class ClaimSignal: StoredValue, @unchecked Sendable {
     // @unchecked is inherited: it has no state.
 
-    /// The waiter is to load the value.
+    /// The waiter has to load the value.
     static let granted = ClaimSignal()
 
-    /// The caller that was to load the value did not; the waiter asks again.
+    /// The caller that had to load the value did not, and the waiter asks again.
     static let abandoned = ClaimSignal()
 }

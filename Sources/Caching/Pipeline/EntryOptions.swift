@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The settings of a function for all its entries.
+/// The options of a function or a namespace for its entries.
 @usableFromInline
 final class EntryOptions<Value: Sendable>: EntryRules, @unchecked Sendable {
-    // @unchecked is inherited: all there is are constants that are Sendable.
+    // @unchecked is inherited; all properties are constants of Sendable types.
     let skip: (@Sendable (Value) -> Bool)?
     let codec: CacheCodec<Value>
 
@@ -18,12 +18,12 @@ final class EntryOptions<Value: Sendable>: EntryRules, @unchecked Sendable {
         super.init(ttl: ttl, policy: policy)
     }
 
-    /// These settings with another lifetime, unless that is the default one.
+    /// Returns the options with another lifetime, unless it is the default one.
     func with(_ ttl: TTL) -> EntryOptions {
         ttl == .default ? self : EntryOptions(ttl, policy, skip, codec)
     }
 
-    /// A result as it is stored.
+    /// Returns a result in the form in which it is stored.
     @usableFromInline
     func box(_ value: Value) -> StoredValue { ValueBox(value, codec: codec) }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One call of a cached function: what it is about, how it is to be kept, and how to load it.
+/// One call of a cached function: its key, the rules for its entry, and its load.
 ///
-/// It does not name the type of the value, so that the road of a miss is not generic: handling types that are known only
-/// when the program runs would be a good part of what a miss costs.
+/// It does not name the type of the value, so that a miss runs no generic code. Handling types that are known only at run
+/// time would be a large part of the cost of a miss.
 @usableFromInline
 struct FetchRequest: Sendable {
-    /// Loads a value, as ``EntryOptions/box(_:)`` makes it.
+    /// Loads a value, boxed by ``EntryOptions/box(_:)``.
     @usableFromInline
     typealias Load = nonisolated(nonsending) @Sendable () async throws -> StoredValue
 
-    /// Without the cache's prefix.
+    /// The key, without the cache's prefix.
     let key: String
     let rules: EntryRules
     let tags: [String]

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// The decisions of a running load about its own result: how long it lives, its tags, or that it is not kept.
+/// The context of a running load, in which it decides the lifetime and the tags of its result, or not to store it.
 ///
 /// ```swift
 /// let token = cached(ttl: 60, key: { "tokens:\($0)" }) { (user: Int) in
@@ -12,8 +12,8 @@ import Synchronization
 /// }
 /// ```
 public final class LoadContext: Sendable {
-    /// The load that runs in this task, and through its parents those around it; hidden while a function is called
-    /// without the cache.
+    /// The load that runs in this task, with the loads around it as its parents; hidden while a function is called without
+    /// the cache.
     @TaskLocal static var scope: LoadContext?
 
     /// The context of the load that runs in this task; nil when the function was called without the cache.
@@ -61,9 +61,9 @@ public final class LoadContext: Sendable {
         isHidden = true
     }
 
-    /// The lifetime of the result, instead of what the function says; nil leaves it to the function.
+    /// The lifetime of the result in place of the function's; nil for the function's.
     ///
-    /// Zero or less stores nothing and removes what was there.
+    /// Zero or less stores nothing and removes the entry.
     public var ttl: TTL? {
         get { state.withLock(\.ttl) }
         set { state.withLock { $0.ttl = newValue } }
@@ -71,8 +71,8 @@ public final class LoadContext: Sendable {
 
     /// Adds tags to those of the function.
     ///
-    /// An invalidation of one of them from now on keeps the result from being stored, and later callers from waiting for
-    /// it. Add them as soon as they are known: an invalidation that came before cannot keep callers from having joined.
+    /// After an invalidation of one of them, the result is not stored and later callers do not wait for it. Add tags as
+    /// soon as they are known, because an earlier invalidation does not affect callers that wait already.
     ///
     /// - Parameter tags: The tags.
     public func addTags(_ tags: String...) {
@@ -80,17 +80,17 @@ public final class LoadContext: Sendable {
         flights.addTags(tags, to: flight)
     }
 
-    /// Returns the result to the callers and does not keep it.
+    /// Keeps the result from being stored; the callers still get it.
     public func skip() {
         state.withLock { $0.isSkipped = true }
     }
 
     var decisions: Decisions { state.withLock { $0 } }
 
-    /// This load as the asker for another key.
+    /// Returns this load as the parent of a call for another key.
     ///
-    /// - Throws: ``CacheError/recursiveLoad(key:chain:)`` when it, or a load around it, is loading that key already: it
-    ///   would wait for itself, or begin itself again and again.
+    /// - Throws: ``CacheError/recursiveLoad(key:chain:)`` when this load or a load around it loads that key, because it
+    ///   would wait for itself.
     func parent(asking key: FlightKey, of flights: SingleFlight) throws -> ParentLoad {
         var chain: [String] = []
         var ancestor: LoadContext? = self
@@ -104,7 +104,7 @@ public final class LoadContext: Sendable {
         return ParentLoad(flight: flight, key: flightKey.key)
     }
 
-    /// Calls a closure without the cache that is neither escaping nor `Sendable`.
+    /// Calls a closure that is neither escaping nor `Sendable`, without the cache.
     static nonisolated(nonsending) func withoutCache<Value>(
         _ body: nonisolated(nonsending) () async throws -> Value
     ) async throws -> Value {
@@ -112,7 +112,7 @@ public final class LoadContext: Sendable {
         return try await $scope.withValue(LoadContext(hiding: scope)) { try await body() }
     }
 
-    /// Calls a function without the cache: what it decides about its result is not for the load around it.
+    /// Calls a function without the cache, so that its decisions do not reach the load around it.
     static nonisolated(nonsending) func hidden<Value: Sendable>(
         _ load: nonisolated(nonsending) @Sendable () async throws -> Value
     ) async throws -> Value {

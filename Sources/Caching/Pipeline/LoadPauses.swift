@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keys whose loads failed while a stale value could answer: they are left alone for a while.
+/// The pauses of keys whose loads failed while a stale value could answer.
 ///
-/// It is pure and bounded: when there are too many, those whose pauses are over go, and else the oldest.
+/// It is pure and bounded: at its capacity it removes the pauses that are over, or else the oldest one.
 package struct LoadPauses: Sendable {
     private struct Pause {
         var failures: Int
         var began: CacheInstant
-        /// The end of the time in which a stale value answers without a load that it would stand in for.
+        /// The end of the pause in which a stale value answers without a load (`staleIfError`).
         var loadsAt: CacheInstant
-        /// The end of the time in which a stale value is not renewed in the background.
+        /// The end of the pause in which a stale value is not renewed (`staleWhileRevalidate`).
         var renewsAt: CacheInstant
     }
 
@@ -25,12 +25,12 @@ package struct LoadPauses: Sendable {
     package var isEmpty: Bool { pauses.isEmpty }
     package var count: Int { pauses.count }
 
-    /// Notes that a load failed.
+    /// Records a failed load.
     ///
     /// - Parameters:
-    ///   - key: Its key.
-    ///   - longest: How long a stale value answers without another load.
-    ///   - now: The time.
+    ///   - key: The key of the load.
+    ///   - longest: The longest pause.
+    ///   - now: The current time.
     package mutating func noteFailure(_ key: FlightKey, longest: Duration, now: CacheInstant) {
         let failures = (pauses[key]?.failures ?? 0) + 1
         if pauses[key] == nil, pauses.count >= Self.capacity { makeRoom(now) }
@@ -43,7 +43,7 @@ package struct LoadPauses: Sendable {
         )
     }
 
-    /// Notes that a load succeeded.
+    /// Records a load that succeeded.
     package mutating func noteSuccess(_ key: FlightKey) { pauses[key] = nil }
 
     /// Whether a stale value answers without a load.

@@ -2,19 +2,18 @@
 
 import Synchronization
 
-/// A call that found no value at once, and may wait for a load.
+/// A call that found no value in the near store, and may wait for a load.
 ///
-/// It cannot be copied nor loaded, because of the atomics in it, so that the closures around a wait refer to one and the
-/// same: what they would copy of it, every waiting task would keep.
+/// It is not copyable, so that the closures around a wait share it; each waiting task would hold the copies.
 @usableFromInline
 struct MissedCall: ~Copyable, Sendable {
-    /// The cache, nil before it was looked up.
+    /// The cache; nil before it is looked up.
     ///
-    /// Without a reference count, which all callers would change: the function keeps it alive for the whole call, or the
-    /// scope that the call is in, or it lives for good.
+    /// It is unretained, because all callers would change one reference count. The function, the scope of the call or the
+    /// process keeps it alive during the call.
     @usableFromInline let cache: Unmanaged<CachePipeline>?
 
-    /// Without the cache's prefix; nil when the arguments give none.
+    /// The key, without the cache's prefix; nil when the arguments cannot be encoded.
     @usableFromInline let key: String?
 
     private let waiter: FlightWaiter
@@ -30,7 +29,7 @@ struct MissedCall: ~Copyable, Sendable {
         waiter = FlightWaiter(unused: ())
     }
 
-    /// A call of a key in a cache.
+    /// A call for a key in a cache.
     @usableFromInline
     init(_ cache: Unmanaged<CachePipeline>, key: String?) {
         self.cache = cache
@@ -40,12 +39,11 @@ struct MissedCall: ~Copyable, Sendable {
 
     /// Returns the value of the key, from the load in flight or from a new one; nil when there can be none.
     ///
-    /// A cancelled caller leaves at once; the load is cancelled when the last one has left.
+    /// A cancelled caller leaves at once; the load is cancelled when the last one has left. `makeLoad` returns a load of the
+    /// key when none is in flight; nil when the key is invalid.
     ///
-    /// `makeLoad` is asked for a load of the key if there is none to join; nil when the key must not have one.
-    ///
-    /// Not generic, and inlined for the sake of what the waiting task keeps: most callers of a cold key wait here, and
-    /// for them metadata and task-local allocations would be most of the cost.
+    /// It is inlined and not generic, because most callers of a cold key wait here, and metadata and task allocations would
+    /// be most of their cost.
     @inlinable
     @inline(__always)
     nonisolated(nonsending) func wait(
@@ -59,7 +57,7 @@ struct MissedCall: ~Copyable, Sendable {
         }
     }
 
-    /// Begins a load whatever is stored, or joins one that has not begun yet.
+    /// Begins a load even if a value is stored, or joins a refresh that has not begun yet.
     nonisolated(nonsending) func refresh(_ request: LoadRequest) async throws -> StoredValue? {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { join($0, 0, isRefresh: true) { _, _ in request } }
@@ -68,7 +66,7 @@ struct MissedCall: ~Copyable, Sendable {
         }
     }
 
-    /// Joins the flight of the key, or one that begins now.
+    /// Joins the flight of the key, or begins one.
     @usableFromInline
     @inline(never)
     func join(

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The decision what becomes of a value, from the function's settings, the load and the cache's defaults.
+/// The decision about a value, made from the options of the function, the load and the defaults of the cache.
 enum StoreDecision: Equatable {
-    /// Keep it.
+    /// The value is stored.
     case store(Lifetime, tags: [String])
-    /// Return it and do not keep it.
+    /// The value is returned and not stored.
     case skip
-    /// Return it and remove what is there: its lifetime is zero or less.
+    /// The value is returned and the entry is removed, because its lifetime is zero or less.
     case remove
 
-    /// Years and a stale window beyond what the clock can count end at its end.
+    /// The longest lifetime and the longest stale window, so that their sum stays within the range of the clock.
     private static let longest = Duration.nanoseconds(Int64.max / 4)
 
     /// Decides about a loaded value.
     ///
-    /// Nearest wins: what the load said, then the function, then the cache.
+    /// The lifetime of the load comes first, then that of the function, then that of the cache.
     static func decide(
         _ value: StoredValue,
         rules: EntryRules,
@@ -28,7 +28,7 @@ enum StoreDecision: Equatable {
         return lifetime(load.ttl ?? ttl, policy: rules.policy, tags: allTags, defaults: defaults)
     }
 
-    /// Decides about a value that was set explicitly, which the policy for nil is about too.
+    /// Decides about a value that is set explicitly, to which the policy for nil applies too.
     static func decideExplicit(
         _ value: StoredValue,
         rules: EntryRules,
@@ -39,7 +39,7 @@ enum StoreDecision: Equatable {
         return lifetime(ttl, policy: rules.policy, tags: tags, defaults: defaults)
     }
 
-    /// Returns the lifetime of a value, by its function; nil when it is not to be kept.
+    /// Returns the lifetime of a value by its function; nil when it is not stored.
     private static func ttl(of value: StoredValue, _ rules: EntryRules) -> TTL? {
         guard rules.policy.nilPolicy != .cache, rules.isNil(value) else { return rules.ttl }
         switch rules.policy.nilPolicy {

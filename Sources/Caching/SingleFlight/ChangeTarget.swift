@@ -4,14 +4,14 @@
 package enum ChangeTarget: Sendable {
     /// One key of a cache.
     case key(FlightKey)
-    /// The keys of a cache that match.
+    /// The keys of a cache that match a pattern.
     case pattern(KeyPattern, cache: Int)
     /// The entries of a cache with a tag.
     case tag(String, cache: Int)
-    /// All of a cache.
+    /// All entries of a cache.
     case everything(cache: Int)
 
-    /// Whether a flight with these tags loads what is changed.
+    /// Returns whether a flight with these tags loads an entry that the change names.
     func matches(_ key: FlightKey, tags: [String]) -> Bool {
         switch self {
         case .key(let changed): changed == key
@@ -22,7 +22,7 @@ package enum ChangeTarget: Sendable {
     }
 }
 
-/// The latest invalidations by tag, for loads that learn their tags while they run.
+/// The latest invalidations by tag, for loads that add tags while they run.
 struct TagInvalidations {
     private static let capacity = 256
 
@@ -36,7 +36,8 @@ struct TagInvalidations {
         count += 1
     }
 
-    /// Whether a tag was invalidated since there were `start` invalidations; true when too many came since to tell.
+    /// Returns whether a tag was invalidated after the first `start` invalidations; true when the record does not reach
+    /// back that far.
     func contains(_ tag: String, cache: Int, since start: Int) -> Bool {
         guard count - start <= Self.capacity else { return true }
         return (start..<count).contains { number in

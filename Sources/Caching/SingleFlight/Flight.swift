@@ -2,16 +2,16 @@
 
 import Synchronization
 
-/// A load of a key and the callers that wait for it, as ``SingleFlightStateMachine`` knows them.
+/// The load of a key and the callers that wait for it, in ``SingleFlightStateMachine``.
 ///
-/// An object, so that joining it is one look into a table and copies nothing. Only the state machine touches it, and
-/// ``SingleFlight`` does so under its lock; what every joiner touches is therefore not checked for overlapping accesses
-/// when it runs, which costs a look into thread-local storage each.
+/// It is an object, so that a caller joins it with one lookup and no copy. Only the state machine uses it, under the lock
+/// of ``SingleFlight``. Properties that every joiner changes are therefore not checked for overlapping accesses, which
+/// would cost a read of thread-local storage each.
 final class Flight<Waiter> {
     enum Phase {
-        /// A refresh that begins when the one before it has ended.
+        /// It is a refresh that begins when the flight before it ends.
         case waiting
-        /// Looks whether the value is stored already.
+        /// It reads the cache.
         case reading
         case loading
         case storing
@@ -21,43 +21,43 @@ final class Flight<Waiter> {
     let key: FlightKey
     let purpose: FlightPurpose
 
-    /// The end of the time in which callers may join; a load that takes longer may hang.
+    /// The time after which callers do not join any more, because the load may hang.
     let joinDeadline: CacheInstant
 
-    /// The time from its beginning to ``joinDeadline``.
+    /// The time from the beginning of the flight to ``joinDeadline``.
     let joinAge: Duration
 
-    /// The number of tag invalidations before it began.
+    /// The number of invalidations by tag before the flight began.
     let tagSequence: Int
 
-    /// The tags that are known; a load may add some.
+    /// The known tags; the load may add some.
     var tags: [String]
 
-    /// The priority of the load: the highest of its callers.
+    /// The priority of the load, which is the highest of its callers.
     @exclusivity(unchecked) var priority: UInt8
     @exclusivity(unchecked) var callers = FlightCallers<Waiter>()
     @exclusivity(unchecked) var joiners = 0
     var phase = Phase.reading
 
-    /// Whether the load is cancelled when its last caller leaves; background loads go on.
+    /// Whether the load is cancelled when its last caller leaves; false for renewals and claims.
     var needsCallers: Bool
 
-    /// Whether a change has overtaken it: nobody joins it and its value is not stored.
+    /// Whether a change superseded the flight, so that no caller joins it and its value is not stored.
     var isSuperseded = false
 
-    /// Whether a change has overtaken it while it stored, which cannot be held back: nobody joins it.
+    /// Whether a change came while the flight stored, so that no caller joins it.
     var isClosed = false
 
-    /// Whether its value may be stored: false when it began during a change of its key.
+    /// Whether the value may be stored; false when the flight began during a change of its key.
     var mayStore = true
 
-    /// The stale value that answers callers who accept one, while the load renews it.
+    /// The stale value that answers callers that accept one, while the load renews it.
     var stale: StaleAnswer?
 
-    /// An earlier flight of the key that nobody joins any more and that may still store.
+    /// An earlier flight of the key that no caller joins any more and that may still store.
     var older: Flight?
 
-    /// The refresh that waits for the end of this one, and the one that this refresh waits for.
+    /// The refresh that waits for the end of this flight, and the flight that this refresh waits for.
     var successor: Flight?
     weak var predecessor: Flight?
 
@@ -102,13 +102,13 @@ package struct FlightID: RawRepresentable, Hashable, Comparable, Sendable, Atomi
 package enum FlightPurpose: Sendable {
     /// A caller missed.
     case call
-    /// A caller wants a new value, whatever is stored.
+    /// A caller asked for a new value.
     case refresh
-    /// A stale value is to be renewed in the background.
+    /// A stale value is renewed in the background.
     case renewal
 }
 
-/// A value past its lifetime, and since when it is.
+/// A value past its lifetime, and the end of that lifetime.
 package struct StaleAnswer: Sendable {
     package let value: StoredValue
     package let since: CacheInstant
@@ -119,7 +119,7 @@ package struct StaleAnswer: Sendable {
     }
 }
 
-/// A load that asks for another value.
+/// A load that waits for another load.
 package struct ParentLoad: Sendable {
     package let flight: FlightID
     package let key: String
@@ -134,10 +134,12 @@ package struct ParentLoad: Sendable {
 package struct FlightCaller<Waiter> {
     package let id: WaiterID
     package let waiter: Waiter
-    /// The load that is asking, if it is one.
+    /// The load that the caller is part of; nil when it is none.
     package let parent: ParentLoad?
 
-    /// The raw value of a `TaskPriority`, whose size the compiler does not know: with one in it, every copy of a caller
+    /// The raw value of a `TaskPriority`.
+    ///
+    /// The compiler does not know the size of that type, so that every copy of a caller
     /// would go through its metadata.
     package let priority: UInt8
 

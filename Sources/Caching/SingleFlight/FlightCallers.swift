@@ -2,14 +2,14 @@
 
 /// The callers that wait for a flight.
 ///
-/// Joining is frequent and leaving is not, so they are in an array, in no order.
+/// They are in an array without order, because joining is frequent and leaving is not.
 struct FlightCallers<Waiter> {
     private(set) var all: [FlightCaller<Waiter>] = []
 
-    /// The place of each caller in `all`; made when one of many leaves.
+    /// The index of each caller in `all`, built when one of many callers leaves.
     ///
-    /// Without it, a crowd that is cancelled as one would be searched through once for each of them, under the lock of
-    /// all flights.
+    /// Without it, the cancellation of many callers would search the array once for each of them, under the lock of all
+    /// flights.
     private var places: [WaiterID: Int]?
 
     private static var few: Int { 16 }
@@ -19,7 +19,7 @@ struct FlightCallers<Waiter> {
         all.append(caller)
     }
 
-    /// Removes a caller; nil when it is not here.
+    /// Removes and returns a caller; nil when it does not wait.
     mutating func remove(_ id: WaiterID) -> FlightCaller<Waiter>? {
         guard let place = place(of: id) else { return nil }
         let caller = all[place]
@@ -32,7 +32,7 @@ struct FlightCallers<Waiter> {
         return caller
     }
 
-    /// Removes the callers that a condition names.
+    /// Removes and returns the callers that satisfy a condition.
     mutating func removeAll(where isMatch: (FlightCaller<Waiter>) -> Bool) -> [FlightCaller<Waiter>] {
         let removed = all.filter(isMatch)
         all.removeAll(where: isMatch)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The key of a flight, in one of the manager's caches.
+/// The key of a flight: a cache of the manager, and a key in it.
 package struct FlightKey: Hashable, Sendable {
     package let cache: Int
     package let key: String
 
-    /// Computed here, outside of the lock under which flights are looked up.
+    /// The hash, computed outside of the lock under which flights are looked up.
     private let digest: UInt64
 
     package init(cache: Int, key: String) {
@@ -14,9 +14,9 @@ package struct FlightKey: Hashable, Sendable {
         digest = KeyHash.shared(key)
     }
 
-    /// Whether two keys have the same bytes.
+    /// Returns whether two keys have the same bytes.
     ///
-    /// Swift takes texts as equal that backends tell apart; those differ in their hash, which is made of bytes.
+    /// Strings that are canonically equivalent are equal in Swift and differ in their bytes, and so in the hash of those.
     package static func == (left: FlightKey, right: FlightKey) -> Bool {
         left.digest == right.digest && left.cache == right.cache && left.key == right.key
     }

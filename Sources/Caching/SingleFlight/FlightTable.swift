@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The flights that may store, by their keys: for each key the latest one, and behind it those that took too long to be
-/// joined.
+/// The flights that may store, by key: the latest one of each key, linked to earlier ones that are not joined any more.
 struct FlightTable<Waiter>: ~Copyable {
     private var latest: [FlightKey: Flight<Waiter>] = [:]
 
-    /// The flight that was found last: in a stampede everybody asks for the same, and hashing its key is most of finding
-    /// it.
+    /// The flight of the last lookup.
+    ///
+    /// In a stampede all callers look up one key, and its hash is most of the cost.
     private var lastFound: Flight<Waiter>?
 
-    /// The latest flight of a key.
+    /// Returns the latest flight of a key.
     mutating func find(_ key: FlightKey) -> Flight<Waiter>? {
         if let lastFound, lastFound.key == key { return lastFound }
         guard let found = latest[key] else { return nil }
@@ -23,7 +23,7 @@ struct FlightTable<Waiter>: ~Copyable {
         if let older = latest.updateValue(flight, forKey: flight.key) { flight.older = older }
     }
 
-    /// Takes a flight out.
+    /// Removes a flight.
     mutating func remove(_ flight: Flight<Waiter>) {
         if lastFound === flight { lastFound = nil }
         guard let first = latest[flight.key] else { return }
@@ -37,10 +37,10 @@ struct FlightTable<Waiter>: ~Copyable {
         flight.older = nil
     }
 
-    /// All flights of a key.
+    /// Returns all flights of a key.
     func all(_ key: FlightKey) -> [Flight<Waiter>] { latest[key].map(Self.chain) ?? [] }
 
-    /// All flights whose keys match.
+    /// Returns all flights whose keys satisfy a condition.
     func all(where isMatch: (FlightKey) -> Bool) -> [Flight<Waiter>] {
         latest.filter { isMatch($0.key) }.flatMap { Self.chain($0.value) }
     }

@@ -2,25 +2,24 @@
 
 import Synchronization
 
-/// A call that may wait for a flight, by which it is found when it leaves.
+/// A call that may wait for a flight.
 ///
-/// It cannot be copied nor loaded, because of the atomics, so that the closures around a wait refer to one and the same:
-/// what they would copy of it, every waiting task would keep.
+/// It is not copyable, so that the closures around a wait share it; each waiting task would hold the copies.
 package struct FlightWaiter: ~Copyable, Sendable {
     let id: WaiterID
 
-    /// The flight that it waits for; 0 before it does.
+    /// The flight that the call waits for; none before it waits.
     let flight = Atomic<FlightID>(.none)
 
-    /// Set by the handler of a cancellation, which may run at any time.
+    /// Whether the call was cancelled, set by the cancellation handler, which may run at any time.
     let isCancelled = Atomic<Bool>(false)
 
     private static let lastID = Atomic<UInt64>(0)
 
-    /// A waiter of its own for each call.
+    /// Creates the waiter of a call.
     init() { id = WaiterID(rawValue: Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue) }
 
-    /// A call that waits for nothing.
+    /// Creates the waiter of a call that does not wait.
     init(unused: Void) { id = WaiterID(rawValue: 0) }
 }
 

@@ -2,13 +2,13 @@
 
 import Synchronization
 
-/// The waits of the loads of this process for each other, to find loads that would wait for themselves.
+/// The graph of loads that wait for other loads, to find loads that would wait for themselves.
 ///
-/// One for all managers, because a load of one may wait for a load of another. Only calls within a load touch it.
+/// The process has one, because a load of one manager may wait for a load of another. Only calls within a load use it.
 package final class LoadGraph: Sendable {
     private struct Node {
         let key: String
-        /// The flights that its load waits for, and how often.
+        /// The flights that the load waits for, with the number of waits.
         var blockedOn: [FlightID: Int] = [:]
     }
 
@@ -21,9 +21,9 @@ package final class LoadGraph: Sendable {
     /// The number of loads that wait for others.
     package var count: Int { nodes.withLock(\.count) }
 
-    /// Notes that a load waits for a flight, unless that flight waits for the load already, over however many steps.
+    /// Records that a load waits for a flight, unless the flight waits for the load, directly or through other loads.
     ///
-    /// - Returns: Nil, or the keys along which the flight waits for the load.
+    /// - Returns: Nil, or the keys on the way from the flight to the load.
     package func block(_ load: ParentLoad, on flight: FlightID, key: String) -> [String]? {
         nodes.withLock { nodes in
             if let path = Self.path(nodes, from: flight, key: key, to: load) { return path }
@@ -32,7 +32,7 @@ package final class LoadGraph: Sendable {
         }
     }
 
-    /// Notes that a load waits for a flight no more.
+    /// Removes the record that a load waits for a flight.
     package func unblock(_ load: FlightID, from flight: FlightID) {
         nodes.withLock { nodes in
             guard let count = nodes[load]?.blockedOn[flight] else { return }
@@ -41,9 +41,9 @@ package final class LoadGraph: Sendable {
         }
     }
 
-    /// Returns the keys on the way from one flight to another, if there is one.
+    /// Returns the keys on the way from one flight to another; nil when there is no way.
     ///
-    /// Depth first and without recursion: chains can be thousands of loads long, and stacks are small.
+    /// The search is depth first and not recursive, because chains of thousands of loads would exhaust the stack.
     private static func path(
         _ nodes: [FlightID: Node],
         from start: FlightID,

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The turn of a refresh that waits for another one.
 ///
-/// It is waited for in a task that its caller began: the load gets the task-local values of who asked for it, and not of
-/// whoever happens to end the wait. Nothing is resumed under its lock.
+/// The task that waits for it was started by the caller of the refresh, so that the load has the task-local values of
+/// that caller. No continuation is resumed under its lock.
 final class RefreshTurn: Sendable {
     private enum State {
         case open
@@ -15,7 +15,9 @@ final class RefreshTurn: Sendable {
 
     private let state = Mutex(State.open)
 
-    /// Waits until it is the refresh's turn; false when nobody wants it any more.
+    /// Waits for the turn.
+    ///
+    /// - Returns: Whether the refresh begins; false when its last caller has left.
     func wait() async -> Bool {
         await withUnsafeContinuation { continuation in
             let begins = state.withLock { state -> Bool? in

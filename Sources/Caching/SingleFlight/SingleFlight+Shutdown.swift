@@ -4,7 +4,9 @@ import Synchronization
 
 /// The end of the sharing of loads.
 extension SingleFlight {
-    /// Ends the sharing of loads: nothing is stored any more, and loads that run go on for those who wait.
+    /// Ends the sharing of loads.
+    ///
+    /// Nothing is stored any more, and loads that run go on for their callers.
     func close() {
         let promoted = state.withLock { state in
             state.isShutDown = true
@@ -14,7 +16,7 @@ extension SingleFlight {
         start(promoted)
     }
 
-    /// Waits for the loads that run, until a grace period is over.
+    /// Waits for the loads that run, until the grace period is over.
     func finishLoads(within gracePeriod: Duration, timer: DeadlineTimer) async {
         let end = timer.schedule(at: clock.now.advanced(by: gracePeriod)) { [weak self] in self?.abandon() }
         await withUnsafeContinuation { observer in
@@ -39,7 +41,7 @@ extension SingleFlight {
         for observer in observers { observer.resume() }
     }
 
-    /// Tells a shutdown that the last flight is over.
+    /// Resumes the shutdown when the last flight has ended.
     func ended() {
         guard isShutDown else { return }
         let observers = state.withLock { state -> [UnsafeContinuation<Void, Never>] in

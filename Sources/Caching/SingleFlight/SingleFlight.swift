@@ -2,39 +2,39 @@
 
 import Synchronization
 
-/// Runs loads so that there is one per key: performs what ``SingleFlightStateMachine`` decides.
+/// The owner of ``SingleFlightStateMachine``: it starts, cancels and ends the loads that the machine decides about.
 ///
 /// All caches of a manager share one, so that loads that wait for each other across caches are found. No continuation is
-/// resumed and no task is begun or cancelled under its lock.
+/// resumed and no task is started or cancelled under its lock.
 @usableFromInline
 final class SingleFlight: Sendable {
     @usableFromInline typealias Continuation = UnsafeContinuation<StoredValue?, any Error>
     typealias Machine = SingleFlightStateMachine<Continuation>
 
-    /// Runs the flight it is given, and ends it with ``finish(_:_:)``.
+    /// Runs a flight, and ends it with ``finish(_:_:)``.
     typealias Load = nonisolated(nonsending) @Sendable (FlightID) async -> Void
 
-    /// The outcome for a caller that wants to wait.
+    /// The outcome of a call that missed.
     enum JoinOutcome {
-        /// There is no flight to join.
+        /// No flight of the key can be joined.
         case missed
-        /// It waits for a load that another one started, or for the look whether there has to be one.
+        /// The caller waits for a flight that another caller began.
         case joined(isLoading: Bool)
-        /// It waits for its own load, or its wait is over.
+        /// The caller waits for its own flight, or was resumed.
         case settled
-        /// It was answered with a stale value that is being renewed.
+        /// The caller was resumed with a stale value that is being renewed.
         case answeredStale
-        /// There are no loads any more.
+        /// The manager was shut down.
         case refused
     }
 
-    /// Loads deeper than this within other loads do not begin on the stack of their caller.
+    /// The depth of nested loads from which a load does not begin on the stack of its caller.
     private static let maximumDepth = 16
 
     struct State: ~Copyable {
         var machine: Machine
         var tasks: [FlightID: Task<Void, Never>] = [:]
-        /// The turns of refreshes that wait for another one.
+        /// The turns of refreshes that wait for another refresh.
         var turns: [FlightID: RefreshTurn] = [:]
         var isShutDown = false
         var idleObservers: [UnsafeContinuation<Void, Never>] = []
@@ -48,7 +48,7 @@ final class SingleFlight: Sendable {
 
     init(clock: any CacheClock) {
         self.clock = clock
-        // Flights of all managers are in one graph, so their numbers must not meet.
+        // The flights of all managers are in one graph, so their numbers must differ.
         let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
         state = Mutex(State(machine: Machine(graph: .shared, firstID: FlightID(rawValue: number << 40))))
     }
@@ -56,12 +56,12 @@ final class SingleFlight: Sendable {
     /// The number of flights.
     var count: Int { state.withLock { $0.machine.count } }
 
-    /// Whether loads are not shared any more.
+    /// Whether the sharing of loads has ended.
     var isShutDown: Bool { isShutDownFlag.load(ordering: .relaxed) }
 
-    /// Lets a caller wait for the load in flight, if there is one.
+    /// Joins the flight of a key, if there is one.
     ///
-    /// It needs nothing but the key, so it is tried before anything is made for a load.
+    /// It needs only the key, so it is tried before a load is made.
     func follow(
         _ key: FlightKey,
         _ waiter: borrowing FlightWaiter,
@@ -80,7 +80,7 @@ final class SingleFlight: Sendable {
         return perform(action, of: caller, key: key, depth: 0, load: nil)
     }
 
-    /// Begins a load, or lets the caller wait for that of another one that was faster.
+    /// Begins a flight, or joins one that another caller began in the meantime.
     func lead(
         _ key: FlightKey,
         _ waiter: borrowing FlightWaiter,
@@ -115,12 +115,14 @@ final class SingleFlight: Sendable {
         return perform(action, of: caller, key: key, depth: depth, load: request.load)
     }
 
-    /// Ends the wait of a caller that was cancelled; the load is cancelled when the last one has left.
+    /// Ends the wait of a cancelled caller; the load is cancelled when its last caller leaves.
     func leave(_ waiter: borrowing FlightWaiter) {
         waiter.isCancelled.store(true, ordering: .relaxed)
         let (left, task, turn) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?, RefreshTurn?) in
             let flight = waiter.flight.load(ordering: .relaxed)
-            guard flight != .none, let left = state.machine.leave(waiter.id, flight: flight) else { return (nil, nil, nil) }
+            guard flight != .none, let left = state.machine.leave(waiter.id, flight: flight) else {
+                return (nil, nil, nil)
+            }
             switch left.action {
             case .none: return (left, nil, nil)
             case .cancelLoad(let flight): return (left, state.tasks[flight], nil)
@@ -132,8 +134,8 @@ final class SingleFlight: Sendable {
         guard let left else { return }
         turn?.decide(false)
         if let task, left.isNested {
-            // This runs within the cancellation of the load around it, under a lock of the runtime: loads within loads
-            // would be cancelled in each other's handlers, thousands of them on one stack.
+            // This runs in the cancellation handler of the load around it, under a lock of the runtime. Cancelling here
+            // would nest the handlers of nested loads, thousands of them on one stack.
             Task.detached { task.cancel() }
         } else {
             task?.cancel()
@@ -142,7 +144,7 @@ final class SingleFlight: Sendable {
         start(left.promoted)
     }
 
-    /// Starts a load that nobody waits for, unless the key has one.
+    /// Starts a renewal in the background, unless a flight of the key can be joined.
     func launch(_ key: FlightKey, tags: [String], stale: StaleAnswer?, load: @escaping Load) {
         let priority = Task.currentPriority.rawValue
         let now = clock.now
@@ -150,18 +152,18 @@ final class SingleFlight: Sendable {
             state.isShutDown
                 ? nil : state.machine.launch(key, tags: tags, priority: priority, stale: stale, now: now)
         }
-        // Not on the stack of the caller, which has its value.
+        // The caller has its value, so the load does not run on its stack.
         if let flight { start(flight, priority, depth: .max, load) }
     }
 
-    /// Begins to load, because the value is not stored.
+    /// Begins the load of a flight, because the value is not stored.
     ///
-    /// - Returns: How many callers wait for it so far.
+    /// - Returns: The number of callers that wait.
     func beginLoading(_ flight: FlightID) -> Int { state.withLock { $0.machine.beginLoading(flight) } }
 
-    /// Answers the callers of a flight that accept a stale value, which it renews if `isRenewed`.
+    /// Resumes the callers of a flight that accept a stale value, which the flight renews if `isRenewed`.
     ///
-    /// - Returns: Whether the flight is over; nil when it is superseded, and nobody was answered.
+    /// - Returns: Whether the flight is over; nil when it is superseded and no caller was resumed.
     func answer(
         _ flight: FlightID,
         with stale: StaleAnswer,
@@ -179,7 +181,7 @@ final class SingleFlight: Sendable {
         return answered.isOver
     }
 
-    /// Lets a caller load the value of a flight itself.
+    /// Resumes a caller with the signal that it loads the value itself.
     ///
     /// - Returns: Whether the caller still waited.
     func grant(_ flight: FlightID, to caller: WaiterID, signal: StoredValue) -> Bool {
@@ -188,23 +190,23 @@ final class SingleFlight: Sendable {
         return true
     }
 
-    /// Begins to store what the load returned; nil when it is not to be stored.
+    /// Begins to store the value of a flight; nil when it must not be stored.
     ///
-    /// - Returns: The earlier loads of the key that are storing, to be waited for by ``waitForStores(_:)`` first.
+    /// - Returns: The earlier flights of the key that are storing; wait for them with ``waitForStores(_:)`` first.
     func beginStoring(_ flight: FlightID) -> [FlightID]? { state.withLock { $0.machine.beginStoring(flight) } }
 
-    /// Whether a set or an invalidation has overtaken a flight.
+    /// Returns whether a change superseded a flight.
     func isSuperseded(_ flight: FlightID) -> Bool { state.withLock { $0.machine.isSuperseded(flight) } }
 
-    /// Adds tags that a load gives its value.
+    /// Adds tags to a flight.
     func addTags(_ tags: [String], to flight: FlightID) {
         start(state.withLock { $0.machine.addTags(tags, to: flight) }.promoted)
     }
 
     /// Ends a flight.
     ///
-    /// Counts come before its callers go on: `report` is told how many callers get the result, and how many
-    /// of all callers had joined.
+    /// `report` counts before the callers are resumed. It gets the number of callers that get the result, and the number of
+    /// callers that joined in all.
     func finish(
         _ flight: FlightID,
         _ result: Result<StoredValue, any Error>,
@@ -221,9 +223,11 @@ final class SingleFlight: Sendable {
         ended()
     }
 
-    /// Makes a change: keeps flights from storing, lets it happen, and keeps what began meanwhile from being joined.
+    /// Makes a change.
     ///
-    /// The change begins when nothing older can be stored any more.
+    /// Flights before it do not store, and flights that begin during it are not joined after it.
+    ///
+    /// The change begins when no earlier flight can store any more.
     nonisolated(nonsending) func changing<Output>(
         _ target: ChangeTarget,
         _ change: nonisolated(nonsending) () async throws -> Output
@@ -235,8 +239,7 @@ final class SingleFlight: Sendable {
         return try await change()
     }
 
-    /// Keeps flights from storing and from being joined, without waiting for those that store already: for changes that
-    /// others report.
+    /// Supersedes flights for a change that was made outside the process, without waiting for flights that store already.
     func supersede(_ target: ChangeTarget) {
         start(state.withLock { $0.machine.supersede(target) }.promoted)
     }
@@ -256,7 +259,7 @@ final class SingleFlight: Sendable {
         )
     }
 
-    /// Notes which flight a waiter waits for; under the lock, so that its cancellation finds it.
+    /// Records the flight of a waiter, under the lock, so that the cancellation handler finds it.
     private static func note(_ action: Machine.JoinAction?, _ waiter: borrowing FlightWaiter) -> Machine.JoinAction? {
         switch action {
         case .lead(let flight), .follow(let flight, _, _), .wait(let flight):
@@ -291,12 +294,12 @@ final class SingleFlight: Sendable {
         }
     }
 
-    /// Ends waits with a result.
+    /// Resumes waiters with a result.
     private func hand(_ result: Result<StoredValue, any Error>, to waiters: some Sequence<Continuation>) {
         switch result {
         case .success(let value):
-            // Every reference is counted before anybody has one: those who have it give it back at once, and a count
-            // that two threads change in turns goes from one processor to the other each time.
+            // All references are retained before the first waiter runs. Otherwise waiters release theirs at the same time,
+            // and the cache line of the count moves between processors each time.
             for _ in waiters { _ = Unmanaged.passRetained(value) }
             for waiter in waiters { waiter.resume(returning: Unmanaged.passUnretained(value).takeRetainedValue()) }
         case .failure(let error):
@@ -305,13 +308,13 @@ final class SingleFlight: Sendable {
     }
 
     private func start(_ flight: FlightID, _ priority: UInt8, depth: Int, _ load: @escaping Load) {
-        // Unstructured, so that it outlives the caller who started it; not detached, so that it inherits the caller's
-        // task-local values and priority. It begins on the caller's thread: many loads never suspend.
+        // The task is unstructured, so that it outlives its caller, and not detached, so that it inherits task-local
+        // values and priority. It begins on the thread of the caller, because many loads never suspend.
         let task = depth < Self.maximumDepth ? Self.begin(load, flight) : Task { await load(flight) }
         register(task, flight, priority)
     }
 
-    /// Notes the task of a flight, which may be over already.
+    /// Records the task of a flight, which may have ended.
     private func register(_ task: Task<Void, Never>, _ flight: FlightID, _ priority: UInt8) {
         let (needed, isOver) = state.withLock { state -> (UInt8?, Bool) in
             let priority = state.machine.priority(of: flight)
@@ -323,11 +326,11 @@ final class SingleFlight: Sendable {
             if !isOver { task.cancel() }
             return
         }
-        // Somebody of higher priority joined it before it was known.
+        // A caller of higher priority joined before the task was recorded.
         if priority < needed { Self.escalate(task, to: needed) }
     }
 
-    /// Starts a load on this thread, where the system can.
+    /// Starts a load on this thread, where the system supports it.
     private static func begin(_ load: @escaping Load, _ flight: FlightID) -> Task<Void, Never> {
         if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
             return Task.immediate { await load(flight) }
@@ -335,7 +338,7 @@ final class SingleFlight: Sendable {
         return Task { await load(flight) }
     }
 
-    /// Starts refreshes that waited for others.
+    /// Starts refreshes that waited for other flights.
     func start(_ promoted: [FlightID]) {
         for flight in promoted { state.withLock { $0.turns.removeValue(forKey: flight) }?.decide(true) }
     }
@@ -344,7 +347,7 @@ final class SingleFlight: Sendable {
         if let task = state.withLock({ $0.tasks[flight] }) { Self.escalate(task, to: priority) }
     }
 
-    /// Waits until flights have stored, which is bounded by the backend's deadline.
+    /// Waits until flights have stored, within the deadline of the backend.
     nonisolated(nonsending) func waitForStores(_ flights: [FlightID]) async {
         for flight in flights {
             _ = try? await withUnsafeThrowingContinuation { (observer: Continuation) in

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Sets and invalidations against the loads in flight.
+/// Sets and invalidations during loads.
 extension SingleFlightStateMachine {
-    /// Begins a change: what loads now does not store, and nobody joins it.
+    /// Begins a change, which supersedes the flights that load now.
     ///
-    /// A load that begins before ``endChange(_:)`` may have read what is being changed: it does not store either.
+    /// A load that begins before ``endChange(_:)`` may have read the old state of the source, so it does not store either.
     package mutating func beginChange(_ target: ChangeTarget) -> (change: UInt64, superseded: Superseded) {
         lastChange += 1
         changes[lastChange] = target
         return (lastChange, supersede(target))
     }
 
-    /// Ends a change: nobody joins what began to load meanwhile.
+    /// Ends a change, after which no caller joins a flight that began during it.
     package mutating func endChange(_ change: UInt64) -> Superseded {
         guard let target = changes.removeValue(forKey: change) else { return Superseded() }
         return supersede(target)
     }
 
-    /// Keeps flights from storing and from being joined.
+    /// Supersedes the flights that a change names.
     package mutating func supersede(_ target: ChangeTarget) -> Superseded {
         var result = Superseded()
         for flight in flights(of: target) { supersede(flight, &result) }
         return result
     }
 
-    /// Keeps all flights from storing; they go on for those who wait.
+    /// Supersedes all flights; they go on for their callers.
     package mutating func supersedeAll() -> Superseded {
         var result = Superseded()
         for flight in table.all(where: { _ in true }) { supersede(flight, &result) }
@@ -32,7 +32,7 @@ extension SingleFlightStateMachine {
         return result
     }
 
-    /// Adds tags that a load gives its value.
+    /// Adds tags to a flight.
     package mutating func addTags(_ tags: [String], to id: FlightID) -> Superseded {
         var result = Superseded()
         guard let flight = flights[id], !flight.isSuperseded else { return result }
@@ -48,12 +48,12 @@ extension SingleFlightStateMachine {
         return result
     }
 
-    /// Whether a set or an invalidation has overtaken a flight.
+    /// Returns whether a change superseded a flight.
     package func isSuperseded(_ id: FlightID) -> Bool {
         flights[id].map { $0.isSuperseded || $0.isClosed || !$0.mayStore } ?? true
     }
 
-    /// Adds somebody who waits until a flight has stored; false when it is over.
+    /// Adds an observer that waits until a flight has stored; false when the flight is over.
     package mutating func observeStore(of id: FlightID, by observer: Waiter) -> Bool {
         guard let flight = flights[id] else { return false }
         flight.storeObservers.append(observer)
@@ -71,7 +71,7 @@ extension SingleFlightStateMachine {
     }
 }
 
-/// A tag of a cache, compared by its bytes.
+/// A tag of a cache, compared by bytes.
 struct FlightTag: Hashable {
     let cache: Int
     let tag: String

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides who loads, who waits, and what becomes of a loaded value: at most one load per key that can be joined.
+/// The state machine of loads and their callers, which allows at most one joinable flight per key.
 ///
-/// It is pure: no tasks, no clock, no lock. Its owner performs what the methods return. A flight reads, loads, stores,
-/// and is gone; it can be *superseded* while it reads or loads, after which nobody joins it and its value is not stored.
-/// Changes are in `SingleFlightStateMachine+Changes.swift`.
+/// It is pure: it has no task, clock or lock, and ``SingleFlight`` performs the actions that its methods return. A flight
+/// reads, loads, stores and ends. A change can *supersede* it while it reads or loads; after that, no caller joins it and
+/// its value is not stored. Changes are in `SingleFlightStateMachine+Changes.swift`.
 package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     package typealias Caller = FlightCaller<Waiter>
 
     package enum JoinAction: Sendable {
-        /// Start the load.
+        /// The caller starts the load.
         case lead(FlightID)
-        /// Wait for the load in flight, and raise its priority to that of the caller if so.
+        /// The caller waits for the flight, whose priority rises to that of the caller if `raisesPriority`.
         ///
-        /// When not `isLoading`, it is not known yet whether the value is stored.
+        /// Unless `isLoading`, the flight still reads the cache.
         case follow(FlightID, raisesPriority: Bool, isLoading: Bool)
-        /// Keep the load until the flight is promoted: it begins when the one before it has ended.
+        /// The caller keeps the load until the flight is promoted, when the one before it ends.
         case wait(FlightID)
-        /// Answer with a stale value, which is being renewed.
+        /// The caller is resumed with a stale value that is being renewed.
         case answer(StoredValue)
-        /// Waiting would never end: the keys of the loads that wait for each other.
+        /// The caller would wait for itself; the keys are those of the loads on the way.
         case recursive([String])
     }
 
     package enum LeaveAction: Equatable, Sendable {
         case none
-        /// The last caller left: cancel the load.
+        /// The last caller left, so the load is cancelled.
         case cancelLoad(FlightID)
         /// The last caller left before the load began.
         case forget(FlightID)
@@ -37,7 +37,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         /// Whether the caller is a load itself.
         package let isNested: Bool
         package let action: LeaveAction
-        /// The refreshes that are to start, because the one before them counts no more.
+        /// The refreshes that start, because the flight before them was superseded.
         package var promoted: [FlightID] = []
 
         init(_ caller: Caller, action: LeaveAction, promoted: [FlightID] = []) {
@@ -50,7 +50,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
 
     /// The consequences of superseding flights.
     package struct Superseded: Equatable, Sendable {
-        /// The flights that are storing right now, which cannot be held back.
+        /// The flights that are storing, which cannot be stopped.
         package var storing: [FlightID] = []
         /// The refreshes that are to start, because the one before them counts no more.
         package var promoted: [FlightID] = []
@@ -59,13 +59,13 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     /// The end of a flight.
     package struct End {
         package var callers: [Caller] = []
-        /// Those that wait until it has stored.
+        /// The observers that wait until the flight has stored.
         package var storeObservers: [Waiter] = []
-        /// The number of callers that joined it.
+        /// The number of callers that joined the flight.
         package var joiners = 0
-        /// The refresh that is to start now.
+        /// The refresh that starts now.
         package var promoted: FlightID?
-        /// The stale value of the flight, to be freed outside of the lock: a value's `deinit` is a user's code.
+        /// The stale value of the flight, released outside of the lock, because the `deinit` of a value is code of a user.
         package var stale: StaleAnswer?
     }
 
@@ -82,9 +82,9 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
     /// Creates a machine.
     ///
     /// - Parameters:
-    ///   - joinAge: How long a load can be joined; the next one of its key twice as long if it takes too long as well.
-    ///   - graph: Which loads of the process wait for which.
-    ///   - firstID: A number that no other machine with the same graph gives out, nor any that follow.
+    ///   - joinAge: The age up to which a flight can be joined, doubled for each further flight of the key that is too slow.
+    ///   - graph: The graph of loads that wait for other loads.
+    ///   - firstID: The first of the numbers of flights, which no other machine with the same graph uses.
     package init(joinAge: Duration = .seconds(30), graph: LoadGraph = LoadGraph(), firstID: FlightID = .none) {
         self.joinAge = joinAge
         self.graph = graph
@@ -117,10 +117,10 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return lead(flight, caller)
     }
 
-    /// Begins a load whatever is stored, or joins one that has not begun yet.
+    /// Begins a refresh, or joins one that has not begun to load.
     ///
-    /// However many callers want a refresh, one load runs and one waits: a load that runs already may be older than the
-    /// call, so the caller gets the value of the next.
+    /// At most one refresh of a key runs and one waits. A refresh that runs may have read the source before the call, so the
+    /// caller gets the value of the next.
     package mutating func refresh(
         _ key: FlightKey,
         by caller: Caller,
@@ -139,12 +139,12 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
                 next.callers.add(caller)
                 next.predecessor = running
                 running.successor = next
-                // The wait of one flight for another, so that loads that wait for each other this way are found too.
+                // A flight that waits for a flight is an edge of the graph too.
                 _ = graph.block(ParentLoad(flight: next.id, key: key.key), on: running.id, key: key.key)
                 return (.wait(next.id), [])
             }
             for flight in table.all(key) { supersede(flight, &superseded) }
-            // A refresh that waited for a load that hangs has begun just now.
+            // A refresh that waited for a hanging load was promoted just now.
             if let next = table.find(key), superseded.promoted.contains(next.id) {
                 return (join(next, caller), superseded.promoted)
             }
@@ -153,7 +153,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return (lead(flight, caller), superseded.promoted)
     }
 
-    /// Begins a flight that nobody waits for, unless there is one for the key.
+    /// Begins a renewal, unless a flight of the key can be joined.
     package mutating func launch(
         _ key: FlightKey,
         tags: [String],
@@ -167,7 +167,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return flight.id
     }
 
-    /// Removes a caller that was cancelled; returns it with what is to be done, or nil when it is not waiting (any more).
+    /// Removes a cancelled caller; nil when it does not wait.
     package mutating func leave(_ waiterID: WaiterID, flight id: FlightID) -> Left? {
         guard let flight = flights[id], let caller = flight.callers.remove(waiterID) else { return nil }
         unblock(caller, from: id)
@@ -184,9 +184,9 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return Left(caller, action: .cancelLoad(id), promoted: superseded.promoted)
     }
 
-    /// Takes out a caller that is to load the value itself; nil when it has left.
+    /// Removes a caller that loads the value itself; nil when it has left.
     ///
-    /// The flight goes on although no other caller waits for it.
+    /// The flight goes on without callers.
     package mutating func grant(_ id: FlightID, to waiterID: WaiterID) -> Waiter? {
         guard let flight = flights[id], let caller = flight.callers.remove(waiterID) else { return nil }
         unblock(caller, from: id)
@@ -194,31 +194,31 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return caller.waiter
     }
 
-    /// Returns the priority that a load has to have; nil when its flight is over or goes on although nobody waits for it.
+    /// Returns the priority of a load; nil when its flight has ended or has no caller that it needs.
     package func priority(of id: FlightID) -> UInt8? {
         guard let flight = flights[id], !flight.needsCallers || !flight.callers.all.isEmpty else { return nil }
         return flight.priority
     }
 
-    /// Whether a flight has not ended.
+    /// Returns whether a flight has not ended.
     package func contains(_ id: FlightID) -> Bool { flights[id] != nil }
 
-    /// Begins to load, because the value is not stored.
+    /// Begins the load of a flight, because the value is not stored.
     ///
-    /// - Returns: How many callers wait for it so far.
+    /// - Returns: The number of callers that wait.
     package mutating func beginLoading(_ id: FlightID) -> Int {
         guard let flight = flights[id] else { return 0 }
         flight.phase = .loading
         return flight.callers.all.count
     }
 
-    /// Takes out the callers that accept a stale value, to be answered with it.
+    /// Removes the callers that accept a stale value.
     ///
-    /// The load goes on in the background if the value `isRenewed`, and else only for the other callers; without any,
-    /// the flight is over.
+    /// The load goes on in the background if `isRenewed`. Otherwise it goes on for the other callers; without any, the
+    /// flight is over.
     ///
-    /// - Returns: The callers to answer, and whether the flight is over; nil when it is superseded, so that nobody may be
-    ///   answered with what was there before.
+    /// - Returns: The callers to resume with the value, and whether the flight is over; nil when it is superseded, so that
+    ///   the stale value must not be used.
     package mutating func answer(
         _ id: FlightID,
         with stale: StaleAnswer,
@@ -239,13 +239,13 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         return (answered, true)
     }
 
-    /// Begins to store what the load returned; nil when it was superseded and its value is not to be stored.
+    /// Begins to store the value of a flight; nil when it must not be stored.
     ///
-    /// - Returns: The earlier flights of the key that are storing right now, to be waited for first.
+    /// - Returns: The earlier flights of the key that are storing, to be waited for first.
     package mutating func beginStoring(_ id: FlightID) -> [FlightID]? {
         guard let flight = flights[id], !flight.isSuperseded, flight.mayStore else { return nil }
         flight.phase = .storing
-        // What began before it must not be stored over it.
+        // Earlier flights must not store over the value.
         var superseded = Superseded()
         var older = flight.older
         while let next = older {
@@ -269,7 +269,9 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         )
     }
 
-    /// Ends all waits: every waiter, and every load to cancel.
+    /// Ends all waits.
+    ///
+    /// - Returns: The waiters to resume, and the loads to cancel.
     package mutating func abandonAll() -> (waiters: [Waiter], loads: [FlightID]) {
         var waiters: [Waiter] = []
         for flight in flights.values {
@@ -320,7 +322,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         now: CacheInstant
     ) -> Flight<Waiter> {
         let flight = make(key, purpose, tags: tags, priority: priority, now: now)
-        // A refresh looks for nothing: who joins it has missed.
+        // A refresh does not read the cache, so a caller that joins it has missed.
         if purpose == .refresh { flight.phase = .loading }
         flights[flight.id] = flight
         enter(flight)
@@ -335,7 +337,8 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         now: CacheInstant
     ) -> Flight<Waiter> {
         lastID = FlightID(rawValue: lastID.rawValue + 1)
-        // A load of the key takes too long: the next one gets twice the time, so that loads that hang do not pile up.
+        // After a load that is too slow, the next one can be joined for twice as long, so that hanging loads do not pile
+        // up.
         let previous = table.find(key).map { min($0.joinAge * 2, .seconds(86_400)) }
         let age = previous ?? joinAge
         return Flight(
@@ -370,7 +373,7 @@ package struct SingleFlightStateMachine<Waiter>: ~Copyable {
         }
     }
 
-    /// Lets a refresh begin that waited for another one.
+    /// Promotes a refresh that waited for another flight.
     private mutating func promote(_ flight: Flight<Waiter>?) -> FlightID? {
         guard let flight else { return nil }
         if let predecessor = flight.predecessor {

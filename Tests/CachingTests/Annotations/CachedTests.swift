@@ -154,7 +154,9 @@ struct CachedTests {
 
     @Test func aResultWithATagThatCannotBeUsedIsNotKeptAndAnEventSaysSo() async throws {
         let events = try cache.events()
-        let function = cached(ttl: 60, key: { "t:\($0)" }, tags: .from { _ in ["good", "bad\n"] }) { (id: Int) async in id }
+        let function = cached(ttl: 60, key: { "t:\($0)" }, tags: .from { _ in ["good", "bad\n"] }) { (id: Int) async in
+            id
+        }
         #expect(try await function(1) == 1)
         let event = await events.first { if case .bypassed = $0.kind { true } else { false } }
         guard case .bypassed(.invalidTag(tag: "bad\n", _))? = event?.kind else { throw SourceFailure() }

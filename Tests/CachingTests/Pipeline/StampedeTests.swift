@@ -74,7 +74,8 @@ struct StampedeTests {
             tags.increment()
             return ["numbers"]
         }
-        let answer = cached(ttl: 60, key: { "answer:\($0)" }, tags: .from(makeTags), manager: setup.manager) { (number: Int) in
+        let answer = cached(ttl: 60, key: { "answer:\($0)" }, tags: .from(makeTags), manager: setup.manager) {
+            (number: Int) in
             try await gate.pass()
             return number
         }

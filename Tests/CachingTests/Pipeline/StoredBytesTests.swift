@@ -31,7 +31,9 @@ struct StoredBytesTests {
     /// The bytes of an entry with 42 in it.
     private func goodBytes(tags: [String] = ["a"]) async throws -> [UInt8] {
         let policy = CachePolicy(staleIfError: .seconds(30))
-        let writer = cached(ttl: 60, key: "answer", tags: CacheTags(tags), manager: manager(), policy: policy) { () async in 0 }
+        let writer = cached(ttl: 60, key: "answer", tags: CacheTags(tags), manager: manager(), policy: policy) {
+            () async in 0
+        }
         try await writer.prime(42)
         return try #require(store["answer"])
     }

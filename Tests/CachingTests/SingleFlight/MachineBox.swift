@@ -57,7 +57,8 @@ final class MachineBox {
     }
 
     func leave(_ waiterID: UInt64) -> (waiter: String, action: Machine.LeaveAction)? {
-        guard let flight = flights[waiterID], let left = machine.leave(WaiterID(rawValue: waiterID), flight: flight) else { return nil }
+        guard let flight = flights[waiterID], let left = machine.leave(WaiterID(rawValue: waiterID), flight: flight)
+        else { return nil }
         promoted = left.promoted
         return (left.waiter, left.action)
     }

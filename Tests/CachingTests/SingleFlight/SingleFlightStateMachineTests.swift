@@ -7,7 +7,8 @@ import Testing
 struct SingleFlightStateMachineTests {
     private let key = FlightKey(cache: 0, key: "users:1")
 
-    private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: FlightID? = nil) throws -> FlightID
+    private func lead(_ machine: MachineBox, _ key: FlightKey, _ waiter: UInt64, parent: FlightID? = nil) throws
+        -> FlightID
     {
         let action = machine.join(
             key,

@@ -101,11 +101,11 @@ struct FunctionsSnippets {
     @Test func `variables are converted`() async throws {
         let seconds = 90
         let names = ["users", "admins"]
-        let everyone = cached(ttl: TTL(seconds), key: "users:all", tags: CacheTags(names)) { try await database.users() }
-        _ = try await everyone()
-        #expect(try await cache.ttl(of: "users:all") == 90)
+        let all = cached(ttl: TTL(seconds), key: "users", tags: CacheTags(names)) { try await database.users() }
+        _ = try await all()
+        #expect(try await cache.ttl(of: "users") == 90)
         try await cache.invalidate(tag: "admins")
-        #expect(try await everyone.peek() == nil)
+        #expect(try await all.peek() == nil)
     }
 
     @Test func `a function is passed as a closure`() async throws {
@@ -121,7 +121,9 @@ struct FunctionsSnippets {
         try await withCacheManager(manager) {
             struct Rendered: Sendable { let text: String }
 
-            let page = cached(ttl: 60, key: { "pages:\($0)" }, codec: .memoryOnly) { (path: String) in Rendered(text: path) }
+            let page = cached(ttl: 60, key: { "pages:\($0)" }, codec: .memoryOnly) { (path: String) in
+                Rendered(text: path)
+            }
             _ = try await page("a")
             #expect(try await page("a").text == "a")
         }

@@ -39,50 +39,8 @@ struct TenantService: Sendable {
     }
 }
 
-protocol Users: Sendable {
-    func user(_ id: Int) async throws -> User?
-}
-
-struct CachedUsers: Users {
-    private let cachedUser: CachedFunction<Int, User?>
-
-    init(_ users: any Users) { cachedUser = cached(ttl: 600, key: { "users:\($0)" }, users.user) }
-
-    func user(_ id: Int) async throws -> User? { try await cachedUser(id) }
-}
-
-extension Database: Users {}
-
-struct CacheService: Sendable {
-    let manager: CacheManager
-
-    func run() async throws {
-        await manager.run()
-        await manager.shutdown()
-    }
-}
-
 @Suite("The code in GettingStarted.md")
 struct GettingStartedSnippets {
-    @Test func aMethodIsCachedFromOutside() async throws {
-        try await withCacheManager(CacheManager()) {
-            let database = Database()
-            let users: any Users = CachedUsers(database)
-            for _ in 1...3 { _ = try await users.user(42) }
-            #expect(database.queries == 1)
-        }
-    }
-
-    @Test func aServiceEndsWithItsTaskAndWithItsManager() async throws {
-        let service = CacheService(manager: CacheManager())
-        let task = Task { try await service.run() }
-        task.cancel()
-        try await task.value
-        let error = await #expect(throws: CacheError.self) { try await service.manager.set("k", 1) }
-        #expect(error == .shutDown)
-        try await service.run()
-    }
-
     @Test func aScopeKeepsTheEntriesOfTenantsApart() async throws {
         try await withCacheManager(CacheManager()) {
             let databases = [Database(), Database()]
@@ -118,6 +76,10 @@ struct GettingStartedSnippets {
         #expect(manager.names == ["default", "sessions"])
 
         try await CacheManager.configure(.environment(over: ["default": ["ttl": 60]]))
+
+        let lifetime = Duration.seconds(90)
+        let prefix = "shop"
+        try await CacheManager.configure(["default": ["ttl": lifetime, "prefix": prefix, "timeout": "250ms"]])
     }
 
     @Test func allMistakesAreReportedAtOnce() async throws {
@@ -136,10 +98,10 @@ struct GettingStartedSnippets {
 
             let grace = try await user(42)  // loads
             let again = try await user(42)  // a hit
-            let inCache = try await user.peek(42)  // what is cached, without loading
-            let renewed = try await user.refresh(42)  // loads now and stores
+            let inCache = try await user.peek(42)  // the cached result, without loading
+            let renewed = try await user.refresh(42)  // loads and stores
             try await user.prime(nil, for: 7)  // stores without loading
-            try await user.invalidate(42)  // removes the entry of these arguments
+            try await user.invalidate(42)  // removes the entry
             let key = try user.key(for: 42)  // "users:42"
 
             #expect([grace, again, renewed].allSatisfy { $0?.name == "Grace" })
@@ -192,11 +154,11 @@ struct GettingStartedSnippets {
 
             let policy = CachePolicy(
                 jitter: 0.1,  // 540 to 660 s instead of 600
-                nilPolicy: .cacheFor(30),  // nobody there: ask again after 30 s
-                staleWhileRevalidate: .seconds(60),  // answer at once, renew in the background
-                staleIfError: .seconds(3600),  // the database is down: answer with what there was
+                nilPolicy: .cacheFor(30),  // a missing user is loaded again after 30 s
+                staleWhileRevalidate: .seconds(60),  // a stale value answers, and is renewed in the background
+                staleIfError: .seconds(3600),  // a stale value answers when the load fails
                 loadTimeout: .seconds(10),  // a load that takes longer has failed
-                pauseAfterFailure: .seconds(15)  // and with an old value at hand is not tried again for so long
+                pauseAfterFailure: .seconds(15)  // the time before a failed load is tried again
             )
             let user = cached(ttl: 600, key: { "users:\($0)" }, policy: policy) { (id: Int) in
                 try await database.user(id)
@@ -264,16 +226,14 @@ struct GettingStartedSnippets {
         await withCacheManager(manager) {
             let lines = await Output.of {
                 let listener = Task {
-                    for await event in manager.events() {
-                        if case .backendFailed(let operation, let error) = event.kind {
-                            print("\(event.cache): \(operation) failed: \(error)")
-                        }
+                    for await event in manager.events(where: \.isFailure) {
+                        print(event)
                     }
                 }
                 let statistics = manager.statistics
                 print("hit rate \(statistics.hitRate), \(statistics.loads) loads, \(statistics.evictions) evictions")
                 for (cache, health) in manager.health where !health.isAvailable {
-                    print("\(cache): left alone after \(health.consecutiveFailures) failures in a row")
+                    print("\(cache): unavailable after \(health.consecutiveFailures) failures in a row")
                 }
                 listener.cancel()
             }

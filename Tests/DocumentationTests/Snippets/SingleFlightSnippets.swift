@@ -75,7 +75,7 @@ struct SingleFlightSnippets {
             try await database.search("\(year)", page: 1)
         }
         async let first = report(2026)
-        async let second = report(2026)             // waits for the load of the first
+        async let second = report(2026)  // waits for the load of the first
         _ = try await (first, second)
         #expect(database.queries == 1)
     }

@@ -10,11 +10,11 @@
 
 /// The comparison of keys by bytes; Swift compares strings by canonical equivalence.
 @usableFromInline
-enum KeyEquality {
+package enum KeyEquality {
     /// Returns whether two keys have the same bytes.
     @inlinable
     @inline(__always)
-    static func areEqual(_ left: String, _ right: String, knowsWords: Bool) -> Bool {
+    package static func areEqual(_ left: String, _ right: String, knowsWords: Bool) -> Bool {
         let (first, second) = (StringWords(left), StringWords(right))
         // The same string, or two small ones with the same bytes.
         if first == second { return true }

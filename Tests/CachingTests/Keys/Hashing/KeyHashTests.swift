@@ -70,6 +70,28 @@ struct KeyHashTests {
         }
     }
 
+    @Test func `the form that reads the words of strings and the portable form agree`() {
+        let fast = KeyHash(seed: 3, secret: 5)
+        let portable = KeyHash(seed: 3, secret: 5, knowsWords: false)
+        var keys = ["", "\u{e9}", "e\u{301}", "fifteen bytes..", "sixteen bytes...", String(repeating: "k", count: 1024)]
+        keys += (0...40).map { String("user:profile:v2:éü:0123456789-abcdefghijklmnop".prefix($0)) }
+        // Native strings with room, and substrings, whose storage differs from that of small strings.
+        keys += keys.map { key in
+            var roomy = ""
+            roomy.reserveCapacity(100)
+            return roomy + key
+        }
+        keys += keys.map { String(("--" + $0).dropFirst(2)) }
+        for key in keys {
+            #expect(fast(key) == portable(key), "\(key)")
+            for other in keys {
+                let isEqual = Array(key.utf8) == Array(other.utf8)
+                #expect(KeyEquality.areEqual(key, other, knowsWords: StringWords.areAsExpected) == isEqual, "\(key) \(other)")
+                #expect(KeyEquality.areEqual(key, other, knowsWords: false) == isEqual, "\(key) \(other)")
+            }
+        }
+    }
+
     @Test func bothHalvesAreSpreadEvenly() {
         // The upper bits determine the shard, and the shard keeps the lower half.
         for hash in Self.hashes(2) {
