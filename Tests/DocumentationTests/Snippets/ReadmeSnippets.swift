@@ -26,7 +26,7 @@ struct ReadmeSnippets {
         let weather = Weather()
 
         async let first = weather.forecast("Oslo")
-        async let second = weather.forecast("Oslo")  // joins the load of the first
+        async let second = weather.forecast("Oslo")  // waits for the load of the first
         print(try await first, try await second, separator: ", ")
         print(try await weather.forecast("Oslo"))  // a hit
         try await weather.$forecast.invalidate("Oslo")

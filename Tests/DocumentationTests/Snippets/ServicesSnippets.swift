@@ -6,11 +6,11 @@ import Synchronization
 import Testing
 
 // Stand-ins for the declarations of swift-service-lifecycle, swift-log and swift-metrics that the guide uses.
-private protocol Service: Sendable {
+protocol Service: Sendable {
     func run() async throws
 }
 
-private enum Lifecycle {
+enum Lifecycle {
     @TaskLocal static var signal = Signal()
 
     final class Signal: Sendable {
@@ -37,25 +37,25 @@ private enum Lifecycle {
     }
 }
 
-private func cancelWhenGracefulShutdown(_ operation: @escaping @Sendable () async -> Void) async {
+func cancelWhenGracefulShutdown(_ operation: @escaping @Sendable () async -> Void) async {
     let work = Task { await operation() }
     await Lifecycle.signal.wait()
     work.cancel()
     await work.value
 }
 
-private final class Logger: Sendable {
+final class Logger: Sendable {
     let lines = Mutex<[String]>([])
 
     func warning(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
-private let logger = Logger()
-private let gauges = Mutex<[String: Int]>([:])
+let logger = Logger()
+let gauges = Mutex<[String: Int]>([:])
 
-private func gauge(_ name: String, _ cache: String, _ value: Int) { gauges.withLock { $0["\(name).\(cache)"] = value } }
+func gauge(_ name: String, _ cache: String, _ value: Int) { gauges.withLock { $0["\(name).\(cache)"] = value } }
 
-private struct CacheService: Service {
+struct CacheService: Service {
     let manager: CacheManager
 
     func run() async throws {
@@ -64,7 +64,7 @@ private struct CacheService: Service {
     }
 }
 
-private struct CacheLog: Service {
+struct CacheLog: Service {
     let manager: CacheManager
 
     func run() async throws {
@@ -74,7 +74,7 @@ private struct CacheLog: Service {
     }
 }
 
-private func report(_ manager: CacheManager) throws {
+func report(_ manager: CacheManager) throws {
     for name in manager.names {
         let statistics = try manager.named(name).statistics
         gauge("cache_hits", name, statistics.hits)

@@ -6,18 +6,18 @@ import Synchronization
 import Testing
 
 // Stand-ins for the declarations of an OpenAPI client that the guide uses.
-private struct HTTPRequest: Sendable {
+struct HTTPRequest: Sendable {
     enum Method: Sendable { case get, post }
     var method = Method.get
     var path: String
 }
 
-private struct HTTPResponse: Sendable {
+struct HTTPResponse: Sendable {
     var status = 200
     var text: String
 }
 
-private protocol ClientMiddleware: Sendable {
+protocol ClientMiddleware: Sendable {
     func intercept(
         _ request: HTTPRequest,
         operationID: String,
@@ -25,7 +25,7 @@ private protocol ClientMiddleware: Sendable {
     ) async throws -> HTTPResponse
 }
 
-private struct StoredResponse: Codable, Sendable {
+struct StoredResponse: Codable, Sendable {
     let status: Int
     let text: String
 
@@ -34,7 +34,7 @@ private struct StoredResponse: Codable, Sendable {
     var response: HTTPResponse { HTTPResponse(status: status, text: text) }
 }
 
-private struct CachingMiddleware: ClientMiddleware {
+struct CachingMiddleware: ClientMiddleware {
     private let responses = Cache<StoredResponse>(namespace: "responses", ttl: 60)
 
     func intercept(
@@ -53,7 +53,7 @@ private struct CachingMiddleware: ClientMiddleware {
 }
 
 /// A client with the middleware, and a transport that counts its requests.
-private final class Client: Sendable {
+final class Client: Sendable {
     let requests = Mutex(0)
     private let middleware = CachingMiddleware()
 
