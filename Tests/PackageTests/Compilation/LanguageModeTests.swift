@@ -15,6 +15,10 @@ struct LanguageModeTests {
         let service = UserService(database: database)
         let users = Cache<User>(namespace: "users")
 
+        // The declarations of swift-service-lifecycle in Services.md.
+        nonisolated protocol Service: Sendable { func run() async throws }
+        nonisolated func cancelWhenGracefulShutdown(_ operation: @escaping @Sendable () async -> Void) async {}
+
         """
 
     /// The declarations that the examples use, of which the results are not isolated.

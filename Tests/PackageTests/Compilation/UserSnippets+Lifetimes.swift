@@ -43,7 +43,7 @@ extension UserSnippet {
             #"func f() { _ = cached(ttl: nil, key: { "u:\($0)" }) { (id: Int) in User(id: id) } }"#,
             .explained(
                 "'nil' is not compatible with expected argument type 'TTL'",
-                guide: "or `.default`, which is what the cache is configured with",
+                guide: "`.forever`, or `.default`",
                 remedy: #"func f() { _ = cached(ttl: .default, key: { "u:\($0)" }) { (id: Int) in User(id: id) } }"#
             )
         ),
