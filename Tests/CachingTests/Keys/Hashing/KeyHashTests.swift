@@ -73,7 +73,9 @@ struct KeyHashTests {
     @Test func `the form that reads the words of strings and the portable form agree`() {
         let fast = KeyHash(seed: 3, secret: 5)
         let portable = KeyHash(seed: 3, secret: 5, knowsWords: false)
-        var keys = ["", "\u{e9}", "e\u{301}", "fifteen bytes..", "sixteen bytes...", String(repeating: "k", count: 1024)]
+        var keys = [
+            "", "\u{e9}", "e\u{301}", "fifteen bytes..", "sixteen bytes...", String(repeating: "k", count: 1024),
+        ]
         keys += (0...40).map { String("user:profile:v2:éü:0123456789-abcdefghijklmnop".prefix($0)) }
         // Native strings with room, and substrings, whose storage differs from that of small strings.
         keys += keys.map { key in
@@ -86,7 +88,10 @@ struct KeyHashTests {
             #expect(fast(key) == portable(key), "\(key)")
             for other in keys {
                 let isEqual = Array(key.utf8) == Array(other.utf8)
-                #expect(KeyEquality.areEqual(key, other, knowsWords: StringWords.areAsExpected) == isEqual, "\(key) \(other)")
+                #expect(
+                    KeyEquality.areEqual(key, other, knowsWords: StringWords.areAsExpected) == isEqual,
+                    "\(key) \(other)"
+                )
                 #expect(KeyEquality.areEqual(key, other, knowsWords: false) == isEqual, "\(key) \(other)")
             }
         }
