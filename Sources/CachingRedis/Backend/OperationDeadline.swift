@@ -2,9 +2,9 @@
 
 internal import Caching
 
-/// The time that one operation has, however many round trips it takes.
+/// The deadline of an operation, which all its round trips share.
 struct OperationDeadline: Sendable {
-    /// The time at which the operation began, in nanoseconds of a clock that does not run backwards.
+    /// The time at which the operation began, in nanoseconds of the monotonic clock.
     let start: Int64
 
     private let timeout: Duration
@@ -14,7 +14,7 @@ struct OperationDeadline: Sendable {
         self.timeout = timeout
     }
 
-    /// The time that is left; zero when it is over.
+    /// The time until the deadline; zero after it.
     var remaining: Duration {
         max(.zero, timeout - .nanoseconds(SystemCacheClock.preciseNanoseconds - start))
     }

@@ -3,15 +3,15 @@
 public import Caching
 internal import RedisClient
 
-/// Many keys in one round trip.
+/// Reads of many keys in one round trip.
 extension RedisBackend: BatchReadingBackend {
-    /// Returns the entries of keys, which are asked for together.
+    /// Returns the entries of several keys.
     ///
     /// - Parameter keys: The keys.
-    /// - Returns: For each key, in their order, the entry, or nil when there is none.
-    /// - Throws: The first failure.
+    /// - Returns: The entries in the order of the keys; nil for a key without a valid entry.
+    /// - Throws: The first error.
     public func get(_ keys: [String]) async throws -> [CacheEntry?] {
-        // One command each, written together: a single one for all would keep the server from everybody else.
+        // One pipelined command for each key: a single command for all would block the server for other clients.
         try await withThrowingTaskGroup(of: (Int, CacheEntry?).self) { group in
             for (index, key) in keys.enumerated() {
                 group.addTask { (index, try await self.get(key)) }

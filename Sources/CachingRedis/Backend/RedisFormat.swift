@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A way to write entries.
+/// A format of entries on the server.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum RedisFormat: String, Sendable, Hashable, CaseIterable {
-    /// The envelope of this library around JSON: everything that a cache can do.
+    /// The envelope of this library with values in JSON, which supports all features of a cache.
     case envelope
 
-    /// The envelope around CBOR, which is smaller and quicker.
+    /// The envelope with values in CBOR, which is smaller and faster than JSON.
     case cbor
 
-    /// The value as bare JSON, for programs in other languages that read and write the same keys.
+    /// The value as plain JSON, for programs in other languages that read and write the same keys.
     ///
-    /// There is no room for tags and stale values then, and clearing the cache looks at all of its keys.
+    /// It supports neither tags nor stale values, and clearing the cache scans all of its keys.
     case json
 }

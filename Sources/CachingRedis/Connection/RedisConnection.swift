@@ -4,12 +4,12 @@ internal import Caching
 internal import RedisClient
 import Synchronization
 
-/// A connection that all backends of a process with the same settings share.
+/// A connection that the backends of a process with equal settings share.
 final class RedisConnection: Sendable {
     let client: RedisClient
     private let receivers: Receivers
 
-    /// Tells those who use a connection what happens to it.
+    /// The observers of a connection.
     private final class Receivers: Sendable {
         private let state = Mutex<(next: Int, closures: [Int: @Sendable (RedisConnectionEvent) -> Void])>((0, [:]))
 
@@ -22,7 +22,7 @@ final class RedisConnection: Sendable {
         }
 
         func remove(_ number: Int) {
-            // Freed outside of the lock.
+            // The closure is freed outside the lock.
             _ = state.withLock { $0.closures.removeValue(forKey: number) }
         }
 
@@ -37,9 +37,9 @@ final class RedisConnection: Sendable {
         client = RedisClient(settings) { receivers.report($0) }
     }
 
-    /// Calls a closure with what happens to the connection, on its thread.
+    /// Calls a closure for each event of the connection, on its thread.
     ///
-    /// - Returns: A number to end it with.
+    /// - Returns: A number that identifies the observer.
     func observe(_ receive: @escaping @Sendable (RedisConnectionEvent) -> Void) -> Int { receivers.add(receive) }
 
     func stopObserving(_ number: Int) { receivers.remove(number) }
@@ -54,21 +54,21 @@ enum RedisConnections {
 
     private static let uses = Mutex<[RedisSettings: Use]>([:])
 
-    /// Returns the connection with these settings; give it back by ``release(_:)``.
+    /// Returns the connection with the settings; the caller must balance the call with ``release(_:)``.
     static func retain(_ settings: RedisSettings) -> RedisConnection {
         uses.withLock { uses in
             if let use = uses[settings] {
                 uses[settings]?.count += 1
                 return use.connection
             }
-            // It does nothing before it is used.
+            // This does not connect yet.
             let connection = RedisConnection(settings)
             uses[settings] = Use(connection: connection, count: 1)
             return connection
         }
     }
 
-    /// Gives a connection back; returns whether nobody else uses it, so that it is to be closed.
+    /// Releases a connection, and returns whether it has no further users and must be closed.
     static func release(_ connection: RedisConnection) -> Bool {
         let settings = connection.client.settings
         return uses.withLock { uses in

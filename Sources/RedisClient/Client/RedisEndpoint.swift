@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The place where a server listens.
+/// The address of a server.
 package enum RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
     case host(String, port: Int)
-    /// A socket in the file system.
+    /// The path of a Unix domain socket.
     case path(String)
 
     package var description: String {
@@ -14,29 +14,29 @@ package enum RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A server, and how to talk to it.
+/// The settings of a client: the server, the credentials, the timeouts and the limits.
 ///
-/// Two clients with equal settings may be one.
+/// Clients with equal settings are interchangeable.
 package struct RedisSettings: Sendable, Hashable {
     package var endpoint = RedisEndpoint.host("127.0.0.1", port: 6379)
     package var username: String?
     package var password: String?
     package var database = 0
-    /// The name that `CLIENT LIST` shows; nil gives none.
+    /// The name of the connection in `CLIENT LIST`; nil sets none.
     package var clientName: String? = "swift-caching"
-    /// Nil talks in the clear.
+    /// The settings of encryption; nil does not encrypt.
     package var tls: TLSSettings?
-    /// The time to find the host, to connect, to encrypt and to log in, all together.
+    /// The timeout of name resolution, connecting, the TLS handshake and authentication together.
     package var connectTimeout = Duration.seconds(2)
-    /// The time that a command has, unless it says otherwise.
+    /// The timeout of a command that sets none of its own.
     package var timeout = Duration.milliseconds(500)
-    /// The time after which a server that owes replies and sends nothing is given up.
+    /// The time without received bytes after which a connection with outstanding replies is closed.
     package var livenessTimeout = Duration.milliseconds(1500)
-    /// The time after which a connection that nobody uses is tried.
+    /// The time after which an idle connection is checked with a `PING`.
     package var idleInterval = Duration.seconds(15)
-    /// The number of commands that may wait for the server.
+    /// The maximum number of commands without a reply.
     package var maximumPending = 16_384
-    /// The number of bytes that may wait to be sent.
+    /// The maximum number of bytes that are queued to be sent.
     package var maximumPendingBytes = 64 << 20
     package var limits = RESPLimits()
     package var supervision = Supervisor.Settings()
@@ -45,7 +45,7 @@ package struct RedisSettings: Sendable, Hashable {
 }
 
 extension RedisSettings: CustomStringConvertible, CustomReflectable {
-    /// The endpoint and the database; no secret.
+    /// The endpoint and the database, without secrets.
     package var description: String { "\(endpoint), database \(database)" }
 
     package var customMirror: Mirror { Mirror(self, children: []) }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The commands of a connection, in the order of their replies: what is still to be written, and what was not answered.
+/// The commands of a connection that are not written or have no reply, in the order of their replies.
 ///
-/// A reply belongs to the oldest command. So a command that nobody waits for any more keeps its place until its reply
-/// was received: taking it out would hand every later reply to the wrong caller.
+/// A reply belongs to the oldest command. So a command without a waiter keeps its slot until its reply is received:
+/// without the slot, every later reply would go to the wrong waiter.
 ///
-/// Times are in nanoseconds, of any clock that does not run backwards.
+/// Times are in nanoseconds of any monotonic clock.
 package struct CommandQueue<Ticket> {
-    /// The bounds of what may wait.
+    /// The limits of a queue.
     package struct Limits: Sendable, Hashable {
         package var commands = 16_384
         package var bytes = 64 << 20
@@ -19,33 +19,33 @@ package struct CommandQueue<Ticket> {
     }
 
     private struct Slot {
-        /// The caller that waits for the reply; nil when there is none any more.
+        /// The waiter for the reply; nil after it was cancelled or has timed out.
         var ticket: Ticket?
-        /// The place in the stream of bytes where the command ends.
+        /// The offset in the stream of bytes where the command ends.
         let end: UInt64
         let deadline: Int64
     }
 
     private let limits: Limits
     private var slots = Ring<Slot>()
-    /// The pieces that are written one after the other.
+    /// The chunks of bytes to write, in their order.
     private var output = Ring<[UInt8]>()
-    /// The piece that small commands are joined to.
+    /// The chunk that small commands are appended to.
     private var tail: [UInt8] = []
-    /// Memory of a piece that was written.
+    /// The memory of a written chunk, for reuse.
     private var spare: [UInt8] = []
-    /// How much of the first piece of output was written.
+    /// The number of bytes of the first chunk that were written.
     private var position = 0
     private var enqueuedBytes: UInt64 = 0
     private var writtenBytes: UInt64 = 0
-    /// The place in the stream of bytes where the last command ends whose reply was received.
+    /// The offset in the stream of bytes where the last command with a received reply ends.
     private var answeredBytes: UInt64 = 0
-    /// Since when the server owes bytes and has sent none, or has taken none of a command that it has the beginning of.
+    /// The time since when a server with an outstanding reply or a partly written command has neither sent nor read.
     private var quietSince: Int64 = 0
-    /// No deadline is earlier.
+    /// A lower bound of the deadlines.
     private var earliestDeadline = Int64.max
 
-    /// Small commands are joined to pieces of this size, so that they are written together.
+    /// The size of chunks: small commands are joined, so that one system call writes many.
     private static var pieceSize: Int { 32_768 }
 
     package init(limits: Limits = Limits()) { self.limits = limits }
@@ -53,18 +53,18 @@ package struct CommandQueue<Ticket> {
     /// The number of commands without a reply.
     package var count: Int { slots.count }
 
-    /// The number of bytes that are to be written.
+    /// The number of bytes that are not written.
     package var unwrittenBytes: Int { Int(enqueuedBytes - writtenBytes) }
 
     package var hasOutput: Bool { !output.isEmpty || !tail.isEmpty }
 
-    /// Adds commands that are written and answered one after the other.
+    /// Adds commands that follow each other directly.
     ///
     /// - Parameters:
     ///   - commands: The commands.
-    ///   - ticket: The one who waits; it gets one reply for each command. Nil when nobody does.
-    ///   - deadline: The time until which it waits.
-    /// - Returns: Whether they were added: not when there are too many already.
+    ///   - ticket: The waiter, which gets one reply for each command; nil for none.
+    ///   - deadline: The time at which the wait ends.
+    /// - Returns: Whether they were added; false when the queue is full.
     package mutating func enqueue(_ commands: [RedisCommand], for ticket: Ticket?, deadline: Int64) -> Bool {
         let bytes = commands.reduce(0) { $0 + $1.bytes.count }
         guard fits(commands.count, bytes) else { return false }
@@ -79,7 +79,7 @@ package struct CommandQueue<Ticket> {
         return true
     }
 
-    /// While nothing else waits, commands may be as many and as large as they like, or some could never be sent.
+    /// An empty queue accepts commands of any number and size, because some could otherwise never be sent.
     private func fits(_ commands: Int, _ bytes: Int) -> Bool {
         (slots.isEmpty || slots.count + commands <= limits.commands)
             && (unwrittenBytes == 0 || unwrittenBytes + bytes <= limits.bytes)
@@ -98,7 +98,7 @@ package struct CommandQueue<Ticket> {
         }
     }
 
-    /// Closes the piece that commands are joined to.
+    /// Moves the chunk that commands are appended to into the output.
     private mutating func seal() {
         guard !tail.isEmpty else { return }
         output.append(tail)
@@ -106,15 +106,15 @@ package struct CommandQueue<Ticket> {
         spare = []
     }
 
-    /// Returns the bytes to write next, and how many of them were written already; nil when there are none.
+    /// Returns the chunk to write next, and the number of its bytes that were written; nil when there is none.
     ///
-    /// They stay as they are until ``wrote(_:now:)`` was called.
+    /// The chunk does not change until ``wrote(_:now:)`` is called.
     package mutating func nextOutput() -> (bytes: [UInt8], position: Int)? {
         if output.isEmpty { seal() }
         return output.first.map { ($0, position) }
     }
 
-    /// Notes that so many bytes were written of what ``nextOutput()`` returned.
+    /// Records that a number of bytes of the chunk of ``nextOutput()`` were written.
     package mutating func wrote(_ count: Int, now: Int64) {
         guard count > 0, let size = output.first?.count else { return }
         if !isAnswerOwed { quietSince = now }
@@ -131,18 +131,18 @@ package struct CommandQueue<Ticket> {
         spare = piece
     }
 
-    /// Whether a command was written of which the reply is not there.
+    /// Whether the oldest command was written completely.
     private var isAnswerOwed: Bool { slots.first.map { $0.end <= writtenBytes } ?? false }
 
-    /// Whether the server has a command, or the beginning of one, of which the reply is not there.
+    /// Whether the server has received a part of a command at least, and has not replied.
     private var isServerBusy: Bool { !slots.isEmpty && writtenBytes > answeredBytes }
 
-    /// Notes that bytes arrived.
+    /// Records that bytes were received.
     package mutating func received(now: Int64) { quietSince = now }
 
-    /// Takes the tickets of the next replies; nil stands for a command that nobody waits for.
+    /// Removes the oldest commands, and passes the index and the waiter of each to a closure; nil for no waiter.
     ///
-    /// - Returns: Whether there were as many commands that were written: if not, the server is out of step.
+    /// - Returns: Whether there were enough written commands. If not, the server has sent a reply to no command.
     package mutating func takeReplies(_ count: Int, _ take: (Int, Ticket?) -> Void) -> Bool {
         for index in 0..<count {
             guard isAnswerOwed, let slot = slots.removeFirst() else { return false }
@@ -153,20 +153,19 @@ package struct CommandQueue<Ticket> {
         return true
     }
 
-    /// The time at which ``expire(now:)`` has something to do; never before there is.
+    /// Returns the time until which neither a wait nor the connection can time out.
     package func nextAlarm(liveness: Int64) -> Int64 {
         min(earliestDeadline, isServerBusy ? quietSince.addingSaturated(liveness) : .max)
     }
 
-    /// Whether the server owes an answer and has sent nothing for that long, or has stopped to read a command for that
-    /// long.
+    /// Returns whether a server with an outstanding reply has sent and read nothing for a period.
     package func isDead(now: Int64, liveness: Int64) -> Bool {
         isServerBusy && now - quietSince >= liveness
     }
 
-    /// Takes the tickets whose deadline has passed; their commands keep their places.
+    /// Removes and returns the waiters whose deadline has passed; their commands keep their slots.
     ///
-    /// - Complexity: O(commands), when the earliest deadline has passed.
+    /// - Complexity: O(*n*) if the earliest deadline has passed, where *n* is the number of commands; otherwise O(1).
     package mutating func expire(now: Int64) -> [Ticket] {
         guard earliestDeadline <= now else { return [] }
         var expired: [Ticket] = []
@@ -184,9 +183,9 @@ package struct CommandQueue<Ticket> {
         return expired
     }
 
-    /// Takes all tickets and forgets everything: the connection is gone.
+    /// Removes all commands after the connection was lost.
     ///
-    /// - Returns: Each ticket with whether its command may have been executed.
+    /// - Returns: The waiters, and for each whether the server may have run its command.
     package mutating func removeAll() -> [(ticket: Ticket, mayHaveRun: Bool)] {
         var tickets: [(Ticket, Bool)] = []
         var start = answeredBytes

@@ -10,11 +10,11 @@ import Synchronization
     import Glibc
 #endif
 
-/// A connection that takes commands.
+/// Serving: commands and replies on an established connection.
 extension ConnectionLoop {
-    /// Writes commands and hands out replies until the connection is lost.
+    /// Writes commands and delivers replies until the connection is lost.
     ///
-    /// - Throws: The reason; ``RedisError/shutDown`` when the client was closed.
+    /// - Throws: The reason, which is ``RedisError/shutDown`` when the client was closed.
     func serve(_ channel: any Channel) throws(RedisError) -> Never {
         var parser = RESPParser(limits: settings.limits)
         var replies: [RESPValue] = []
@@ -29,10 +29,13 @@ extension ConnectionLoop {
             if isClosed { throw .shutDown }
             let now = MonotonicClock.now
             if isDead {
-                throw .connectionLost("the server was silent for \(settings.livenessTimeout)", mayHaveRun: true)
+                throw .connectionLost("the server sent nothing for \(settings.livenessTimeout)", mayHaveRun: true)
             }
             if let end = drainsUntil, now >= end || engine.isQueueEmpty {
-                throw .connectionLost("the server is another one than it was", mayHaveRun: true)
+                throw .connectionLost(
+                    "the server became read-only or lost the authentication, and is being replaced",
+                    mayHaveRun: true
+                )
             }
             if now - lastActivity >= settings.idleInterval.nanoseconds {
                 lastActivity = now
@@ -43,13 +46,13 @@ extension ConnectionLoop {
             if engine.hasOutput, !wantsToWrite { continue }
             let idle = lastActivity.addingSaturated(settings.idleInterval.nanoseconds)
             let time = channel.mayHoldInput ? now : min(next, idle, drainsUntil ?? .max)
-            // Whatever is blocked: what the server sends is read, or both would wait for each other.
+            // Replies are read also while writing is blocked; otherwise client and server could wait for each other.
             let events = poll(channel.socket, events: POLLIN | (wantsToWrite ? POLLOUT : 0), until: time)
             guard channel.mayHoldInput || events & ~POLLOUT != 0 else { continue }
             lastActivity = MonotonicClock.now
             try readAll(from: channel, &parser, &replies)
             if replies.isEmpty {
-                // A part of a reply: a large one that takes its time is no silence.
+                // A part of a large reply shows that the server is alive.
                 engine.received(now: lastActivity)
             } else {
                 let isStale = try engine.hand(out: &replies, to: &waiting, now: lastActivity)
@@ -61,7 +64,7 @@ extension ConnectionLoop {
         }
     }
 
-    /// Writes what waits; returns whether the socket takes no more.
+    /// Writes all output, and returns whether the socket is blocked.
     private func writeAll(to channel: any Channel) throws(RedisError) -> Bool {
         if channel.wantsToWrite {
             try channel.flush()
@@ -74,14 +77,14 @@ extension ConnectionLoop {
         return false
     }
 
-    /// The piece is let go of before the queue hears that it was written, so that its memory can be used again.
+    /// Writes one chunk, and releases it before the queue records the write, so that the queue can reuse its memory.
     private func writePiece(to channel: any Channel) throws(RedisError) -> (Int, isBlocked: Bool)? {
         guard let (bytes, position) = engine.nextOutput() else { return nil }
         guard case .bytes(let count) = try channel.write(bytes, from: position) else { return (0, true) }
         return (count, channel.wantsToWrite)
     }
 
-    /// Reads what there is, within bounds, so that writing has its turn too.
+    /// Reads available bytes, with a limit, so that commands are written in between.
     private func readAll(
         from channel: any Channel,
         _ parser: inout RESPParser,
@@ -92,13 +95,13 @@ extension ConnectionLoop {
             do throws(RedisError) {
                 outcome = try channel.read(into: buffer)
             } catch {
-                // What came before the end is worth having: the last reply may say why it ended.
+                // Delivers replies from before the end: the last one may explain it.
                 if !replies.isEmpty { _ = try engine.hand(out: &replies, to: &waiting, now: MonotonicClock.now) }
                 throw error
             }
             guard case .bytes(let count) = outcome else { return }
             try parser.parse(part: UnsafeRawBufferPointer(rebasing: buffer[..<count])) { value in
-                // Nothing is subscribed to, so that no message is waited for.
+                // The client subscribes to nothing, so out-of-band messages are dropped.
                 if case .push = value { return }
                 replies.append(value)
             }
@@ -125,24 +128,24 @@ extension ConnectionEngine {
         state.withLock { $0.queue.wrote(count, now: now) }
     }
 
-    /// Notes that bytes arrived that complete no reply.
+    /// Records that bytes were received that complete no reply.
     func received(now: Int64) { state.withLock { $0.queue.received(now: now) } }
 
-    /// Sends a command that nobody waits for.
+    /// Sends a `PING` without a waiter.
     func ping(until deadline: Int64) {
         _ = state.withLock { $0.queue.enqueue(RedisCommand("PING"), for: nil, deadline: deadline) }
     }
 
-    /// Takes no more commands.
+    /// Refuses further commands, until the connection is replaced.
     func drain() { state.withLock { $0.isDraining = true } }
 
-    /// Gives replies to those who wait for them.
+    /// Delivers replies to their waiters.
     ///
     /// - Parameters:
-    ///   - replies: The replies; none are left.
-    ///   - waiting: Memory to work with, which is empty.
-    ///   - now: The time at which they arrived.
-    /// - Returns: Whether the server says that it takes no writes, or does not know the user any more.
+    ///   - replies: The replies, which are removed.
+    ///   - waiting: An empty array whose memory is reused.
+    ///   - now: The time at which the replies were received.
+    /// - Returns: Whether a reply says that the server is read-only, or that the connection is not authenticated.
     /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` when there are more replies than commands.
     func hand(
         out replies: inout [RESPValue],

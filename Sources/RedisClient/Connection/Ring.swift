@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A queue in a circular buffer that grows when it is full.
+/// A queue in a circular buffer, which grows when it is full.
 struct Ring<Element> {
     private var elements: [Element?] = []
     private var head = 0
@@ -32,7 +32,7 @@ struct Ring<Element> {
         for index in 0..<count { modify(place(index), body) }
     }
 
-    /// In place: an array in an element is not copied.
+    /// Modifies an element in place, so that an array in it is not copied.
     private mutating func modify(_ place: Int, _ body: (inout Element) -> Void) {
         guard var element = elements[place].take() else { return }
         body(&element)
@@ -42,7 +42,7 @@ struct Ring<Element> {
     private func place(_ index: Int) -> Int { (head + index) & (elements.count - 1) }
 
     private mutating func grow() {
-        // A power of two, so that a place needs no division.
+        // A power of two, so that an index needs no division.
         var larger = [Element?](repeating: nil, count: max(8, elements.count * 2))
         for index in 0..<count { larger[index] = elements[place(index)] }
         elements = larger

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides when a client connects again.
+/// The policy that decides when a client reconnects: exponential backoff with full jitter.
 ///
-/// After a failure it waits for a random time below a bound that doubles, so that the clients of a server that comes
-/// back do not all come at once: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+/// The jitter prevents that all clients of a restarted server connect at the same time:
+/// https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 ///
 /// Times are in nanoseconds.
 package struct Supervisor {
     package struct Settings: Sendable, Hashable {
         package var shortestPause: Int64 = 10_000_000
         package var longestPause: Int64 = 5_000_000_000
-        /// The pause after a refused password, which does not become right by being sent often.
+        /// The backoff after refused credentials, which a retry does not fix.
         package var credentialPause: Int64 = 5_000_000_000
-        /// A connection that lives that long was a good one.
+        /// The lifetime after which a connection resets the backoff.
         package var stableAfter: Int64 = 1_000_000_000
-        /// A server that takes no writes may have a successor behind the same name, but not all the time.
+        /// The minimum time between replacements of a connection to a server that became read-only.
         package var shortestReplacement: Int64 = 30_000_000_000
 
         package init() {}
@@ -27,15 +27,15 @@ package struct Supervisor {
 
     package init(_ settings: Settings = Settings()) { self.settings = settings }
 
-    /// Notes that a connection is ready.
+    /// Records that a connection was established.
     package mutating func connected(now: Int64) { connectedAt = now }
 
-    /// Notes that a connection was lost, or could not be made.
+    /// Records that a connection was lost, or that an attempt to connect has failed.
     ///
     /// - Parameters:
-    ///   - isCredential: Whether the server refused the user or the password.
+    ///   - isCredential: Whether the server refused the credentials.
     ///   - now: The current time.
-    ///   - random: A number in 0..<1.
+    ///   - random: A random number in 0..<1.
     /// - Returns: The time of the next attempt.
     package mutating func failed(isCredential: Bool, now: Int64, random: Double) -> Int64 {
         if let connectedAt, now - connectedAt >= settings.stableAfter { failures = 0 }
@@ -44,12 +44,12 @@ package struct Supervisor {
         let doubled = failures > 20 ? Int64.max : settings.shortestPause << (failures - 1)
         let longest = min(settings.longestPause, doubled)
         let pause = isCredential ? settings.credentialPause : longest
-        // Half of it at least for a refused password: it is no hurry, and the server may count.
+        // At least half of it for refused credentials: servers may count failed attempts.
         let shortest = isCredential ? pause / 2 : 0
         return now + shortest + Int64(Double(pause - shortest) * random)
     }
 
-    /// Whether to leave a server that says that it is not the one any more: a replica, or one with other users.
+    /// Returns whether to replace the connection to a server that became read-only or lost the authentication.
     package mutating func shouldReplace(now: Int64) -> Bool {
         if let lastReplacement, now - lastReplacement < settings.shortestReplacement { return false }
         lastReplacement = now

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Failures of OpenSSL in words that say what to do.
+/// A factory of error messages that explain failures of OpenSSL and suggest a remedy.
 struct OpenSSLFailures {
     let library: OpenSSLLibrary
     let settings: TLSSettings
@@ -12,16 +12,16 @@ struct OpenSSLFailures {
         self.host = host
     }
 
-    /// The error when something else than TLS arrived.
+    /// The error for received bytes that are not TLS.
     var plainServer: RedisError {
         .tls("the server \(host.text) does not speak TLS; is it a plain server on that port?")
     }
 
-    /// Returns the error of a handshake.
+    /// Returns the error of a failed handshake.
     ///
     /// - Parameters:
-    ///   - verifyResult: What OpenSSL thinks of the server's certificate.
-    ///   - errors: Its errors.
+    ///   - verifyResult: The result of the verification of the server's certificate.
+    ///   - errors: The errors of the handshake.
     /// - Returns: The error.
     func handshake(verifyResult: Int, _ errors: OpenSSLErrors) -> RedisError {
         guard verifyResult == 0 else { return certificate(verifyResult) }
@@ -30,9 +30,9 @@ struct OpenSSLFailures {
 
     /// Returns the error of a connection after its handshake.
     ///
-    /// With TLS 1.3, a server looks at the client's certificate when the client is done.
+    /// With TLS 1.3, a server verifies the client's certificate after the client has finished its handshake.
     func later(_ errors: OpenSSLErrors) -> RedisError {
-        alert(errors) ?? .tls("what \(host.text) sent cannot be decrypted: \(errors.text)")
+        alert(errors) ?? .tls("bytes from \(host.text) cannot be decrypted: \(errors.text)")
     }
 
     private func certificate(_ result: Int) -> RedisError {
@@ -51,26 +51,26 @@ struct OpenSSLFailures {
 
     private static let trust = "; `ca_file` names an authority to trust"
 
-    /// Returns the error that an alert of the server stands for; nil when it was none.
+    /// Returns the error for an alert of the server; nil if there was no alert.
     private func alert(_ errors: OpenSSLErrors) -> RedisError? {
         let reason = errors.text
         switch errors.reason - 1000 {
         case 116: return settings.certificateFile == nil ? wantsCertificate(reason) : refusesCertificate(reason)
         case 40:
             return .tls(
-                "the server \(host.text) refused the TLS handshake: it wants a client certificate, or another cipher"
+                "the server \(host.text) refused the TLS handshake: it requires a client certificate, or another cipher"
                     + " (\(reason))"
             )
         case 41...46, 48, 49, 51:
             return settings.certificateFile == nil ? wantsCertificate(reason) : refusesCertificate(reason)
-        case 70: return .tls("the server \(host.text) speaks no TLS from version 1.2 on (\(reason))")
-        case 0...255: return .tls("the server \(host.text) ended the TLS conversation: \(reason)")
+        case 70: return .tls("the server \(host.text) does not support TLS 1.2 or later (\(reason))")
+        case 0...255: return .tls("the server \(host.text) ended the TLS connection: \(reason)")
         default: return nil
         }
     }
 
     private func wantsCertificate(_ reason: String) -> RedisError {
-        .tls("the server \(host.text) wants a client certificate, and there is none (\(reason))")
+        .tls("the server \(host.text) requires a client certificate, and none is configured (\(reason))")
     }
 
     private func refusesCertificate(_ reason: String) -> RedisError {

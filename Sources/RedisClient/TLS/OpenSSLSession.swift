@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A conversation that the OpenSSL of the system encrypts.
+/// A TLS session that uses the OpenSSL of the system.
 final class OpenSSLSession: TLSSession {
     private let library: OpenSSLLibrary
     private let object: OpaquePointer
@@ -16,11 +16,11 @@ final class OpenSSLSession: TLSSession {
         static let closed: Int32 = 6
     }
 
-    /// Prepares a conversation with a server that has to prove that it is a host.
+    /// Creates a session with a server that must have a certificate for a host.
     ///
     /// - Parameters:
-    ///   - settings: The files.
-    ///   - host: A name or an address.
+    ///   - settings: The files with certificates and keys.
+    ///   - host: The host that the certificate of the server must name.
     /// - Throws: ``RedisError/tls(_:)``.
     init(_ settings: TLSSettings, host: TLSHost) throws(RedisError) {
         library = try OpenSSLLibrary.shared.get()
@@ -39,7 +39,7 @@ final class OpenSSLSession: TLSSession {
             throw .tls("OpenSSL has no memory")
         }
         (self.object, self.incoming, self.outgoing) = (object, incoming, outgoing)
-        // From here on, the connection owns the buffers.
+        // The connection owns the buffers from here on.
         library.setBuffers(object, incoming, outgoing)
         library.beClient(object)
         try expect(host)
@@ -53,10 +53,10 @@ final class OpenSSLSession: TLSSession {
         case .address:
             isSet = library.setAddress(library.verification(object), host.text) == 1
         case .name:
-            // X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS: w*.example.com names nobody.
+            // X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS: w*.example.com matches no host.
             library.setHostFlags(object, 0x4)
             let isVerified = library.setHost(object, host.text) == 1
-            // SSL_CTRL_SET_TLSEXT_HOSTNAME: the name in the clear, by which a server picks its certificate.
+            // SSL_CTRL_SET_TLSEXT_HOSTNAME: SNI, by which a server selects its certificate.
             let isSent = host.text.withCString { name in
                 library.control(object, 55, 0, UnsafeMutableRawPointer(mutating: name)) == 1
             }
@@ -77,11 +77,11 @@ final class OpenSSLSession: TLSSession {
 
     func receive(_ encrypted: UnsafeRawBufferPointer) throws(RedisError) {
         guard let first = encrypted.first else { return }
-        // A handshake or an alert is first; what other protocols begin with confuses OpenSSL in many ways.
+        // The first record is a handshake or an alert. The errors of OpenSSL for other protocols are misleading.
         guard hasReceived || first == 22 || first == 21 else { throw failures.plainServer }
         hasReceived = true
         guard library.writeBuffer(incoming, encrypted.baseAddress, Int32(clamping: encrypted.count)) == encrypted.count
-        else { throw .tls("OpenSSL has no memory for what arrived") }
+        else { throw .tls("OpenSSL has no memory for received bytes") }
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Int? {
@@ -90,7 +90,7 @@ final class OpenSSLSession: TLSSession {
         guard result <= 0 else { return Int(result) }
         switch library.error(object, result) {
         case Problem.wantsRead, Problem.wantsWrite: return nil
-        case Problem.closed: throw .connectionLost("the server closed it", mayHaveRun: true)
+        case Problem.closed: throw .connectionLost("the server closed the connection", mayHaveRun: true)
         default: throw failures.later(OpenSSLErrors(library))
         }
     }
@@ -98,7 +98,7 @@ final class OpenSSLSession: TLSSession {
     func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
         guard !bytes.isEmpty else { return }
         library.clearErrors()
-        // All or nothing: the buffer takes whatever comes.
+        // A memory buffer accepts any number of bytes, so a write is complete or has failed.
         let result = library.write(object, bytes.baseAddress, Int32(clamping: bytes.count))
         guard result != bytes.count else { return }
         throw failures.later(OpenSSLErrors(library))

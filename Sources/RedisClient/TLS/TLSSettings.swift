@@ -2,11 +2,11 @@
 
 /// The settings of encryption.
 package struct TLSSettings: Sendable, Hashable {
-    /// A file with the certificates of the authorities to trust, in PEM; nil trusts those of the system.
+    /// A PEM file with the certificates of the trusted authorities; nil trusts those of the system.
     package var authorityFile: String?
-    /// A file with the certificate of this client, in PEM.
+    /// A PEM file with the certificate of this client.
     package var certificateFile: String?
-    /// A file with its private key, in PEM.
+    /// A PEM file with the private key of the certificate.
     package var keyFile: String?
 
     package init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
