@@ -3,7 +3,7 @@
 import Dispatch
 import Synchronization
 
-/// An answer of a proxy's thread to somebody who waits for it.
+/// A result of the thread of a proxy, for which another thread waits.
 final class ProxyAnswer<Output: Sendable>: Sendable {
     private let value = Mutex<Output?>(nil)
     private let isThere = DispatchSemaphore(value: 0)
@@ -13,7 +13,7 @@ final class ProxyAnswer<Output: Sendable>: Sendable {
         isThere.signal()
     }
 
-    /// Waits for the answer: briefly, since the thread waits for nothing but sockets.
+    /// Waits for the result, which the thread returns soon, because it waits for sockets only.
     func wait() -> Output? {
         _ = isThere.wait(timeout: .now() + 10)
         return value.withLock { $0 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A client's connection and the one to the server behind it.
+/// A connection of a client, and the corresponding connection to the server.
 struct ProxyConnection {
-    /// The largest number of bytes that is kept of a client.
+    /// The maximum number of recorded bytes of a client.
     static let recordLimit = 1 << 20
 
     let client: Int32
@@ -23,13 +23,13 @@ struct ProxyConnection {
         pipes[direction]?.behavior = behavior
     }
 
-    /// Ends one direction on its target's side now; the other one goes on.
+    /// Shuts one direction down on the side of its target.
     mutating func endWriting(_ direction: FaultProxy.Direction) {
         Sockets.endWriting(target(direction))
         pipes[direction]?.wroteEnd()
     }
 
-    /// Adds what there is to wait for, and returns when to look again at the latest.
+    /// Adds the descriptors to wait for, and returns the latest time of the next turn.
     func add(to readiness: inout Readiness, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         var earliest: ContinuousClock.Instant?
         for (direction, pipe) in pipes {
@@ -44,7 +44,7 @@ struct ProxyConnection {
         return earliest
     }
 
-    /// Reads and writes what is possible, and returns how the connection is to end, if it is.
+    /// Reads and writes available bytes, and returns the kind of end if the connection must end.
     mutating func turn(
         _ readiness: Readiness,
         _ now: ContinuousClock.Instant,
@@ -55,7 +55,7 @@ struct ProxyConnection {
             if let end = read(direction, readiness, now, &statistics) { return end }
         }
         let pipes = pipes.values
-        // Two ends that were both swallowed leave nobody who could still say something.
+        // If both ends were swallowed, no more bytes can follow.
         return pipes.allSatisfy(\.isOver) ? .cut : nil
     }
 

@@ -2,9 +2,7 @@
 
 import Synchronization
 
-/// The state that the threads of a ``ScriptedServer`` share.
-///
-/// They do not keep the server itself alive.
+/// The state that the threads of a ``ScriptedServer`` share, which do not retain the server.
 final class ScriptedHub: Sendable {
     private struct State {
         var sockets: [Int: Int32] = [:]
@@ -31,7 +29,7 @@ final class ScriptedHub: Sendable {
 
     func add(_ thread: SystemThread) { state.withLock { $0.threads.append(thread) } }
 
-    /// Whether this was the first call.
+    /// Marks the server as stopping, and returns whether this was the first call.
     func beginStop() -> Bool {
         state.withLock { state in
             defer { state.isStopping = true }
@@ -40,12 +38,12 @@ final class ScriptedHub: Sendable {
     }
 
     func join() {
-        // The thread that accepts may add others until it has ended, and it is the first.
+        // The accepting thread comes first, and may add threads until it has ended.
         while let thread = state.withLock({ $0.threads.isEmpty ? nil : $0.threads.removeFirst() }) { thread.join() }
     }
 
     func push(_ bytes: [UInt8], to number: Int) -> Bool {
-        // Under the lock, so that the descriptor cannot become that of another file meanwhile.
+        // Under the lock, so that the descriptor is not closed and reused.
         state.withLock { state in
             guard let socket = state.sockets[number] else { return false }
             guard case .count(let count) = Sockets.send(socket, bytes[...]) else { return false }
@@ -99,9 +97,9 @@ final class ScriptedHub: Sendable {
     }
 
     private func words(_ value: RESPValue) throws -> [String] {
-        guard case .array(let values) = value else { throw BenchError("no command: \(value)") }
+        guard case .array(let values) = value else { throw BenchError("not a command: \(value)") }
         return try values.map { value in
-            guard case .bulk(let bytes) = value else { throw BenchError("no word of a command: \(value)") }
+            guard case .bulk(let bytes) = value else { throw BenchError("not a word of a command: \(value)") }
             return String(decoding: bytes, as: UTF8.self)
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A connection of a ``ScriptedServer``, seen from its thread: all waits end when the server stops.
+/// A connection of a ``ScriptedServer``, for its thread; all waits end when the server stops.
 struct ScriptedLine {
-    /// Why a connection is closed.
+    /// The way in which a connection ends.
     enum End: Error {
         case close
         case reset
@@ -32,7 +32,7 @@ struct ScriptedLine {
         }
     }
 
-    /// The bytes that come next, one or more.
+    /// Reads one or more bytes.
     func read() throws -> [UInt8] {
         while true {
             switch Sockets.receive(socket) {

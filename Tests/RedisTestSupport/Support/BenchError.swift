@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A failure of the test bench itself, with a text for whoever reads the test's report.
+/// A failure of the test support.
 package struct BenchError: Error, CustomStringConvertible {
     package let description: String
 

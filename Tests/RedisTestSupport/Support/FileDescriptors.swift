@@ -2,11 +2,9 @@
 
 import Foundation
 
-/// The open files and sockets of this process.
+/// The open descriptors of this process.
 package enum FileDescriptors {
-    /// How many there are.
-    ///
-    /// Those of other tests that run at the same time are among them.
+    /// The number of open descriptors, including those of concurrent tests.
     package static var count: Int {
         #if os(Linux)
             let path = "/proc/self/fd"

@@ -9,7 +9,7 @@
 #endif
 
 extension Sockets {
-    /// The longest path of a unix socket that every system takes.
+    /// The maximum length of the path of a Unix domain socket on all systems.
     static let longestPath = 103
 
     static func withAddress<Result>(
@@ -30,7 +30,7 @@ extension Sockets {
         case .path(let path):
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
-            // The rest of the field stays zero, which ends the path.
+            // The zeros after the path terminate it.
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(longestPath)) }
             return withUnsafePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -8,9 +8,9 @@
     import Musl
 #endif
 
-/// A thread of its own that can be waited for, so that what waits in it takes no thread from Swift's tasks.
+/// A joinable thread, which may block, unlike the threads of Swift's tasks.
 struct SystemThread: @unchecked Sendable {
-    // Unchecked: the handle is a number or a pointer that nobody changes, and is passed to the system only.
+    // @unchecked: the handle is an immutable number or pointer, which is only passed to the system.
     private let handle: pthread_t
 
     init(_ body: @escaping @Sendable () -> Void) throws {
@@ -32,9 +32,7 @@ struct SystemThread: @unchecked Sendable {
         handle = thread
     }
 
-    /// Waits for the end of the thread.
-    ///
-    /// Either this or ``detach()`` is called, once.
+    /// Waits for the end of the thread; must be called once, unless ``detach()`` is.
     func join() { pthread_join(handle, nil) }
 
     func detach() { pthread_detach(handle) }

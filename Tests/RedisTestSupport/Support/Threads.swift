@@ -4,7 +4,7 @@ import Foundation
 
 /// The threads of this process.
 package enum Threads {
-    /// How many there are, with those of Swift's tasks, which come and go; zero where the system does not tell.
+    /// The number of threads, including the varying number of those of Swift's tasks; zero where it is unknown.
     package static var count: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task"))?.count ?? 0
     }

@@ -5,7 +5,7 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// The places where a cache can keep its entries.
+/// The kinds of storage of a cache.
 enum Place: String, CaseIterable, Sendable {
     case memory, redis, valkey
 
@@ -20,15 +20,15 @@ enum Place: String, CaseIterable, Sendable {
         if let kind { backend = try await TestBackend.make(kind) } else { backend = MemoryBackend() }
         let manager = CacheManager(backend: backend)
         try await body(manager)
-        // Nothing that a test does is a failure of the backend.
+        // The tests cause no failures of the backend.
         #expect(manager.statistics.backendFailures == 0)
         #expect(manager.statistics.skippedOperations == 0)
         await manager.shutdown()
     }
 }
 
-/// Behaviour of a cache that does not depend on where its entries are.
-@Suite("A cache behaves alike in memory, on Redis and on Valkey")
+/// Behaviour of a cache that does not depend on its storage.
+@Suite("Caches in memory, on Redis and on Valkey")
 struct PipelineBehaviorTests {
     struct Failure: Error {}
 
@@ -38,7 +38,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aMissLoadsAndAHitDoesNot(place: Place) async throws {
+    func `a miss loads and a hit does not`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let user = cached(key: { "user:\($0)" }, manager: manager) { (id: Int) async in
@@ -53,7 +53,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aThousandCallersAreOneLoad(place: Place) async throws {
+    func `a thousand callers share one load`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let (loads, door) = (CallCounter(), Door())
             let value = cached(key: "k", manager: manager) { () async in
@@ -71,7 +71,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aNilIsAValue(place: Place) async throws {
+    func `nil is a value`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let nothing = cached(key: "k", manager: manager) { () async -> Int? in
@@ -85,7 +85,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aLoadThatFailsIsThrownAndNothingIsKept(place: Place) async throws {
+    func `a failed load throws and stores nothing`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: "k", manager: manager) { () async throws in
@@ -98,7 +98,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func tagsRemoveWhatHasThem(place: Place) async throws {
+    func `a tag invalidates the entries with it`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             try await manager.set("a", 1, tags: ["x", "größe *"])
             try await manager.set("b", 2, tags: ["y"])
@@ -113,7 +113,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func tagsThatALoadAddsCount(place: Place) async throws {
+    func `a tag that a load adds invalidates its entry`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: "k", tags: ["always"], manager: manager) { () async in
@@ -131,7 +131,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func patternsRemoveWhatMatchesAndNothingElse(place: Place) async throws {
+    func `a pattern removes exactly the matching entries`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let keys = ["a?b:1", "axb:1", "a[x]b:1", "a\\b:1", "a^b:1", "a-b:1", "é:1", "e\u{301}:1", "日:本:1", "a?b"]
             for key in keys { try await manager.set(key, key) }
@@ -151,7 +151,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func clearRemovesEverything(place: Place) async throws {
+    func `clear removes everything`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             for number in 0..<50 { try await manager.set("k:\(number)", number, tags: ["t"]) }
             try await manager.clear()
@@ -162,7 +162,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aLifetimeEnds(place: Place) async throws {
+    func `an entry expires`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(ttl: .milliseconds(300), key: "k", manager: manager) { () async in loads.increment() }
@@ -176,7 +176,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func lifetimesAreTold(place: Place) async throws {
+    func `lifetimes are reported`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             try await manager.set("forever", 1, ttl: .forever)
             try await manager.set("hour", 1, ttl: 3600)
@@ -193,7 +193,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aStaleValueAnswersWhileItIsRenewed(place: Place) async throws {
+    func `a stale value is returned during a renewal`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let policy = CachePolicy(staleWhileRevalidate: .seconds(600))
@@ -209,7 +209,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aStaleValueAnswersWhenTheLoadFails(place: Place) async throws {
+    func `a stale value is returned after a failed load`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let policy = CachePolicy(staleIfError: .seconds(600))
@@ -225,7 +225,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aChangeDuringALoadKeepsItsValueFromBeingStored(place: Place) async throws {
+    func `a load is not stored after a change during it`(place: Place) async throws {
         let changes: [@Sendable (CacheManager) async throws -> Void] = [
             { try await $0.delete("k") }, { try await $0.invalidate(tag: "t") }, { try await $0.clear() },
             { _ = try await $0.invalidate("k*") },
@@ -249,7 +249,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aSetDuringALoadWins(place: Place) async throws {
+    func `a set during a load wins`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let door = Door()
             let value = cached(key: "k", manager: manager) { () async in
@@ -266,7 +266,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func aLoadDecidesOverItsLifetimeAndWhetherItIsKept(place: Place) async throws {
+    func `a load sets its lifetime or skips the cache`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let brief = cached(key: "brief", manager: manager) { () async in
@@ -287,7 +287,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func anEntryOfAFunctionIsSeenPrimedRefreshedAndRemoved(place: Place) async throws {
+    func `an entry is peeked, primed, refreshed and invalidated`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: { "v:\($0)" }, manager: manager) { (id: Int) async in loads.increment() * 10 }
@@ -303,7 +303,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func anotherTypeUnderTheSameKeyIsAMiss(place: Place) async throws {
+    func `an entry of another type is a miss`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             try await manager.set("k", 5)
             #expect(try await manager.get("k", as: String.self) == nil)
@@ -312,7 +312,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func callersThatLeaveDoNotStopTheLoadOfOthers(place: Place) async throws {
+    func `cancelled callers do not cancel the load of others`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let door = Door()
             let value = cached(key: "k", manager: manager) { () async in
@@ -331,7 +331,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func largeValuesAreKept(place: Place) async throws {
+    func `large values are stored`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let large = String(repeating: "0123456789é", count: 400_000)
             try await manager.set("k", large)
@@ -340,7 +340,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func getOrSetLoadsOnce(place: Place) async throws {
+    func `getOrSet loads once`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             for _ in 0..<3 { #expect(try await manager.getOrSet("k") { loads.increment() } == 1) }
@@ -348,7 +348,7 @@ struct PipelineBehaviorTests {
     }
 
     @Test(arguments: Place.available)
-    func otherCodecsAreKept(place: Place) async throws {
+    func `the codec of a function is used`(place: Place) async throws {
         try await place.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: "k", manager: manager, codec: .cbor) { () async in
@@ -360,7 +360,7 @@ struct PipelineBehaviorTests {
         }
     }
 
-    /// Whether a lifetime is within bounds in seconds.
+    /// Returns whether a lifetime is within bounds in seconds.
     private func isBetween(_ lifetime: TTL, _ least: Int, _ most: Int) -> Bool {
         guard let duration = lifetime.lifetime else { return false }
         return duration >= .seconds(least) && duration <= .seconds(most)

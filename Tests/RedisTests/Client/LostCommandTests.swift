@@ -3,7 +3,7 @@
 import RedisClient
 import Testing
 
-/// Commands whose connection is gone.
+/// Commands whose connection was lost.
 @Suite("Commands of a lost connection")
 struct LostCommandTests {
     private let command = RedisCommand("PING")
@@ -14,7 +14,7 @@ struct LostCommandTests {
         return queue
     }
 
-    @Test func aCommandOfWhichNothingWasWrittenDidNotRun() {
+    @Test func `an unwritten command did not run`() {
         var queue = queue(of: 1...1)
         _ = queue.nextOutput()
         queue.wrote(command.bytes.count, now: 0)
@@ -26,7 +26,7 @@ struct LostCommandTests {
         #expect(lost.map(\.mayHaveRun) == [false, false])
     }
 
-    @Test func aCommandOfWhichAByteWasWrittenMayHaveRun() {
+    @Test func `a partly written command may have run`() {
         var queue = queue(of: 1...3)
         _ = queue.nextOutput()
         queue.wrote(command.bytes.count + 1, now: 0)

@@ -3,12 +3,12 @@
 import RedisClient
 import Testing
 
-/// When a client connects again, as a machine.
-@Suite("Pauses between attempts to connect")
+/// The reconnect policy, without a clock.
+@Suite("Reconnect policy")
 struct SupervisorTests {
     private let settings = Supervisor.Settings()
 
-    @Test func theBoundOfAPauseDoublesUntilItIsTheLongest() {
+    @Test func `the backoff doubles up to its maximum`() {
         var supervisor = Supervisor(settings)
         var bound = settings.shortestPause
         for _ in 0..<100 {
@@ -18,7 +18,7 @@ struct SupervisorTests {
         }
     }
 
-    @Test func aPauseIsAnywhereBelowItsBound() {
+    @Test func `the jitter covers the whole backoff`() {
         for random in [0, 0.25, 0.5, 0.75] {
             var supervisor = Supervisor(settings)
             for _ in 0..<30 { _ = supervisor.failed(isCredential: false, now: 0, random: 0.5) }
@@ -27,10 +27,10 @@ struct SupervisorTests {
         }
     }
 
-    @Test func onlyAConnectionThatLivedForAWhileStartsAnew() {
+    @Test func `a stable connection resets the backoff`() {
         var supervisor = Supervisor(settings)
         for _ in 0..<30 { _ = supervisor.failed(isCredential: false, now: 0, random: 1) }
-        // One that is lost at once is as bad as none: no loop of connections.
+        // A connection that is lost soon does not reset the backoff.
         supervisor.connected(now: 0)
         let early = supervisor.failed(isCredential: false, now: settings.stableAfter - 1, random: 1)
         #expect(early > settings.longestPause)
@@ -40,7 +40,7 @@ struct SupervisorTests {
         #expect(late == now + settings.shortestPause)
     }
 
-    @Test func aRefusedPasswordIsNotSentOften() {
+    @Test func `refused credentials have the longest backoff`() {
         for random in [0, 0.5, 0.999] {
             var supervisor = Supervisor(settings)
             let next = supervisor.failed(isCredential: true, now: 0, random: random)
@@ -48,7 +48,7 @@ struct SupervisorTests {
         }
     }
 
-    @Test func aServerIsLeftForItsSuccessorOnceInAWhile() {
+    @Test func `replacements of connections have a minimum interval`() {
         var supervisor = Supervisor(settings)
         let start: Int64 = 1 << 40
         let times = [0, 1, settings.shortestReplacement - 1, settings.shortestReplacement]

@@ -5,12 +5,12 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// The rule for a user of the server that the guide gives: it is enough, and nothing in it is too much.
-@Suite("The rule of the guide about Redis", .timeLimit(.minutes(3)))
+/// The ACL rule of the guide, which is sufficient and minimal.
+@Suite("ACL rule of the Redis guide", .timeLimit(.minutes(3)))
 struct RuleOfTheGuideTests {
     private static let prefix = "warehouse"
 
-    /// Does everything that a cache can do, as a user with a rule.
+    /// Runs all operations of a cache as a user with a rule.
     private func exercise(_ server: RedisServer, password: String, missing: String? = nil) async throws {
         let isWhole = missing == "nothing"
         var failures: [any Error] = []
@@ -45,7 +45,7 @@ struct RuleOfTheGuideTests {
                     do { try await step() } catch { failures.append(error) }
                 }
                 guard isWhole || failures.isEmpty else { return }
-                // Freed in the background, or refused.
+                // The background sweep frees the entry, or is refused.
                 try await Waiting.until("the sweep") {
                     let connection = try RESPConnection(to: server.endpoint)
                     if isWhole { _ = try connection.send(["SELECT", "1"]) }
@@ -59,7 +59,7 @@ struct RuleOfTheGuideTests {
 
     private func tags(_ manager: CacheManager, _ format: String) async throws {
         guard format != "json" else { return }
-        // Lifetimes for which a stamp has to live longer, and for ever.
+        // Lifetimes that extend the lifetime of a stamp, and one without end.
         for lifetime in [TTL.seconds(60), .seconds(40 * 86_400), .forever] {
             try await manager.set("t", 1, ttl: lifetime, tags: ["u"])
         }
@@ -80,7 +80,7 @@ struct RuleOfTheGuideTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theRuleIsEnough(kind: RedisServer.Kind) async throws {
+    func `the rule permits all operations`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let password = try await setUser(server, try GuideBlocks.rule(prefix: Self.prefix, for: kind))
             try await exercise(server, password: password, missing: "nothing")
@@ -89,7 +89,7 @@ struct RuleOfTheGuideTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theNameOfTheConnectionIsSeen(kind: RedisServer.Kind) async throws {
+    func `the rule permits the name of the connection`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let password = try await setUser(server, try GuideBlocks.rule(prefix: Self.prefix, for: kind))
             let settings = DriverBench.settings(
@@ -104,9 +104,9 @@ struct RuleOfTheGuideTests {
         }
     }
 
-    /// Without `db` and without the name in the list of clients, the last line of the rule is not needed.
+    /// The last line of the rule is only needed for `db` and for the name of the connection.
     @Test(arguments: RedisServer.availableKinds)
-    func everyPermissionIsNeeded(kind: RedisServer.Kind) async throws {
+    func `every permission of the rule is needed`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let rule = try GuideBlocks.rule(prefix: Self.prefix, for: kind)
             let optional = ["+select", "+client|setname", "+client|setinfo"]

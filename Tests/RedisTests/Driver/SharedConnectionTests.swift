@@ -5,13 +5,17 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-@Suite("Connections of configured caches", .enabled(if: RedisServer.isAvailable(.redis)), .timeLimit(.minutes(2)))
+@Suite(
+    "Shared connections of configured caches",
+    .enabled(if: RedisServer.isAvailable(.redis)),
+    .timeLimit(.minutes(2))
+)
 struct SharedConnectionTests {
     private func waitForConnections(_ count: Int, _ server: RedisServer, db: Int) async throws {
         try await Waiting.until("\(count) connections") { try DriverBench.connections(server, db: db) == count }
     }
 
-    @Test func allCachesOnAServerShareAConnectionAndTheLastManagerClosesIt() async throws {
+    @Test func `caches on a server share a connection until the last shutdown`() async throws {
         let server = try await RedisServer.shared(.redis)
         let (db, other) = (RedisServer.nextDatabase(), RedisServer.nextDatabase())
         let configuration = CacheConfiguration([
@@ -38,13 +42,13 @@ struct SharedConnectionTests {
         try await waitForConnections(0, server, db: other)
     }
 
-    @Test func managersThatAreMadeAndShutDownLeaveNothing() async throws {
+    @Test func `managers leak nothing after a shutdown`() async throws {
         try await expectNothingLeft { server, configuration in
             try await DriverBench.withManager(configuration) { try await $0.set("k", 1) }
         }
     }
 
-    @Test func managersThatAreDroppedWithoutAShutdownLeaveNothing() async throws {
+    @Test func `managers leak nothing without a shutdown`() async throws {
         try await expectNothingLeft { server, configuration in
             let manager = try await CacheManager.make(configuration, drivers: DriverBench.drivers)
             manager.startBackgroundWork()
@@ -53,7 +57,7 @@ struct SharedConnectionTests {
         }
     }
 
-    @Test func aManagerThatIsDroppedIsNotToldOfTheConnectionOfAnother() async throws {
+    @Test func `released managers do not close a shared connection`() async throws {
         let server = try await RedisServer.shared(.redis)
         let db = RedisServer.nextDatabase()
         let configuration = CacheConfiguration(["default": DriverBench.settings(server, db: db)])
@@ -74,7 +78,7 @@ struct SharedConnectionTests {
         let configuration = CacheConfiguration(["default": DriverBench.settings(server, db: db), "sessions": [:]])
         let (descriptors, threads) = (FileDescriptors.count, Threads.count)
         for _ in 0..<100 { try await body(server, configuration) }
-        // Those of the tests beside it are among them.
+        // The counts include those of concurrent tests.
         try await Waiting.until("no more descriptors than before") { FileDescriptors.count < descriptors + 50 }
         try await Waiting.until("no more threads than before") { Threads.count < threads + 50 }
         try await waitForConnections(0, server, db: db)

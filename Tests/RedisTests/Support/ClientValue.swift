@@ -2,7 +2,7 @@
 
 import RedisClient
 
-/// A reply as the client reads it; the bench has a type of the same name.
+/// The reply type of the client; the test support has a type of the same name.
 typealias ClientValue = RESPValue
 
 extension RESPValue {

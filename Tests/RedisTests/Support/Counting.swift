@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Counts calls.
+/// A counter of calls.
 final class CallCounter: Sendable {
     private let value = Atomic(0)
 
@@ -12,7 +12,7 @@ final class CallCounter: Sendable {
     func increment() -> Int { value.add(1, ordering: .sequentiallyConsistent).newValue }
 }
 
-/// A door that a test opens, and at which others wait; it is counted who arrives.
+/// A gate at which loads wait until a test opens it; it counts arrivals.
 final class Door: Sendable {
     private struct State {
         var isOpen = false
@@ -45,7 +45,7 @@ final class Door: Sendable {
     }
 }
 
-/// A value that a test changes, as a database would.
+/// A value that a test changes, and loads read.
 final class Source<Value: Sendable>: Sendable {
     private let state: Mutex<Value>
 
@@ -57,7 +57,7 @@ final class Source<Value: Sendable>: Sendable {
     }
 }
 
-/// The events in their order.
+/// A list of events in their order.
 final class EventLog<Event: Sendable>: Sendable {
     private let state = Mutex<[Event]>([])
 

@@ -5,7 +5,7 @@ import CachingRedis
 import RedisTestSupport
 
 extension TestBackend {
-    /// Returns a backend that waits as briefly as one of a service does.
+    /// Returns a backend with timeouts that are short, as those of a service.
     static func impatient(_ url: String, prefix: String = "test:") throws -> RedisBackend {
         var configuration = try configuration(url)
         configuration.timeout = .milliseconds(1000)
@@ -15,10 +15,10 @@ extension TestBackend {
 }
 
 extension CacheManager {
-    /// Whether the backend can be used, as far as is known.
+    /// Whether the backend is available and not known to be disconnected.
     var isUsable: Bool { health["default"].map { $0.isAvailable && $0.isConnected != false } ?? false }
 
-    /// Waits until a value that is set is there: the server is back and what was missed is made up for.
+    /// Waits until an entry can be set and read: the server is used, and missed changes were replayed.
     func waitUntilUsed() async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {

@@ -5,10 +5,10 @@ import RedisClient
 import RedisTestSupport
 import Testing
 
-/// The files of certificates and keys, good and bad.
-@Suite("Files of encrypted connections", .enabled(if: TLSBench.isAvailable))
+/// Files with certificates and keys, valid and invalid.
+@Suite("Certificate files of TLS connections", .enabled(if: TLSBench.isAvailable))
 struct TLSFileTests {
-    /// Runs a closure with a directory, and removes it.
+    /// Calls a closure with a temporary directory, and removes it.
     private static func withDirectory<Output>(_ body: (URL) async throws -> Output) async throws -> Output {
         let directory = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -24,7 +24,7 @@ struct TLSFileTests {
         return try await TLSBench.failure(settings)
     }
 
-    @Test func aFileThatIsMissingIsNamed() async throws {
+    @Test func `an error names a missing file`() async throws {
         let certificates = try await TestCertificates.shared()
         var text = try await Self.failure { $0.authorityFile = "/nowhere/ca.pem" }
         #expect(text == "the authorities in /nowhere/ca.pem cannot be read: No such file or directory")
@@ -36,23 +36,23 @@ struct TLSFileTests {
         }
         #expect(text == "the key in /nowhere/client.key cannot be read: No such file or directory")
         text = try await Self.failure { $0.keyFile = certificates.client.key }
-        #expect(text.contains("no certificate to it"), "\(text)")
+        #expect(text.contains("but no certificate"), "\(text)")
     }
 
-    @Test func whatIsNoFileIsNotRead() async throws {
+    @Test func `directories and pipes are not read`() async throws {
         try await Self.withDirectory { directory in
             let text = try await Self.failure { $0.authorityFile = directory.path }
-            #expect(text.contains(directory.path) && text.contains("it is not a file"), "\(text)")
+            #expect(text.contains(directory.path) && text.contains("it is not a regular file"), "\(text)")
             let pipe = directory.appending(path: "pipe").path
             #expect(mkfifo(pipe, 0o600) == 0)
-            // Whoever opens it to read would wait for one who writes.
+            // Opening a named pipe for reading blocks until it is opened for writing.
             let other = try await Self.failure { $0.authorityFile = pipe }
-            #expect(other.contains(pipe) && other.contains("it is not a file"), "\(other)")
+            #expect(other.contains(pipe) && other.contains("it is not a regular file"), "\(other)")
         }
     }
 
     @Test(.disabled(if: getuid() == 0, "root may read every file"))
-    func aFileThatMayNotBeReadIsNamed() async throws {
+    func `an error names an unreadable file`() async throws {
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "ca.pem").path
             #expect(FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0]))
@@ -62,7 +62,7 @@ struct TLSFileTests {
     }
 
     @Test(arguments: ["", "this is no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
-    func aFileWithSomethingElseIsNamed(content: String) async throws {
+    func `an error names a file without a certificate`(content: String) async throws {
         let certificates = try await TestCertificates.shared()
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "file.pem")
@@ -83,17 +83,20 @@ struct TLSFileTests {
         }
     }
 
-    @Test func aKeyThatDoesNotFitIsNamed() async throws {
+    @Test func `an error names a key that does not match its certificate`() async throws {
         let certificates = try await TestCertificates.shared()
         let text = try await Self.failure {
             $0.certificateFile = certificates.client.certificate
             $0.keyFile = certificates.server.key
         }
         let (key, certificate) = (certificates.server.key, certificates.client.certificate)
-        #expect(text.hasPrefix("the key in \(key) does not fit the client certificate in \(certificate): "), "\(text)")
+        #expect(
+            text.hasPrefix("the key in \(key) does not match the client certificate in \(certificate): "),
+            "\(text)"
+        )
     }
 
-    @Test func aKeyWithAPassphraseAsksNobody() async throws {
+    @Test func `a key with a passphrase is an error without a prompt`() async throws {
         let certificates = try await TestCertificates.shared()
         let openssl = try #require(ToolRun.find("openssl"))
         try await Self.withDirectory { directory in
@@ -110,7 +113,7 @@ struct TLSFileTests {
         }
     }
 
-    @Test func aServerMayWantTheCertificateOfTheClient() async throws {
+    @Test func `a server can require a client certificate`() async throws {
         let certificates = try await TestCertificates.shared()
         let options = ServerOptions(
             password: TLSBench.password,
@@ -120,9 +123,12 @@ struct TLSFileTests {
         try await RedisServer.withServer(.redis, options) { server in
             var settings = try await TLSBench.settings(server.tlsPort)
             var text = try await TLSBench.failure(settings)
-            #expect(text.contains("the server localhost wants a client certificate, and there is none"), "\(text)")
+            #expect(
+                text.contains("the server localhost requires a client certificate, and none is configured"),
+                "\(text)"
+            )
 
-            // The authority's own key signs itself, and nobody of the bench.
+            // The certificate of another authority, which the server does not trust.
             settings.tls?.certificateFile = certificates.unknownAuthority.certificate
             settings.tls?.keyFile = certificates.unknownAuthority.key
             text = try await TLSBench.failure(settings)
@@ -135,7 +141,7 @@ struct TLSFileTests {
         }
     }
 
-    @Test func aCertificateThatWasRenewedIsUsedFromTheNextConnectionOn() async throws {
+    @Test func `the next connection uses a renewed certificate`() async throws {
         let certificates = try await TestCertificates.shared()
         let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
         defer { proxy.stop() }
@@ -156,7 +162,7 @@ struct TLSFileTests {
         }
     }
 
-    @Test func aCertificateAndItsKeyMayBeInOneFile() async throws {
+    @Test func `a certificate and its key can be in one file`() async throws {
         let certificates = try await TestCertificates.shared()
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "client.pem")
