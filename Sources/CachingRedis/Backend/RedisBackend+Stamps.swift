@@ -25,15 +25,15 @@ extension RedisBackend: StampingBackend {
         }
         let stamps: EntryStamps
         if tags.isEmpty, let version = Self.stamp(values[1]) {
-            note(version: version)
+            remember(version: version)
             stamps = EntryStamps(cache: version, takenAt: deadline.start)
         } else {
-            stamps = try await complete(values[1...].map(Self.stamp), tags, deadline)
+            stamps = try await completed(values[1...].map(Self.stamp), tags, deadline)
         }
         guard case .bulk(let bytes) = values[0] else { return StampedRead(entry: .success(nil), stamps: stamps) }
         let entry: CacheEntry?
         do {
-            entry = try await valid(try CacheEntry(encoded: bytes, for: stored), stamps, deadline)
+            entry = try await validated(try CacheEntry(encoded: bytes, for: stored), stamps, deadline)
         } catch let error as CacheEntryError {
             return StampedRead(entry: .failure(error), stamps: stamps)
         }
@@ -41,7 +41,7 @@ extension RedisBackend: StampingBackend {
     }
 
     package func stamps(of tags: [String]) async throws -> EntryStamps {
-        try await ensured(tags, OperationDeadline(client.settings.timeout))
+        try await readOrCreateStamps(tags, OperationDeadline(client.settings.timeout))
     }
 
     package func set(_ key: String, _ entry: CacheEntry, ttl: Duration?, stamps: EntryStamps) async throws -> Bool {
@@ -82,30 +82,30 @@ extension RedisBackend: StampingBackend {
     }
 
     /// Returns the stamps of the cache and of tags, and creates missing ones.
-    private func complete(
+    private func completed(
         _ stamps: [UInt64?],
         _ tags: [String],
         _ deadline: OperationDeadline
     ) async throws -> EntryStamps {
         let known = stamps.compactMap { $0 }
-        guard known.count == stamps.count else { return try await ensured(tags, deadline) }
+        guard known.count == stamps.count else { return try await readOrCreateStamps(tags, deadline) }
         return entryStamps(known, tags, deadline)
     }
 
-    private func ensured(_ tags: [String], _ deadline: OperationDeadline) async throws -> EntryStamps {
-        let (stamps, _) = try await ensuredStamps([keyspace.versionKey] + tags.map(keyspace.tagKey), deadline)
+    private func readOrCreateStamps(_ tags: [String], _ deadline: OperationDeadline) async throws -> EntryStamps {
+        let (stamps, _) = try await stampsCreatingMissing([keyspace.versionKey] + tags.map(keyspace.tagKey), deadline)
         return entryStamps(stamps, tags, deadline)
     }
 
     /// Returns stamps, of which the first is that of the cache, and the others those of tags.
     private func entryStamps(_ stamps: [UInt64], _ tags: [String], _ deadline: OperationDeadline) -> EntryStamps {
-        note(version: stamps[0])
+        remember(version: stamps[0])
         let tags = zip(tags, stamps.dropFirst()).map { EntryStamps.Tag($0, $1) }
         return EntryStamps(cache: stamps[0], tags: tags, takenAt: deadline.start)
     }
 
     /// Returns the stamps of keys, and creates missing ones; and the time of the server.
-    private func ensuredStamps(
+    private func stampsCreatingMissing(
         _ keys: [String],
         _ deadline: OperationDeadline
     ) async throws -> (stamps: [UInt64], time: UInt64) {
@@ -121,10 +121,10 @@ extension RedisBackend: StampingBackend {
         return (Array(stamps.dropLast()), stamps[keys.count])
     }
 
-    func note(version: UInt64) { lastVersion.store(version, ordering: .relaxed) }
+    func remember(version: UInt64) { lastVersion.store(version, ordering: .relaxed) }
 
     /// Returns an entry without its stamps; nil when it was invalidated.
-    private func valid(
+    private func validated(
         _ entry: CacheEntry,
         _ stamps: EntryStamps,
         _ deadline: OperationDeadline
@@ -167,7 +167,7 @@ extension RedisBackend: StampingBackend {
         if !added.isEmpty {
             // The stamps of tags that the load has added were not read before it began. If one was changed since then,
             // the loaded value may be outdated. Only durations are compared, so that clocks need not agree.
-            let (current, time) = try await ensuredStamps(added.map(keyspace.tagKey), deadline)
+            let (current, time) = try await stampsCreatingMissing(added.map(keyspace.tagKey), deadline)
             // Measured after the reply: the server may have answered late.
             let elapsed = UInt64(max(0, SystemCacheClock.preciseNanoseconds - stamps.takenAt) / 1000) + 1
             for (tag, stamp) in zip(added, current) {
@@ -206,5 +206,23 @@ extension RedisBackend: StampingBackend {
     /// It is longer than that of the entry, so that no stamp expires before the entry.
     private static func stampLifetime(_ ttl: Duration?) -> Int64 {
         milliseconds(ttl).map { max(stampLifetime, $0 + 86_400_000) } ?? 0
+    }
+}
+
+/// The deadline of an operation, which all its round trips share.
+struct OperationDeadline: Sendable {
+    /// The time at which the operation began, in nanoseconds of the monotonic clock.
+    let start: Int64
+
+    private let timeout: Duration
+
+    init(_ timeout: Duration) {
+        start = SystemCacheClock.preciseNanoseconds
+        self.timeout = timeout
+    }
+
+    /// The time until the deadline; zero after it.
+    var remaining: Duration {
+        max(.zero, timeout - .nanoseconds(SystemCacheClock.preciseNanoseconds - start))
     }
 }

@@ -26,7 +26,7 @@ public final class RedisBackend: Sendable {
     let maximumEntrySize: Int
     let clock: any CacheClock
     private let isReleased = Atomic<Bool>(false)
-    let observation = Mutex<[Int]>([])
+    let observers = Mutex<[Int]>([])
 
     /// The last seen stamp of the cache, which saves writes a round trip; zero before the first.
     let lastVersion = Atomic<UInt64>(0)
@@ -37,7 +37,7 @@ public final class RedisBackend: Sendable {
     var client: RedisClient { connection.client }
 
     /// Returns a message about a server that cannot be used, with its address and the reason.
-    func unavailability(_ error: any Error) -> String {
+    func unavailabilityMessage(_ error: any Error) -> String {
         var reason = "\(error)"
         while reason.last == "." { reason.removeLast() }
         let place = "\(client.settings.endpoint)"
@@ -72,7 +72,7 @@ public final class RedisBackend: Sendable {
     deinit {
         guard !isReleased.load(ordering: .relaxed) else { return }
         // Without a shutdown, the connection ends with its last reference, which another backend may have.
-        for number in observation.withLock({ $0 }) { connection.stopObserving(number) }
+        for number in observers.withLock({ $0 }) { connection.stopObserving(number) }
         _ = RedisConnections.release(connection)
     }
 
@@ -104,7 +104,7 @@ extension RedisBackend: ManagedBackend {
     /// Closes the connection, if no other backend uses it.
     public func shutdown() async {
         guard !isReleased.exchange(true, ordering: .relaxed) else { return }
-        for number in observation.withLock({ $0 }) { connection.stopObserving(number) }
+        for number in observers.withLock({ $0 }) { connection.stopObserving(number) }
         guard RedisConnections.release(connection) else { return }
         await client.shutdown()
     }

@@ -22,10 +22,10 @@ struct RedisKeyspace: Sendable {
     ///
     /// - Parameters:
     ///   - prefix: The text that the backend adds in front of the keys of its callers.
-    ///   - given: The prefix that the keys of its callers already have.
-    init(prefix: String, given: String = "") {
+    ///   - cachePrefix: The prefix that the keys of its callers already have.
+    init(prefix: String, cachePrefix: String = "") {
         self.prefix = prefix
-        scope = prefix + given
+        scope = prefix + cachePrefix
         versionKey = scope + Self.marker + "version"
     }
 
@@ -41,7 +41,7 @@ struct RedisKeyspace: Sendable {
     }
 
     /// Returns whether a key on the server is that of an entry, and not of a stamp.
-    func isOfCache(_ key: String) -> Bool {
+    func isEntryKey(_ key: String) -> Bool {
         key.utf8.starts(with: scope.utf8) && !key.utf8.dropFirst(scope.utf8.count).starts(with: Self.marker.utf8)
     }
 

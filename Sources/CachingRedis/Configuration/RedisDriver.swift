@@ -28,7 +28,7 @@ extension CacheDriver {
             // The keys of a cache already have its prefix.
             let backend = RedisBackend(
                 configuration,
-                RedisKeyspace(prefix: "", given: settings.keyPrefix),
+                RedisKeyspace(prefix: "", cachePrefix: settings.keyPrefix),
                 clock: settings.clock
             )
             try await RedisOptions.check(backend, settings)
@@ -95,7 +95,7 @@ enum RedisOptions {
             if check == .warn, case .disconnected(let error) = backend.client.status { throw error }
             try await backend.connect()
         } catch {
-            let failure = backend.unavailability(error)
+            let failure = backend.unavailabilityMessage(error)
             guard check == .warn else {
                 await backend.shutdown()
                 throw RedisConfigurationError(

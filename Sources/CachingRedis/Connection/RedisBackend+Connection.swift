@@ -23,7 +23,7 @@ extension RedisBackend: ConnectedBackend {
             case .disconnected(let error), .connectFailed(let error): receive(.disconnected(error))
             }
         }
-        observation.withLock { $0.append(number) }
+        observers.withLock { $0.append(number) }
         switch client.status {
         case .connected(let info): receive(.connected(to: info.text(at: place)))
         case .disconnected(let error): receive(.disconnected(error))

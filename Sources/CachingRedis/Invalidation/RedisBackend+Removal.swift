@@ -20,7 +20,7 @@ extension RedisBackend {
         try await scan(keyspace.glob(pattern)) { keys in
             // A star of the glob pattern matches more than that of the pattern.
             let matching = keys.filter { key in
-                keyspace.isOfCache(key)
+                keyspace.isEntryKey(key)
                     && pattern.matches(String(key.utf8.dropFirst(keyspace.prefix.utf8.count)) ?? key)
             }
             count += try await unlink(matching)
@@ -36,11 +36,11 @@ extension RedisBackend {
     /// - Throws: The reason why entries may remain.
     public func clear() async throws {
         guard format != .json else {
-            try await scan(keyspace.everything) { _ = try await unlink($0.filter(keyspace.isOfCache)) }
+            try await scan(keyspace.everything) { _ = try await unlink($0.filter(keyspace.isEntryKey)) }
             return
         }
         let reply = try await client.run(StampScripts.change, keys: [keyspace.versionKey], arguments: [.integer(0)])
-        if let version = Self.stamp(reply) { note(version: version) }
+        if let version = Self.stamp(reply) { remember(version: version) }
         sweeps.send()
     }
 
@@ -57,7 +57,7 @@ extension RedisBackend {
         var count = 0
         try await scan(keyspace.everything) { keys in
             for start in stride(from: 0, to: keys.count, by: Self.batch) {
-                let part = keys[start..<min(start + Self.batch, keys.count)].filter(keyspace.isOfCache)
+                let part = keys[start..<min(start + Self.batch, keys.count)].filter(keyspace.isEntryKey)
                 let ends = part.map { ($0, Self.stampEnd + Int64($0.utf8.count)) }
                 let replies = try await client.send(
                     ends.map { RedisCommand("GETRANGE", .text($0), 0, .integer($1)) }

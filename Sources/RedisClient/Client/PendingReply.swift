@@ -63,6 +63,6 @@ final class PendingReply: @unchecked Sendable {
         private let resumption = Mutex(())
 
         /// Shows the sanitizer that the wait has ended.
-        func showEnd() { resumption.withLock { _ in } }
+        func synchronizeEnd() { resumption.withLock { _ in } }
     #endif
 }

@@ -6,7 +6,7 @@
 /// without the slot, every later reply would go to the wrong waiter.
 ///
 /// Times are in nanoseconds of any monotonic clock.
-package struct CommandQueue<Ticket> {
+package struct CommandQueue<Waiter> {
     /// The limits of a queue.
     package struct Limits: Sendable, Hashable {
         package var commands = 16_384
@@ -20,7 +20,7 @@ package struct CommandQueue<Ticket> {
 
     private struct Slot {
         /// The waiter for the reply; nil after it was cancelled or has timed out.
-        var ticket: Ticket?
+        var waiter: Waiter?
         /// The offset in the stream of bytes where the command ends.
         let end: UInt64
         let deadline: Int64
@@ -41,7 +41,7 @@ package struct CommandQueue<Ticket> {
     /// The offset in the stream of bytes where the last command with a received reply ends.
     private var answeredBytes: UInt64 = 0
     /// The time since when a server with an outstanding reply or a partly written command has neither sent nor read.
-    private var quietSince: Int64 = 0
+    private var silentSince: Int64 = 0
     /// A lower bound of the deadlines.
     private var earliestDeadline = Int64.max
 
@@ -62,20 +62,20 @@ package struct CommandQueue<Ticket> {
     ///
     /// - Parameters:
     ///   - commands: The commands.
-    ///   - ticket: The waiter, which gets one reply for each command; nil for none.
+    ///   - waiter: The waiter, which gets one reply for each command; nil for none.
     ///   - deadline: The time at which the wait ends.
     /// - Returns: Whether they were added; false when the queue is full.
-    package mutating func enqueue(_ commands: [RedisCommand], for ticket: Ticket?, deadline: Int64) -> Bool {
+    package mutating func enqueue(_ commands: [RedisCommand], for waiter: Waiter?, deadline: Int64) -> Bool {
         let bytes = commands.reduce(0) { $0 + $1.bytes.count }
         guard fits(commands.count, bytes) else { return false }
-        for command in commands { append(command, ticket, deadline) }
+        for command in commands { append(command, waiter, deadline) }
         return true
     }
 
     /// Adds a command.
-    package mutating func enqueue(_ command: RedisCommand, for ticket: Ticket?, deadline: Int64) -> Bool {
+    package mutating func enqueue(_ command: RedisCommand, for waiter: Waiter?, deadline: Int64) -> Bool {
         guard fits(1, command.bytes.count) else { return false }
-        append(command, ticket, deadline)
+        append(command, waiter, deadline)
         return true
     }
 
@@ -85,9 +85,9 @@ package struct CommandQueue<Ticket> {
             && (unwrittenBytes == 0 || unwrittenBytes + bytes <= limits.bytes)
     }
 
-    private mutating func append(_ command: RedisCommand, _ ticket: Ticket?, _ deadline: Int64) {
+    private mutating func append(_ command: RedisCommand, _ waiter: Waiter?, _ deadline: Int64) {
         enqueuedBytes += UInt64(command.bytes.count)
-        slots.append(Slot(ticket: ticket, end: enqueuedBytes, deadline: deadline))
+        slots.append(Slot(waiter: waiter, end: enqueuedBytes, deadline: deadline))
         earliestDeadline = min(earliestDeadline, deadline)
         if command.bytes.count >= Self.pieceSize {
             seal()
@@ -117,7 +117,7 @@ package struct CommandQueue<Ticket> {
     /// Records that a number of bytes of the chunk of ``nextOutput()`` were written.
     package mutating func wrote(_ count: Int, now: Int64) {
         guard count > 0, let size = output.first?.count else { return }
-        if !isAnswerOwed { quietSince = now }
+        if !isOldestWritten { silentSince = now }
         writtenBytes += UInt64(count)
         position += count
         guard position == size else { return }
@@ -132,49 +132,49 @@ package struct CommandQueue<Ticket> {
     }
 
     /// Whether the oldest command was written completely.
-    private var isAnswerOwed: Bool { slots.first.map { $0.end <= writtenBytes } ?? false }
+    private var isOldestWritten: Bool { slots.first.map { $0.end <= writtenBytes } ?? false }
 
     /// Whether the server has received a part of a command at least, and has not replied.
-    private var isServerBusy: Bool { !slots.isEmpty && writtenBytes > answeredBytes }
+    private var isReplyOutstanding: Bool { !slots.isEmpty && writtenBytes > answeredBytes }
 
     /// Records that bytes were received.
-    package mutating func received(now: Int64) { quietSince = now }
+    package mutating func received(now: Int64) { silentSince = now }
 
     /// Removes the oldest commands, and passes the index and the waiter of each to a closure; nil for no waiter.
     ///
     /// - Returns: Whether there were enough written commands. If not, the server has sent a reply to no command.
-    package mutating func takeReplies(_ count: Int, _ take: (Int, Ticket?) -> Void) -> Bool {
+    package mutating func takeReplies(_ count: Int, _ take: (Int, Waiter?) -> Void) -> Bool {
         for index in 0..<count {
-            guard isAnswerOwed, let slot = slots.removeFirst() else { return false }
+            guard isOldestWritten, let slot = slots.removeFirst() else { return false }
             answeredBytes = slot.end
-            take(index, slot.ticket)
+            take(index, slot.waiter)
         }
         if slots.isEmpty { earliestDeadline = .max }
         return true
     }
 
     /// Returns the time until which neither a wait nor the connection can time out.
-    package func nextAlarm(liveness: Int64) -> Int64 {
-        min(earliestDeadline, isServerBusy ? quietSince.addingSaturated(liveness) : .max)
+    package func nextDeadline(liveness: Int64) -> Int64 {
+        min(earliestDeadline, isReplyOutstanding ? silentSince.addingSaturated(liveness) : .max)
     }
 
     /// Returns whether a server with an outstanding reply has sent and read nothing for a period.
     package func isDead(now: Int64, liveness: Int64) -> Bool {
-        isServerBusy && now - quietSince >= liveness
+        isReplyOutstanding && now - silentSince >= liveness
     }
 
     /// Removes and returns the waiters whose deadline has passed; their commands keep their slots.
     ///
     /// - Complexity: O(*n*) if the earliest deadline has passed, where *n* is the number of commands; otherwise O(1).
-    package mutating func expire(now: Int64) -> [Ticket] {
+    package mutating func expire(now: Int64) -> [Waiter] {
         guard earliestDeadline <= now else { return [] }
-        var expired: [Ticket] = []
+        var expired: [Waiter] = []
         var earliest = Int64.max
         slots.modifyEach { slot in
-            guard let ticket = slot.ticket else { return }
+            guard let waiter = slot.waiter else { return }
             if slot.deadline <= now {
-                expired.append(ticket)
-                slot.ticket = nil
+                expired.append(waiter)
+                slot.waiter = nil
             } else {
                 earliest = min(earliest, slot.deadline)
             }
@@ -186,15 +186,15 @@ package struct CommandQueue<Ticket> {
     /// Removes all commands after the connection was lost.
     ///
     /// - Returns: The waiters, and for each whether the server may have run its command.
-    package mutating func removeAll() -> [(ticket: Ticket, mayHaveRun: Bool)] {
-        var tickets: [(Ticket, Bool)] = []
+    package mutating func removeAll() -> [(waiter: Waiter, mayHaveRun: Bool)] {
+        var waiters: [(Waiter, Bool)] = []
         var start = answeredBytes
         while let slot = slots.removeFirst() {
-            if let ticket = slot.ticket { tickets.append((ticket, start < writtenBytes)) }
+            if let waiter = slot.waiter { waiters.append((waiter, start < writtenBytes)) }
             start = slot.end
         }
         self = CommandQueue(limits: limits)
-        return tickets
+        return waiters
     }
 }
 

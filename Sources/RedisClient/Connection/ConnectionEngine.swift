@@ -17,7 +17,7 @@ final class ConnectionEngine: Sendable {
         /// Whether an attempt to connect has ended.
         ///
         /// Commands wait for the first attempt, and for no later one.
-        var hasTried = false
+        var hasAttempted = false
         /// Whether commands are refused because the connection is about to be replaced.
         var isDraining = false
         var connects: [PendingReply] = []
@@ -29,7 +29,7 @@ final class ConnectionEngine: Sendable {
             guard !isClosed else { return false }
             return switch status {
             case .connected: !isDraining
-            case .idle, .connecting, .disconnected: !hasTried
+            case .idle, .connecting, .disconnected: !hasAttempted
             case .closed: false
             }
         }
@@ -125,7 +125,7 @@ final class ConnectionEngine: Sendable {
 
     private func wait(_ pending: PendingReply, _ begin: (PendingReply) -> Void) async throws -> RESPValue {
         #if THREAD_SANITIZER
-            defer { pending.showEnd() }
+            defer { pending.synchronizeEnd() }
         #endif
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
@@ -185,7 +185,7 @@ final class ConnectionEngine: Sendable {
     func connected(_ info: RedisServerInfo) {
         let connects = state.withLock { state in
             state.status = .connected(info)
-            state.hasTried = true
+            state.hasAttempted = true
             defer { state.connects = [] }
             return state.connects
         }
@@ -195,28 +195,32 @@ final class ConnectionEngine: Sendable {
 
     /// Records that the connection was lost, or that an attempt to connect has failed.
     func lost(_ error: RedisError, wasConnected: Bool) {
-        let (tickets, connects) = state.withLock { state in
+        let (waiters, connects) = state.withLock { state in
             state.status = .disconnected(error)
-            state.hasTried = true
+            state.hasAttempted = true
             state.isDraining = false
             defer { state.connects = [] }
             return (state.queue.removeAll(), state.connects)
         }
         report(wasConnected ? .disconnected(error) : .connectFailed(error))
-        for (ticket, mayHaveRun) in tickets {
-            ticket.end(.failure(wasConnected ? error.ofCommand(mayHaveRun) : RedisError.notConnected("\(error)")))
+        for (waiter, mayHaveRun) in waiters {
+            waiter.end(
+                .failure(
+                    wasConnected ? error.asCommandFailure(mayHaveRun: mayHaveRun) : RedisError.notConnected("\(error)")
+                )
+            )
         }
         for pending in connects { pending.end(.failure(error)) }
     }
 
     /// Records that the thread ends.
     func closed() {
-        let (tickets, shutdowns) = state.withLock { state in
+        let (waiters, shutdowns) = state.withLock { state in
             state.status = .closed
             defer { state.shutdowns = [] }
             return (state.queue.removeAll(), state.shutdowns)
         }
-        for (ticket, _) in tickets { ticket.end(.failure(RedisError.shutDown)) }
+        for (waiter, _) in waiters { waiter.end(.failure(RedisError.shutDown)) }
         for continuation in shutdowns { continuation.resume() }
     }
 
@@ -230,7 +234,7 @@ final class ConnectionEngine: Sendable {
         let now = MonotonicClock.now
         let (result, expired) = state.withLock { state in
             let expired = state.queue.expire(now: now)
-            let next = state.queue.nextAlarm(liveness: liveness ?? .max)
+            let next = state.queue.nextDeadline(liveness: liveness ?? .max)
             let isDead = liveness.map { state.queue.isDead(now: now, liveness: $0) } ?? false
             state.isAsleep = sleeps
             return ((next, state.isClosed, isDead), expired)
@@ -244,7 +248,7 @@ final class ConnectionEngine: Sendable {
 
 extension RedisError {
     /// Returns the error of a pending command after the connection was lost.
-    fileprivate func ofCommand(_ mayHaveRun: Bool) -> RedisError {
+    fileprivate func asCommandFailure(mayHaveRun: Bool) -> RedisError {
         switch self {
         case .connectionLost(let reason, _): .connectionLost(reason, mayHaveRun: mayHaveRun)
         default: .connectionLost("\(self)", mayHaveRun: mayHaveRun)

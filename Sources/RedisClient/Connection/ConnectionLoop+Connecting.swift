@@ -25,13 +25,13 @@ extension ConnectionLoop {
             do throws(RedisError) {
                 let socket = try connect(to: address, until: share)
                 let channel = try encrypt(socket, until: share)
-                return (channel, try logIn(channel, until: share))
+                return (channel, try performHandshake(channel, until: share))
             } catch {
                 if case .shutDown = error { throw error }
                 // A failure of TLS explains more than a refused connection to another address.
                 if case .tls = failure, case .connectFailed = error {
                 } else {
-                    failure = error.ofAttempt(settings.endpoint)
+                    failure = error.asConnectFailure(of: settings.endpoint)
                 }
                 // Other addresses lead to the same server, which would refuse the credentials again.
                 if case .refused = error { throw error }
@@ -69,7 +69,7 @@ extension ConnectionLoop {
         guard let tls = settings.tls else { return PlainChannel(socket) }
         let host = if case .host(let host, _) = settings.endpoint { host } else { "localhost" }
         let channel = TLSChannel(socket, try OpenSSLSession(tls, host: try TLSHost(host)))
-        while try !goOn(channel) {
+        while try !continueHandshake(channel) {
             let events = POLLIN | (channel.wantsToWrite ? POLLOUT : 0)
             try wait(socket, events, until: deadline) {
                 channel.hasReceived
@@ -80,7 +80,7 @@ extension ConnectionLoop {
         return channel
     }
 
-    private func goOn(_ channel: TLSChannel) throws(RedisError) -> Bool {
+    private func continueHandshake(_ channel: TLSChannel) throws(RedisError) -> Bool {
         do throws(RedisError) {
             return try channel.handshake()
         } catch .connectionLost(let reason, _) {
@@ -95,18 +95,18 @@ extension ConnectionLoop {
         _ events: Int32,
         until deadline: Int64,
         isReady: Bool = false,
-        _ lateness: () -> String
+        _ timeoutReason: () -> String
     ) throws(RedisError) -> Int32 {
         let (next, isClosed, _) = engine.tick(liveness: nil, sleeps: true)
         if isClosed { throw .shutDown }
-        guard MonotonicClock.now < deadline else { throw .connectFailed(lateness()) }
+        guard MonotonicClock.now < deadline else { throw .connectFailed(timeoutReason()) }
         return poll(socket, events: events, until: isReady ? .min : min(deadline, next))
     }
 }
 
 extension RedisError {
     /// Returns the error of an attempt to connect, in which no command can have run.
-    fileprivate func ofAttempt(_ endpoint: RedisEndpoint) -> RedisError {
+    fileprivate func asConnectFailure(of endpoint: RedisEndpoint) -> RedisError {
         guard case .connectionLost(let reason, _) = self else { return self }
         return .connectFailed("the connection to \(endpoint) was lost before it was ready: \(reason)")
     }

@@ -19,7 +19,7 @@ extension ConnectionLoop {
         var parser = RESPParser(limits: settings.limits)
         var replies: [RESPValue] = []
         var lastActivity = MonotonicClock.now
-        var drainsUntil: Int64?
+        var drainDeadline: Int64?
         while true {
             let isBlocked = try writeAll(to: channel)
             let (next, isClosed, isDead) = engine.tick(
@@ -31,7 +31,7 @@ extension ConnectionLoop {
             if isDead {
                 throw .connectionLost("the server sent nothing for \(settings.livenessTimeout)", mayHaveRun: true)
             }
-            if let end = drainsUntil, now >= end || engine.isQueueEmpty {
+            if let end = drainDeadline, now >= end || engine.isQueueEmpty {
                 throw .connectionLost(
                     "the server became read-only or lost the authentication, and is being replaced",
                     mayHaveRun: true
@@ -45,19 +45,19 @@ extension ConnectionLoop {
             let wantsToWrite = isBlocked || channel.wantsToWrite
             if engine.hasOutput, !wantsToWrite { continue }
             let idle = lastActivity.addingSaturated(settings.idleInterval.nanoseconds)
-            let time = channel.mayHoldInput ? now : min(next, idle, drainsUntil ?? .max)
+            let time = channel.mayHaveBufferedInput ? now : min(next, idle, drainDeadline ?? .max)
             // Replies are read also while writing is blocked; otherwise client and server could wait for each other.
             let events = poll(channel.socket, events: POLLIN | (wantsToWrite ? POLLOUT : 0), until: time)
-            guard channel.mayHoldInput || events & ~POLLOUT != 0 else { continue }
+            guard channel.mayHaveBufferedInput || events & ~POLLOUT != 0 else { continue }
             lastActivity = MonotonicClock.now
             try readAll(from: channel, &parser, &replies)
             if replies.isEmpty {
                 // A part of a large reply shows that the server is alive.
                 engine.received(now: lastActivity)
             } else {
-                let isStale = try engine.hand(out: &replies, to: &waiting, now: lastActivity)
-                if isStale, drainsUntil == nil, supervisor.shouldReplace(now: lastActivity) {
-                    drainsUntil = lastActivity.addingSaturated(settings.timeout.nanoseconds)
+                let mustReplace = try engine.deliver(&replies, using: &deliveries, now: lastActivity)
+                if mustReplace, drainDeadline == nil, reconnectPolicy.shouldReplace(now: lastActivity) {
+                    drainDeadline = lastActivity.addingSaturated(settings.timeout.nanoseconds)
                     engine.drain()
                 }
             }
@@ -96,7 +96,7 @@ extension ConnectionLoop {
                 outcome = try channel.read(into: buffer)
             } catch {
                 // Delivers replies from before the end: the last one may explain it.
-                if !replies.isEmpty { _ = try engine.hand(out: &replies, to: &waiting, now: MonotonicClock.now) }
+                if !replies.isEmpty { _ = try engine.deliver(&replies, using: &deliveries, now: MonotonicClock.now) }
                 throw error
             }
             guard case .bytes(let count) = outcome else { return }
@@ -143,33 +143,33 @@ extension ConnectionEngine {
     ///
     /// - Parameters:
     ///   - replies: The replies, which are removed.
-    ///   - waiting: An empty array whose memory is reused.
+    ///   - deliveries: An empty array whose memory is reused.
     ///   - now: The time at which the replies were received.
     /// - Returns: Whether a reply says that the server is read-only, or that the connection is not authenticated.
     /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` when there are more replies than commands.
-    func hand(
-        out replies: inout [RESPValue],
-        to waiting: inout [(PendingReply, Int)],
+    func deliver(
+        _ replies: inout [RESPValue],
+        using deliveries: inout [(PendingReply, Int)],
         now: Int64
     ) throws(RedisError) -> Bool {
         let count = replies.count
         let isInStep = state.withLock { state in
             state.isAsleep = false
             state.queue.received(now: now)
-            return state.queue.takeReplies(count) { index, ticket in
-                if let ticket { waiting.append((ticket, index)) }
+            return state.queue.takeReplies(count) { index, waiter in
+                if let waiter { deliveries.append((waiter, index)) }
             }
         }
-        var isStale = false
-        for (ticket, index) in waiting { ticket.receive(replies[index]) }
-        waiting.removeAll(keepingCapacity: true)
+        var mustReplace = false
+        for (waiter, index) in deliveries { waiter.receive(replies[index]) }
+        deliveries.removeAll(keepingCapacity: true)
         for case .error(let error) in replies where error.code == "READONLY" || error.code == "NOAUTH" {
-            isStale = true
+            mustReplace = true
         }
         replies.removeAll(keepingCapacity: true)
         guard isInStep else {
             throw .connectionLost("the server sent a reply without a command", mayHaveRun: true)
         }
-        return isStale
+        return mustReplace
     }
 }

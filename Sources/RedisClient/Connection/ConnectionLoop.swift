@@ -16,9 +16,9 @@ final class ConnectionLoop {
     let settings: RedisSettings
     let pipe: WakePipe
     let resolver = HostResolver()
-    var supervisor: Supervisor
+    var reconnectPolicy: ReconnectPolicy
     /// The memory for delivering replies.
-    var waiting: [(PendingReply, Int)] = []
+    var deliveries: [(PendingReply, Int)] = []
     private var descriptors = [pollfd](repeating: pollfd(), count: 2)
     /// The buffer for received bytes.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
@@ -27,7 +27,7 @@ final class ConnectionLoop {
         self.engine = engine
         self.pipe = pipe
         settings = engine.settings
-        supervisor = Supervisor(engine.settings.supervision)
+        reconnectPolicy = ReconnectPolicy(engine.settings.reconnectPolicy)
     }
 
     deinit { buffer.deallocate() }
@@ -40,7 +40,7 @@ final class ConnectionLoop {
             do throws(RedisError) {
                 let (channel, info) = try connect()
                 wasConnected = true
-                supervisor.connected(now: MonotonicClock.now)
+                reconnectPolicy.connected(now: MonotonicClock.now)
                 engine.connected(info)
                 defer { channel.close() }
                 try serve(channel)
@@ -48,7 +48,7 @@ final class ConnectionLoop {
                 return engine.closed()
             } catch {
                 engine.lost(error, wasConnected: wasConnected)
-                let next = supervisor.failed(
+                let next = reconnectPolicy.failed(
                     isCredential: error.isCredential,
                     now: MonotonicClock.now,
                     random: .random(in: 0..<1)

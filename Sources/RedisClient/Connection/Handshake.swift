@@ -40,7 +40,7 @@ package struct Handshake {
     package mutating func start() -> RedisCommand {
         phase = .hello
         var words: [RedisArgument] = ["HELLO", "3"]
-        if let login { words += ["AUTH", .text(username ?? "default"), .text(login)] }
+        if let loginPassword { words += ["AUTH", .text(username ?? "default"), .text(loginPassword)] }
         return RedisCommand(words)
     }
 
@@ -50,7 +50,7 @@ package struct Handshake {
         switch phase {
         case .hello:
             info = RedisServerInfo(hello: reply)
-            if let objection = info.objection { return .failed(.handshakeFailed(objection)) }
+            if let unsupportedReason = info.unsupportedReason { return .failed(.handshakeFailed(unsupportedReason)) }
             return next(after: .authentication)
         case .authentication, .name, .library, .version, .database, .check:
             return next(after: phase)
@@ -62,10 +62,10 @@ package struct Handshake {
         case .hello:
             // Servers before version 6 have no HELLO, and users may lack the permission for it.
             guard Self.isUnknown(error) || error.code == "NOPROTO" || error.code == "NOPERM" else { break }
-            guard let login else { return next(after: .authentication) }
+            guard let loginPassword else { return next(after: .authentication) }
             phase = .authentication
             let user = username.map { [RedisArgument.text($0)] } ?? []
-            return .send(RedisCommand(["AUTH"] + user + [.text(login)]))
+            return .send(RedisCommand(["AUTH"] + user + [.text(loginPassword)]))
         case .name, .library, .version:
             // These are informational; older servers do not know all of them.
             return next(after: phase)
@@ -80,7 +80,7 @@ package struct Handshake {
     /// The password for the authentication; nil for a connection without authentication.
     ///
     /// The password of a user without one is empty: otherwise the client would silently work as the default user.
-    private var login: String? { password ?? username.map { _ in "" } }
+    private var loginPassword: String? { password ?? username.map { _ in "" } }
 
     private mutating func next(after done: Phase) -> Step {
         switch done {
@@ -141,7 +141,7 @@ package struct RedisServerInfo: Sendable, Hashable {
     }
 
     /// The reason why the server is not supported; nil if it is.
-    var objection: String? {
+    var unsupportedReason: String? {
         switch mode {
         case "cluster": "the server is a node of a cluster; only single servers are supported in this version"
         case "sentinel": "the server is a sentinel; only single servers are supported in this version"

@@ -11,7 +11,7 @@ package protocol Channel: AnyObject {
     var wantsToWrite: Bool { get }
 
     /// Whether there may be more to read although the socket is not readable.
-    var mayHoldInput: Bool { get }
+    var mayHaveBufferedInput: Bool { get }
 
     /// Reads available bytes, until the buffer is full.
     ///
@@ -36,7 +36,7 @@ final class PlainChannel: Channel {
 
     var wantsToWrite: Bool { false }
 
-    var mayHoldInput: Bool { false }
+    var mayHaveBufferedInput: Bool { false }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
         try socket.read(into: buffer)

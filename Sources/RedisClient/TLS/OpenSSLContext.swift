@@ -21,12 +21,12 @@ final class OpenSSLContext {
         self.library = library
         library.clearErrors()
         guard let object = library.newContext(library.clientMethod()) else {
-            throw .tls("OpenSSL cannot be used: \(OpenSSLErrors(library).text)")
+            throw .tls("OpenSSL cannot be used: \(OpenSSLErrorQueue(library).text)")
         }
         self.object = object
         // SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION
         guard library.controlContext(object, 123, 0x0303, nil) == 1 else {
-            throw .tls("OpenSSL does not know TLS 1.2: \(OpenSSLErrors(library).text)")
+            throw .tls("OpenSSL does not know TLS 1.2: \(OpenSSLErrorQueue(library).text)")
         }
         // SSL_OP_NO_RENEGOTIATION, SSL_OP_NO_COMPRESSION
         _ = library.setContextOptions(object, 1 << 30 | 1 << 17)
@@ -43,13 +43,13 @@ final class OpenSSLContext {
     private func loadAuthorities(_ file: String?) throws(RedisError) {
         guard let file else {
             guard library.loadSystemAuthorities(object) == 1 else {
-                throw .tls("the authorities of the system cannot be used: \(OpenSSLErrors(library).text)")
+                throw .tls("the authorities of the system cannot be used: \(OpenSSLErrorQueue(library).text)")
             }
             return
         }
         try check(file, "authorities")
         guard library.loadAuthorities(object, file, nil) == 1 else {
-            throw .tls("the authorities in \(file) cannot be used: \(OpenSSLErrors(library).text)")
+            throw .tls("the authorities in \(file) cannot be used: \(OpenSSLErrorQueue(library).text)")
         }
     }
 
@@ -65,11 +65,11 @@ final class OpenSSLContext {
         try check(certificate, "client certificate")
         try check(key, "key")
         guard library.useCertificateChain(object, certificate) == 1 else {
-            throw .tls("the client certificate in \(certificate) cannot be used: \(OpenSSLErrors(library).text)")
+            throw .tls("the client certificate in \(certificate) cannot be used: \(OpenSSLErrorQueue(library).text)")
         }
         // SSL_FILETYPE_PEM
         guard library.useKey(object, key, 1) == 1, library.checkKey(object) == 1 else {
-            let reason = OpenSSLErrors(library).text
+            let reason = OpenSSLErrorQueue(library).text
             throw reason.contains("mismatch")
                 ? .tls("the key in \(key) does not match the client certificate in \(certificate): \(reason)")
                 : .tls("the key in \(key) cannot be used: \(reason); it must be in PEM, without a passphrase")

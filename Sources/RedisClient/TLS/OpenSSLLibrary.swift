@@ -15,51 +15,51 @@ package struct OpenSSLLibrary: Sendable {
     /// An object of the library: a context, a connection, a buffer.
     typealias Object = OpaquePointer?
     typealias Text = UnsafePointer<CChar>?
-    typealias Make = @convention(c) @Sendable () -> Object
-    typealias MakeFrom = @convention(c) @Sendable (Object) -> Object
+    typealias Create = @convention(c) @Sendable () -> Object
+    typealias CreateFrom = @convention(c) @Sendable (Object) -> Object
     typealias Free = @convention(c) @Sendable (Object) -> Void
-    typealias Ask = @convention(c) @Sendable (Object) -> Int32
-    typealias AskFile = @convention(c) @Sendable (Object, Text) -> Int32
-    typealias AskTypedFile = @convention(c) @Sendable (Object, Text, Int32) -> Int32
-    typealias AskPlace = @convention(c) @Sendable (Object, Text, Text) -> Int32
+    typealias Query = @convention(c) @Sendable (Object) -> Int32
+    typealias QueryText = @convention(c) @Sendable (Object, Text) -> Int32
+    typealias QueryTypedFile = @convention(c) @Sendable (Object, Text, Int32) -> Int32
+    typealias QueryPaths = @convention(c) @Sendable (Object, Text, Text) -> Int32
     typealias Control = @convention(c) @Sendable (Object, Int32, Int, UnsafeMutableRawPointer?) -> Int
     typealias Read = @convention(c) @Sendable (Object, UnsafeMutableRawPointer?, Int32) -> Int32
     typealias Write = @convention(c) @Sendable (Object, UnsafeRawPointer?, Int32) -> Int32
     typealias Passphrase =
         @convention(c) @Sendable (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
 
-    let clientMethod: Make
-    let newContext: MakeFrom
+    let clientMethod: Create
+    let newContext: CreateFrom
     let freeContext: Free
     let controlContext: Control
     let setContextOptions: @convention(c) @Sendable (Object, UInt64) -> UInt64
     let setVerify: @convention(c) @Sendable (Object, Int32, UnsafeRawPointer?) -> Void
     let setPassphrase: @convention(c) @Sendable (Object, Passphrase) -> Void
-    let loadAuthorities: AskPlace
-    let loadSystemAuthorities: Ask
-    let useCertificateChain: AskFile
-    let useKey: AskTypedFile
-    let checkKey: Ask
+    let loadAuthorities: QueryPaths
+    let loadSystemAuthorities: Query
+    let useCertificateChain: QueryText
+    let useKey: QueryTypedFile
+    let checkKey: Query
 
-    let newConnection: MakeFrom
+    let newConnection: CreateFrom
     let freeConnection: Free
     let control: Control
     let setBuffers: @convention(c) @Sendable (Object, Object, Object) -> Void
-    let beClient: Free
-    let setHost: AskFile
+    let setConnectState: Free
+    let setHost: QueryText
     let setHostFlags: @convention(c) @Sendable (Object, UInt32) -> Void
-    let verification: MakeFrom
-    let setAddress: AskFile
+    let verifyParameters: CreateFrom
+    let setAddress: QueryText
     let verifyResult: @convention(c) @Sendable (Object) -> Int
-    let handshake: Ask
+    let handshake: Query
     let read: Read
     let write: Write
-    let shutdown: Ask
+    let shutdown: Query
     let error: @convention(c) @Sendable (Object, Int32) -> Int32
 
-    let memoryBuffer: Make
-    let newBuffer: MakeFrom
-    let freeBuffer: Ask
+    let memoryBuffer: Create
+    let newBuffer: CreateFrom
+    let freeBuffer: Query
     let controlBuffer: Control
     let readBuffer: Read
     let writeBuffer: Write
@@ -86,10 +86,10 @@ package struct OpenSSLLibrary: Sendable {
         freeConnection = try symbols.find("SSL_free")
         control = try symbols.find("SSL_ctrl")
         setBuffers = try symbols.find("SSL_set_bio")
-        beClient = try symbols.find("SSL_set_connect_state")
+        setConnectState = try symbols.find("SSL_set_connect_state")
         setHost = try symbols.find("SSL_set1_host")
         setHostFlags = try symbols.find("SSL_set_hostflags")
-        verification = try symbols.find("SSL_get0_param")
+        verifyParameters = try symbols.find("SSL_get0_param")
         setAddress = try symbols.find("X509_VERIFY_PARAM_set1_ip_asc")
         verifyResult = try symbols.find("SSL_get_verify_result")
         handshake = try symbols.find("SSL_do_handshake")

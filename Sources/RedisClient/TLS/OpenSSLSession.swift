@@ -6,7 +6,7 @@ final class OpenSSLSession: TLSSession {
     private let object: OpaquePointer
     private let incoming: OpaquePointer
     private let outgoing: OpaquePointer
-    private let failures: OpenSSLFailures
+    private let messages: OpenSSLErrorMessages
     private var hasReceived = false
 
     /// The results of `SSL_get_error`.
@@ -24,10 +24,10 @@ final class OpenSSLSession: TLSSession {
     /// - Throws: ``RedisError/tls(_:)``.
     init(_ settings: TLSSettings, host: TLSHost) throws(RedisError) {
         library = try OpenSSLLibrary.shared.get()
-        failures = OpenSSLFailures(library, settings, host)
+        messages = OpenSSLErrorMessages(library, settings, host)
         let context = try OpenSSLContext(library, settings)
         guard let object = library.newConnection(context.object) else {
-            throw .tls("OpenSSL cannot be used: \(OpenSSLErrors(library).text)")
+            throw .tls("OpenSSL cannot be used: \(OpenSSLErrorQueue(library).text)")
         }
         guard let incoming = library.newBuffer(library.memoryBuffer()) else {
             library.freeConnection(object)
@@ -41,7 +41,7 @@ final class OpenSSLSession: TLSSession {
         (self.object, self.incoming, self.outgoing) = (object, incoming, outgoing)
         // The connection owns the buffers from here on.
         library.setBuffers(object, incoming, outgoing)
-        library.beClient(object)
+        library.setConnectState(object)
         try expect(host)
     }
 
@@ -51,7 +51,7 @@ final class OpenSSLSession: TLSSession {
         let isSet: Bool
         switch host.kind {
         case .address:
-            isSet = library.setAddress(library.verification(object), host.text) == 1
+            isSet = library.setAddress(library.verifyParameters(object), host.text) == 1
         case .name:
             // X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS: w*.example.com matches no host.
             library.setHostFlags(object, 0x4)
@@ -62,7 +62,7 @@ final class OpenSSLSession: TLSSession {
             }
             isSet = isVerified && isSent
         }
-        guard isSet else { throw .tls("the host \(host.text) cannot be verified: \(OpenSSLErrors(library).text)") }
+        guard isSet else { throw .tls("the host \(host.text) cannot be verified: \(OpenSSLErrorQueue(library).text)") }
     }
 
     func handshake() throws(RedisError) -> Bool {
@@ -71,14 +71,14 @@ final class OpenSSLSession: TLSSession {
         guard result != 1 else { return true }
         let problem = library.error(object, result)
         guard problem != Problem.wantsRead, problem != Problem.wantsWrite else { return false }
-        guard problem != Problem.closed else { throw .tls("the server \(failures.host.text) ended the TLS handshake") }
-        throw failures.handshake(verifyResult: library.verifyResult(object), OpenSSLErrors(library))
+        guard problem != Problem.closed else { throw .tls("the server \(messages.host.text) ended the TLS handshake") }
+        throw messages.handshake(verifyResult: library.verifyResult(object), OpenSSLErrorQueue(library))
     }
 
     func receive(_ encrypted: UnsafeRawBufferPointer) throws(RedisError) {
         guard let first = encrypted.first else { return }
         // The first record is a handshake or an alert. The errors of OpenSSL for other protocols are misleading.
-        guard hasReceived || first == 22 || first == 21 else { throw failures.plainServer }
+        guard hasReceived || first == 22 || first == 21 else { throw messages.plainServer }
         hasReceived = true
         guard library.writeBuffer(incoming, encrypted.baseAddress, Int32(clamping: encrypted.count)) == encrypted.count
         else { throw .tls("OpenSSL has no memory for received bytes") }
@@ -91,7 +91,7 @@ final class OpenSSLSession: TLSSession {
         switch library.error(object, result) {
         case Problem.wantsRead, Problem.wantsWrite: return nil
         case Problem.closed: throw .connectionLost("the server closed the connection", mayHaveRun: true)
-        default: throw failures.later(OpenSSLErrors(library))
+        default: throw messages.established(OpenSSLErrorQueue(library))
         }
     }
 
@@ -101,7 +101,7 @@ final class OpenSSLSession: TLSSession {
         // A memory buffer accepts any number of bytes, so a write is complete or has failed.
         let result = library.write(object, bytes.baseAddress, Int32(clamping: bytes.count))
         guard result != bytes.count else { return }
-        throw failures.later(OpenSSLErrors(library))
+        throw messages.established(OpenSSLErrorQueue(library))
     }
 
     func close() {

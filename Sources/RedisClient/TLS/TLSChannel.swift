@@ -6,13 +6,14 @@ package final class TLSChannel: Channel {
     private let session: any TLSSession
     /// The end of the stream, or an error, which is reported after the bytes before it were read.
     private var end: RedisError?
-    package private(set) var mayHoldInput = false
+    package private(set) var mayHaveBufferedInput = false
     /// Whether any byte was received.
     private(set) var hasReceived = false
     private let incoming = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    /// A buffer of encrypted bytes for the socket; `waiting` is the unsent part.
+    /// A buffer of encrypted bytes for the socket.
     private let outgoing = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    private var waiting = 0..<0
+    /// The part of `outgoing` that was not sent.
+    private var unsent = 0..<0
 
     /// The maximum number of bytes that are encrypted at a time, which bounds the unsent bytes.
     private static let maximumOutgoing = 262_144
@@ -30,7 +31,7 @@ package final class TLSChannel: Channel {
         outgoing.deallocate()
     }
 
-    package var wantsToWrite: Bool { !waiting.isEmpty || session.hasOutgoing }
+    package var wantsToWrite: Bool { !unsent.isEmpty || session.hasOutgoing }
 
     /// Continues the handshake, and returns whether it is complete.
     package func handshake() throws(RedisError) -> Bool {
@@ -67,7 +68,7 @@ package final class TLSChannel: Channel {
             guard reads < Self.maximumReads, receive() else { break }
             reads += 1
         }
-        mayHoldInput = count > 0 && (count == buffer.count || end != nil)
+        mayHaveBufferedInput = count > 0 && (count == buffer.count || end != nil)
         if count > 0 { return .bytes(count) }
         if let end { throw end }
         return .none
@@ -84,13 +85,13 @@ package final class TLSChannel: Channel {
 
     package func flush() throws(RedisError) {
         while true {
-            if waiting.isEmpty {
+            if unsent.isEmpty {
                 guard session.hasOutgoing else { return }
-                waiting = 0..<session.takeOutgoing(into: outgoing)
+                unsent = 0..<session.takeOutgoing(into: outgoing)
             }
-            let rest = UnsafeRawBufferPointer(rebasing: outgoing[waiting])
+            let rest = UnsafeRawBufferPointer(rebasing: outgoing[unsent])
             guard case .bytes(let count) = try socket.write(rest) else { return }
-            waiting = (waiting.lowerBound + count)..<waiting.upperBound
+            unsent = (unsent.lowerBound + count)..<unsent.upperBound
         }
     }
 

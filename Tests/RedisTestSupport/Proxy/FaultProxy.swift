@@ -123,16 +123,16 @@ package final class FaultProxy: Sendable {
 
     /// Runs a closure on the thread of the proxy, and returns its result; nil when the proxy has stopped.
     private func onLoop<Output: Sendable>(_ body: @escaping @Sendable (inout ProxyLoop) -> Output) -> Output? {
-        let answer = ProxyAnswer<Output>()
+        let result = BlockingResult<Output>()
         let isRunning = mailbox.mailbox.withLock { mailbox in
             guard !mailbox.isStopping else { return false }
-            mailbox.orders.append { loop in answer.give(body(&loop)) }
+            mailbox.orders.append { loop in result.complete(body(&loop)) }
             return true
         }
         guard isRunning else { return nil }
         _ = Sockets.send(wake, [0])
         // The thread runs the orders from before the end.
-        return answer.wait()
+        return result.wait()
     }
 
     private static func run(_ loop: ProxyLoop, _ box: Box, wake: Int32) {

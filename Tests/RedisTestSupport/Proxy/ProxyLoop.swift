@@ -75,22 +75,22 @@ struct ProxyLoop {
 
     /// Waits for events, and handles them.
     mutating func turn(wake: Int32) {
-        var readiness = Readiness()
-        readiness.add(wake, reading: true)
-        if let listener { readiness.add(listener, reading: true) }
+        var pollSet = PollSet()
+        pollSet.add(wake, reading: true)
+        if let listener { pollSet.add(listener, reading: true) }
         let before = ContinuousClock.now
         var wait = Duration.seconds(1)
         for connection in connections.values {
-            if let due = connection.add(to: &readiness, before) { wait = min(wait, due - before) }
+            if let due = connection.add(to: &pollSet, before) { wait = min(wait, due - before) }
         }
-        readiness.wait(wait)
-        if readiness.isReadable(wake) { _ = Sockets.receive(wake) }
+        pollSet.wait(wait)
+        if pollSet.isReadable(wake) { _ = Sockets.receive(wake) }
         let now = ContinuousClock.now
         for number in connections.keys {
-            if let end = connections[number]?.turn(readiness, now, &counts) { close(number, end) }
+            if let end = connections[number]?.turn(pollSet, now, &counts) { close(number, end) }
         }
         // Last, because a new connection may reuse the number of a descriptor that was just closed.
-        if let listener, readiness.isReadable(listener) { accept(listener) }
+        if let listener, pollSet.isReadable(listener) { accept(listener) }
     }
 
     private mutating func accept(_ listener: Int32) {

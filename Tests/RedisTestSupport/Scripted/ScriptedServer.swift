@@ -11,7 +11,7 @@ package final class ScriptedServer: Sendable {
     /// The port that clients connect to.
     package let port: Int
 
-    private let hub: ScriptedHub
+    private let sharedState: ScriptedServerState
     private let player: ScriptPlayer?
     private let stopEnd: Int32
     private let watchEnd: Int32
@@ -22,7 +22,7 @@ package final class ScriptedServer: Sendable {
     /// - Parameters:
     ///   - greeting: A closure that returns the reply to a new connection, before the first command.
     ///   - handler: A closure that returns the reply to a command.
-    /// - Throws: ``BenchError`` when no socket or no thread could be created.
+    /// - Throws: ``TestSupportError`` when no socket or no thread could be created.
     package convenience init(
         greeting: @escaping @Sendable (_ connectionNumber: Int) -> Reply = { _ in .none },
         _ handler: @escaping Handler
@@ -45,7 +45,7 @@ package final class ScriptedServer: Sendable {
         _ handler: @escaping Handler
     ) throws {
         self.player = player
-        hub = ScriptedHub(handler: handler, greeting: greeting)
+        sharedState = ScriptedServerState(handler: handler, greeting: greeting)
         (listener, port) = try Sockets.bind()
         do {
             try Sockets.listen(listener)
@@ -55,8 +55,8 @@ package final class ScriptedServer: Sendable {
             throw error
         }
         do {
-            let (hub, listener, watchEnd) = (hub, listener, watchEnd)
-            hub.add(try SystemThread { hub.accept(listener, stop: watchEnd) })
+            let (sharedState, listener, watchEnd) = (sharedState, listener, watchEnd)
+            sharedState.add(try SystemThread { sharedState.accept(listener, stop: watchEnd) })
         } catch {
             for descriptor in [listener, stopEnd, watchEnd] { Sockets.close(descriptor) }
             throw error
@@ -73,30 +73,34 @@ package final class ScriptedServer: Sendable {
     package var url: String { "redis://127.0.0.1:\(port)" }
 
     /// The number of connections that clients have made.
-    package var connections: Int { hub.connections }
+    package var connections: Int { sharedState.connections }
 
     /// The received commands of each connection.
-    package var commands: [[[String]]] { hub.commands }
+    package var commands: [[[String]]] { sharedState.commands }
 
     /// The received commands of all connections in their order.
-    package var allCommands: [[String]] { hub.allCommands }
+    package var allCommands: [[String]] { sharedState.allCommands }
 
     /// The descriptions of commands that were not in the script, and of bytes that were not a command.
-    package var mismatches: [String] { hub.malformed + (player?.mismatches ?? []) }
+    package var mismatches: [String] { sharedState.malformed + (player?.mismatches ?? []) }
 
     /// Sends unsolicited bytes to a connection, and returns whether all were sent.
     @discardableResult
-    package func push(_ bytes: [UInt8], to connectionNumber: Int) -> Bool { hub.push(bytes, to: connectionNumber) }
+    package func push(_ bytes: [UInt8], to connectionNumber: Int) -> Bool {
+        sharedState.push(bytes, to: connectionNumber)
+    }
 
     /// Waits until a number of commands were received.
     package func waitForCommands(_ count: Int, within limit: Duration = .seconds(60)) async throws {
-        try await Waiting.until(within: limit, "\(count) commands") { [hub] in hub.allCommands.count >= count }
+        try await Waiting.until(within: limit, "\(count) commands") { [sharedState] in
+            sharedState.allCommands.count >= count
+        }
     }
 
     /// Closes all connections and waits for the threads to end.
     package func stop() {
         // All threads wait for the end of this socket, in addition to their own.
-        if hub.beginStop() { Sockets.close(stopEnd) }
-        hub.join()
+        if sharedState.beginStop() { Sockets.close(stopEnd) }
+        sharedState.join()
     }
 }

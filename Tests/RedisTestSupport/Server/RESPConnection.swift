@@ -32,7 +32,7 @@ package final class RESPConnection {
             switch Sockets.send(descriptor, rest) {
             case .count(let count): rest = rest.dropFirst(count)
             case .nothingYet: try wait(until: deadline, writing: true)
-            case .failed: throw BenchError("a write to the connection failed: \(Platform.lastError)")
+            case .failed: throw TestSupportError("a write to the connection failed: \(Platform.lastError)")
             }
         }
     }
@@ -45,7 +45,7 @@ package final class RESPConnection {
             do {
                 try reader.append(try readBytes(until: deadline))
             } catch is End {
-                throw BenchError("the server closed the connection")
+                throw TestSupportError("the server closed the connection")
             }
         }
     }
@@ -70,16 +70,16 @@ package final class RESPConnection {
             case .bytes(let bytes): return bytes
             case .nothingYet: try wait(until: deadline, writing: false)
             case .end: throw End()
-            case .failed: throw BenchError("a read from the connection failed: \(Platform.lastError)")
+            case .failed: throw TestSupportError("a read from the connection failed: \(Platform.lastError)")
             }
         }
     }
 
     private func wait(until deadline: ContinuousClock.Instant, writing: Bool) throws {
         let left = deadline - ContinuousClock.now
-        guard left > .zero else { throw BenchError("the server sent nothing for \(timeout)") }
-        var readiness = Readiness()
-        readiness.add(descriptor, reading: !writing, writing: writing)
-        readiness.wait(left)
+        guard left > .zero else { throw TestSupportError("the server sent nothing for \(timeout)") }
+        var pollSet = PollSet()
+        pollSet.add(descriptor, reading: !writing, writing: writing)
+        pollSet.wait(left)
     }
 }

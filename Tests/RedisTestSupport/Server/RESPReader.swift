@@ -14,7 +14,7 @@ struct RESPReader {
             place = 0
         }
         bytes += more
-        guard bytes.count < Self.limit else { throw BenchError("a value of more than \(Self.limit) bytes") }
+        guard bytes.count < Self.limit else { throw TestSupportError("a value of more than \(Self.limit) bytes") }
     }
 
     /// Returns the next value; nil if it is incomplete, in which case the next call parses it again.
@@ -32,7 +32,7 @@ struct RESPReader {
 
     private mutating func value() throws -> RESPValue {
         let line = try line()
-        guard let kind = line.first else { throw BenchError("an empty line where a value should begin") }
+        guard let kind = line.first else { throw TestSupportError("an empty line where a value should begin") }
         let text = String(decoding: line.dropFirst(), as: UTF8.self)
         switch kind {
         case UInt8(ascii: "+"): return .simple(text)
@@ -53,13 +53,15 @@ struct RESPReader {
         case UInt8(ascii: "#"), UInt8(ascii: ","), UInt8(ascii: "("):
             return .other(String(decoding: line, as: UTF8.self))
         default:
-            throw BenchError("invalid first byte of a value: \(String(decoding: line, as: UTF8.self).debugDescription)")
+            throw TestSupportError(
+                "invalid first byte of a value: \(String(decoding: line, as: UTF8.self).debugDescription)"
+            )
         }
     }
 
     private func number(_ text: String) throws -> Int {
         guard let number = Int(text), number < Self.limit || text.count < 20 else {
-            throw BenchError("\(text.debugDescription) is not a number")
+            throw TestSupportError("\(text.debugDescription) is not a number")
         }
         return number
     }
@@ -71,7 +73,7 @@ struct RESPReader {
     }
 
     private mutating func take(_ count: Int) throws -> [UInt8] {
-        guard count <= Self.limit else { throw BenchError("a value of \(count) bytes") }
+        guard count <= Self.limit else { throw TestSupportError("a value of \(count) bytes") }
         guard bytes.count - place >= count else { throw Incomplete() }
         defer { place += count }
         return Array(bytes[place..<(place + count)])

@@ -23,9 +23,9 @@ package final class RedisServer: Sendable {
     package init(_ kind: Kind, _ options: ServerOptions = ServerOptions()) throws {
         switch Self.availability(kind) {
         case .found(let path): program = path
-        case .missing(let reason): throw BenchError(reason)
+        case .missing(let reason): throw TestSupportError(reason)
         }
-        if options.tls != nil, !kind.knowsTLS { throw BenchError("\(kind) is built without TLS") }
+        if options.tls != nil, !kind.knowsTLS { throw TestSupportError("\(kind) is built without TLS") }
         self.kind = kind
         self.options = options
         directory = try TemporaryDirectory("server")
@@ -101,11 +101,11 @@ package final class RedisServer: Sendable {
 
     /// Sends a command on a separate connection, and returns the text of the reply.
     ///
-    /// - Throws: ``BenchError`` with the text of an error reply.
+    /// - Throws: ``TestSupportError`` with the text of an error reply.
     @discardableResult
     package func command(_ words: String...) async throws -> String {
         let reply = try await reply(to: words)
-        if case .error(let text) = reply { throw BenchError(text) }
+        if case .error(let text) = reply { throw TestSupportError(text) }
         return reply.description
     }
 
@@ -124,7 +124,7 @@ package final class RedisServer: Sendable {
     package func saveNow() async throws { try await command("SAVE") }
 
     /// Closes the connection of the watchdog, as the end of this process does.
-    package func loseLeash() { state.withLock { $0.process?.loseLeash() } }
+    package func disconnectWatchdog() { state.withLock { $0.process?.disconnectWatchdog() } }
 
     private var credentials: String { options.password.map { ":\($0)@" } ?? "" }
 
@@ -136,7 +136,7 @@ package final class RedisServer: Sendable {
     }
 
     private func startBlocking(_ duringLoading: Bool) throws {
-        guard !isRunning else { throw BenchError("the server runs already") }
+        guard !isRunning else { throw TestSupportError("the server runs already") }
         kill()
         let isFirst = port == 0
         for attempt in 1... {
@@ -160,7 +160,7 @@ package final class RedisServer: Sendable {
         let process = try ServerProcess(program, words, log: directory.file("log"), directory: directory.path)
         state.withLock { $0.process = process }
         try Waiting.blockUntil(within: .seconds(10), "the server's answer; its log: \(log)") {
-            guard process.isRunning else { throw BenchError("the server ended: \(log)") }
+            guard process.isRunning else { throw TestSupportError("the server ended: \(log)") }
             guard let reply = try? connect(timeout: .seconds(1)).send(["PING"]) else { return false }
             if case .error(let text) = reply, text.hasPrefix("LOADING") { return duringLoading }
             return true

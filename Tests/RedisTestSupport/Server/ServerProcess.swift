@@ -16,7 +16,7 @@ final class ServerProcess: Sendable {
         """
 
     private let child: ChildProcess
-    private let leash: Int32
+    private let watchdogSocket: Int32
 
     var id: Int32 { child.id }
     var isRunning: Bool { child.isRunning }
@@ -27,13 +27,13 @@ final class ServerProcess: Sendable {
         defer { Sockets.close(theirs) }
         guard let null = FileHandle(forReadingAtPath: "/dev/null") else {
             Sockets.close(ours)
-            throw BenchError("there is no /dev/null")
+            throw TestSupportError("there is no /dev/null")
         }
         do {
             let arguments = ["-c", Self.script, "sh", log, directory, program] + words
             let descriptors = [null.fileDescriptor, null.fileDescriptor, null.fileDescriptor, theirs]
             child = try ChildProcess("/bin/sh", arguments, descriptors: descriptors)
-            leash = ours
+            watchdogSocket = ours
         } catch {
             Sockets.close(ours)
             throw error
@@ -45,14 +45,14 @@ final class ServerProcess: Sendable {
     func waitForEnd(within limit: Duration) -> Bool { child.waitForEnd(within: limit) }
 
     /// Ends the socket of the watchdog, as the end of this process does.
-    func loseLeash() { Sockets.endWriting(leash) }
+    func disconnectWatchdog() { Sockets.endWriting(watchdogSocket) }
 
     deinit {
         // In this order: the watchdog ends before the process identifier of the server can be reused, so that it kills no
         // other process.
         child.send(9)
         _ = child.waitForEnd(within: .seconds(10))
-        _ = Sockets.send(leash, Array("done\n".utf8)[...])
-        Sockets.close(leash)
+        _ = Sockets.send(watchdogSocket, Array("done\n".utf8)[...])
+        Sockets.close(watchdogSocket)
     }
 }

@@ -38,7 +38,7 @@ final class ChildProcess: Sendable {
         defer { for copy in copies { Sockets.close(copy) } }
         for descriptor in descriptors {
             let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 16)
-            guard copy >= 0 else { throw BenchError("cannot copy a descriptor: \(Platform.lastError)") }
+            guard copy >= 0 else { throw TestSupportError("cannot copy a descriptor: \(Platform.lastError)") }
             copies.append(copy)
         }
         for (number, copy) in copies.enumerated() {
@@ -66,7 +66,7 @@ final class ChildProcess: Sendable {
         defer { for word in words { free(word) } }
         var process = pid_t()
         let result = posix_spawn(&process, path, &actions, &attributes, &words, environ)
-        guard result == 0 else { throw BenchError("cannot start \(path): \(String(cString: strerror(result)))") }
+        guard result == 0 else { throw TestSupportError("cannot start \(path): \(String(cString: strerror(result)))") }
         id = process
     }
 

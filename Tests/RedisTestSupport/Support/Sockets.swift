@@ -37,7 +37,7 @@ enum Sockets {
         }
         do {
             let status = withAddress(.port(port)) { systemBind(descriptor, $0, $1) }
-            guard status == 0 else { throw BenchError("cannot bind port \(port): \(Platform.lastError)") }
+            guard status == 0 else { throw TestSupportError("cannot bind port \(port): \(Platform.lastError)") }
             return (descriptor, try boundPort(of: descriptor))
         } catch {
             close(descriptor)
@@ -46,7 +46,7 @@ enum Sockets {
     }
 
     static func listen(_ descriptor: Int32) throws {
-        guard systemListen(descriptor, 512) == 0 else { throw BenchError("cannot listen: \(Platform.lastError)") }
+        guard systemListen(descriptor, 512) == 0 else { throw TestSupportError("cannot listen: \(Platform.lastError)") }
     }
 
     /// Returns a port that was free, which another program may take.
@@ -74,14 +74,14 @@ enum Sockets {
         if status == 0 || errno == EINPROGRESS { return descriptor }
         let reason = Platform.lastError
         close(descriptor)
-        throw BenchError("cannot connect to \(endpoint): \(reason)")
+        throw TestSupportError("cannot connect to \(endpoint): \(reason)")
     }
 
     /// Returns two connected sockets.
     static func pair() throws -> (Int32, Int32) {
         var descriptors: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Platform.stream, 0, &descriptors) == 0 else {
-            throw BenchError("cannot make a pair of sockets: \(Platform.lastError)")
+            throw TestSupportError("cannot make a pair of sockets: \(Platform.lastError)")
         }
         for descriptor in descriptors { prepare(descriptor) }
         return (descriptors[0], descriptors[1])
@@ -121,7 +121,7 @@ enum Sockets {
 
     private static func make(_ family: Int32) throws -> Int32 {
         let descriptor = socket(family, Platform.stream, 0)
-        guard descriptor >= 0 else { throw BenchError("cannot make a socket: \(Platform.lastError)") }
+        guard descriptor >= 0 else { throw TestSupportError("cannot make a socket: \(Platform.lastError)") }
         prepare(descriptor)
         return descriptor
     }

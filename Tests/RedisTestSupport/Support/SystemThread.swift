@@ -24,10 +24,10 @@ struct SystemThread: @unchecked Sendable {
         #endif
         guard status == 0 else {
             Unmanaged<Start>.fromOpaque(start).release()
-            throw BenchError("cannot start a thread: \(String(cString: strerror(status)))")
+            throw TestSupportError("cannot start a thread: \(String(cString: strerror(status)))")
         }
         #if canImport(Darwin)
-            guard let thread else { throw BenchError("a thread without a handle") }
+            guard let thread else { throw TestSupportError("a thread without a handle") }
         #endif
         handle = thread
     }

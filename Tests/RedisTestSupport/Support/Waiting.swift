@@ -8,7 +8,7 @@ package enum Waiting {
     package static func run<Output: Sendable>(
         _ body: @escaping @Sendable () throws -> Output
     ) async throws -> Output {
-        try await withTaskExecutorPreference(OwnThreads()) { try body() }
+        try await withTaskExecutorPreference(ThreadPerJobExecutor()) { try body() }
     }
 
     /// Waits until a condition is true, which is checked every millisecond.
@@ -26,8 +26,21 @@ package enum Waiting {
     static func blockUntil(within limit: Duration, _ description: String, _ condition: () throws -> Bool) throws {
         let deadline = ContinuousClock.now + limit
         while try !condition() {
-            guard ContinuousClock.now < deadline else { throw BenchError("not within \(limit): \(description)") }
+            guard ContinuousClock.now < deadline else { throw TestSupportError("not within \(limit): \(description)") }
             SystemThread.sleep(.milliseconds(1))
+        }
+    }
+}
+
+/// A task executor that runs each job on a new thread, where it may block.
+final class ThreadPerJobExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        do {
+            try SystemThread { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }.detach()
+        } catch {
+            // Without a new thread, the job runs on the global executor.
+            globalConcurrentExecutor.enqueue(job)
         }
     }
 }

@@ -48,7 +48,7 @@ struct CertificateMaker {
     private func run(_ arguments: [String]) throws {
         let result = try ToolRun.runBlocking(openssl, arguments)
         guard result.status == 0 else {
-            throw BenchError("openssl \(arguments.joined(separator: " ")): \(result.errorText)")
+            throw TestSupportError("openssl \(arguments.joined(separator: " ")): \(result.errorText)")
         }
     }
 }

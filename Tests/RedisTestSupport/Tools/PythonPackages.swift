@@ -24,17 +24,17 @@ package enum PythonPackages {
     ///   - input: The standard input.
     ///   - timeout: The timeout of the run.
     /// - Returns: The lines, without line breaks.
-    /// - Throws: ``BenchError`` with the standard error of a failed script.
+    /// - Throws: ``TestSupportError`` with the standard error of a failed script.
     package static func run(
         _ script: String,
         _ arguments: [String] = [],
         input: [UInt8] = [],
         timeout: Duration = .seconds(30)
     ) async throws -> [String] {
-        guard isAvailable else { throw BenchError("there is no \(executable); Tests/run creates it") }
+        guard isAvailable else { throw TestSupportError("there is no \(executable); Tests/run creates it") }
         let result = try await ToolRun.run(executable, ["-c", script] + arguments, input: input, timeout: timeout)
         guard result.status == 0 else {
-            throw BenchError("Python ended with \(result.status): \(result.errorText)")
+            throw TestSupportError("Python ended with \(result.status): \(result.errorText)")
         }
         var lines = result.outputText.split(separator: "\n", omittingEmptySubsequences: false)
         if lines.last == "" { lines.removeLast() }

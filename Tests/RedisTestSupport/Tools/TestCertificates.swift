@@ -59,7 +59,7 @@ package final class TestCertificates: Sendable {
 
     /// Creates certificates with about ten runs of `openssl`.
     package init() throws {
-        guard let openssl = ToolRun.find("openssl") else { throw BenchError("there is no openssl in PATH") }
+        guard let openssl = ToolRun.find("openssl") else { throw TestSupportError("there is no openssl in PATH") }
         directory = try TemporaryDirectory("certificates")
         let maker = CertificateMaker(openssl: openssl, directory: directory)
         do {

@@ -64,13 +64,15 @@ package enum ToolRun {
         while ends[1].ours >= 0 || ends[2].ours >= 0 {
             let left = deadline - ContinuousClock.now
             guard left > .zero else {
-                throw BenchError("\(path) did not end within \(timeout): \(String(decoding: texts[1], as: UTF8.self))")
+                throw TestSupportError(
+                    "\(path) did not end within \(timeout): \(String(decoding: texts[1], as: UTF8.self))"
+                )
             }
-            var readiness = Readiness()
-            if !rest.isEmpty { readiness.add(ends[0].ours, writing: true) }
-            for end in ends[1...] where end.ours >= 0 { readiness.add(end.ours, reading: true) }
-            readiness.wait(left)
-            if !rest.isEmpty, readiness.isWritable(ends[0].ours) || readiness.isBroken(ends[0].ours) {
+            var pollSet = PollSet()
+            if !rest.isEmpty { pollSet.add(ends[0].ours, writing: true) }
+            for end in ends[1...] where end.ours >= 0 { pollSet.add(end.ours, reading: true) }
+            pollSet.wait(left)
+            if !rest.isEmpty, pollSet.isWritable(ends[0].ours) || pollSet.isBroken(ends[0].ours) {
                 switch Sockets.send(ends[0].ours, rest) {
                 case .count(let count): rest = rest.dropFirst(count)
                 case .nothingYet: break
@@ -79,7 +81,7 @@ package enum ToolRun {
                 if rest.isEmpty { Sockets.endWriting(ends[0].ours) }
             }
             for number in 1...2 where ends[number].ours >= 0 {
-                guard readiness.isReadable(ends[number].ours) || readiness.isBroken(ends[number].ours) else { continue }
+                guard pollSet.isReadable(ends[number].ours) || pollSet.isBroken(ends[number].ours) else { continue }
                 switch Sockets.receive(ends[number].ours) {
                 case .bytes(let bytes): texts[number - 1] += bytes
                 case .nothingYet: break
@@ -88,12 +90,12 @@ package enum ToolRun {
                     ends[number].ours = -1
                 }
                 guard texts[number - 1].count < outputLimit else {
-                    throw BenchError("\(path) printed more than \(outputLimit) bytes")
+                    throw TestSupportError("\(path) printed more than \(outputLimit) bytes")
                 }
             }
         }
         guard process.waitForEnd(within: max(.zero, deadline - ContinuousClock.now)) else {
-            throw BenchError("\(path) closed its output and did not end within \(timeout)")
+            throw TestSupportError("\(path) closed its output and did not end within \(timeout)")
         }
         return Result(status: process.reap(), output: texts[0], errors: texts[1])
     }

@@ -39,18 +39,18 @@ struct TwoProcessesTests {
             for addsTag in [false, true] {
                 let processes = try await TwoProcesses(kind)
                 if !isFirstUse { try await processes.first.set("other", 1, tags: ["t"]) }
-                let (source, door, loads) = (Source("old"), Door(), CallCounter())
+                let (source, gate, loads) = (Source("old"), Gate(), CallCounter())
                 let function = cached(key: "k", tags: addsTag ? [] : ["t"], manager: processes.second) { () async in
                     let value = source.value
-                    if loads.increment() == 1 { await door.pass() }
+                    if loads.increment() == 1 { await gate.pass() }
                     if addsTag { LoadContext.current?.addTags("t") }
                     return value
                 }
                 let caller = Task { try await function() }
-                try await Waiting.until { door.arrivals == 1 }
+                try await Waiting.until { gate.arrivals == 1 }
                 source.value = "new"
                 try await change(processes.first)
-                door.open()
+                gate.open()
                 #expect(try await caller.value == "old")
                 #expect(try await function() == "new", "\(name), the tag \(addsTag ? "is added" : "is declared")")
                 let other = cached(key: "k", tags: ["t"], manager: processes.first) { () async in "third" }
@@ -67,18 +67,18 @@ struct TwoProcessesTests {
     func `a change supersedes a refresh of the other process`(kind: RedisServer.Kind) async throws {
         for (name, change) in Self.changes where name == "tag" || name == "clear" {
             let processes = try await TwoProcesses(kind)
-            let (source, door, loads) = (Source("old"), Door(), CallCounter())
+            let (source, gate, loads) = (Source("old"), Gate(), CallCounter())
             let function = cached(key: "k", tags: ["t"], manager: processes.second) { () async in
                 let value = source.value
-                if loads.increment() == 2 { await door.pass() }
+                if loads.increment() == 2 { await gate.pass() }
                 return value
             }
             #expect(try await function() == "old")
             let caller = Task { try await function.refresh() }
-            try await Waiting.until { door.arrivals == 1 }
+            try await Waiting.until { gate.arrivals == 1 }
             source.value = "new"
             try await change(processes.first)
-            door.open()
+            gate.open()
             #expect(try await caller.value == "old")
             #expect(try await function() == "new", "\(name)")
             await processes.shutdown()

@@ -13,22 +13,22 @@ struct CommandQueueTests {
     }
 
     // A mutating call cannot be within `#expect`.
-    private func add(_ queue: inout Queue, _ command: RedisCommand, for ticket: Int, deadline: Int64) -> Bool {
-        queue.enqueue(command, for: ticket, deadline: deadline)
+    private func add(_ queue: inout Queue, _ command: RedisCommand, for waiter: Int, deadline: Int64) -> Bool {
+        queue.enqueue(command, for: waiter, deadline: deadline)
     }
 
-    private func add(_ queue: inout Queue, _ commands: [RedisCommand], for ticket: Int, deadline: Int64) -> Bool {
-        queue.enqueue(commands, for: ticket, deadline: deadline)
+    private func add(_ queue: inout Queue, _ commands: [RedisCommand], for waiter: Int, deadline: Int64) -> Bool {
+        queue.enqueue(commands, for: waiter, deadline: deadline)
     }
 
     private func expire(_ queue: inout Queue, now: Int64) -> [Int] { queue.expire(now: now) }
 
-    private func removeAll(_ queue: inout Queue) -> [(ticket: Int, mayHaveRun: Bool)] { queue.removeAll() }
+    private func removeAll(_ queue: inout Queue) -> [(waiter: Int, mayHaveRun: Bool)] { queue.removeAll() }
 
-    private func takeAll(_ queue: inout Queue, _ count: Int) -> (tickets: [Int?], isInStep: Bool) {
-        var tickets: [Int?] = []
-        let isInStep = queue.takeReplies(count) { _, ticket in tickets.append(ticket) }
-        return (tickets, isInStep)
+    private func takeAll(_ queue: inout Queue, _ count: Int) -> (waiters: [Int?], isInStep: Bool) {
+        var waiters: [Int?] = []
+        let isInStep = queue.takeReplies(count) { _, waiter in waiters.append(waiter) }
+        return (waiters, isInStep)
     }
 
     /// Writes output with a limit of bytes at a time, and returns the written bytes.
@@ -50,7 +50,7 @@ struct CommandQueueTests {
         write(&queue)
         let (first, isInStep) = takeAll(&queue, 40)
         #expect(first == Array(0..<40) && isInStep)
-        #expect(takeAll(&queue, 60).tickets == Array(40..<100))
+        #expect(takeAll(&queue, 60).waiters == Array(40..<100))
         #expect(queue.count == 0)
     }
 
@@ -69,7 +69,7 @@ struct CommandQueueTests {
         written += write(&queue, upTo: limit)
         #expect(written == expected)
         #expect(!queue.hasOutput && queue.unwrittenBytes == 0)
-        #expect(takeAll(&queue, 8).tickets == Array(0..<8))
+        #expect(takeAll(&queue, 8).waiters == Array(0..<8))
     }
 
     @Test func `a command without a waiter keeps its slot`() {
@@ -79,7 +79,7 @@ struct CommandQueueTests {
         #expect(expire(&queue, now: 4).isEmpty)
         #expect(expire(&queue, now: 5) == [1])
         #expect(expire(&queue, now: 6).isEmpty)
-        #expect(takeAll(&queue, 4).tickets == [0, nil, 2, 3])
+        #expect(takeAll(&queue, 4).waiters == [0, nil, 2, 3])
     }
 
     @Test func `a reply to an unwritten command is out of step`() {
@@ -90,15 +90,15 @@ struct CommandQueueTests {
         write(&queue, upTo: 50, pieces: 1)
         #expect(!takeAll(&queue, 1).isInStep, "half of it is written")
         write(&queue)
-        let (tickets, isInStep) = takeAll(&queue, 2)
-        #expect(tickets == [1] && !isInStep)
+        let (waiters, isInStep) = takeAll(&queue, 2)
+        #expect(waiters == [1] && !isInStep)
     }
 
     @Test func `a waiter gets a reply to each of its commands`() {
         var queue = Queue()
         #expect(add(&queue, [command(), command(), command()], for: 7, deadline: 10))
         write(&queue)
-        #expect(takeAll(&queue, 3).tickets == [7, 7, 7])
+        #expect(takeAll(&queue, 3).waiters == [7, 7, 7])
     }
 
     @Test func `the number of commands without a reply is bounded`() {
@@ -120,7 +120,7 @@ struct CommandQueueTests {
         #expect(add(&queue, [command(), command()], for: 1, deadline: 10))
         #expect(!add(&queue, command(), for: 2, deadline: 10))
         write(&queue)
-        #expect(takeAll(&queue, 2).tickets == [1, 1])
+        #expect(takeAll(&queue, 2).waiters == [1, 1])
         #expect(add(&queue, command(), for: 2, deadline: 10))
     }
 
@@ -146,11 +146,11 @@ struct CommandQueueTests {
         var expired: Set<Int> = []
         for now in stride(from: Int64(0), through: 1000, by: 37) {
             let open = deadlines.indices.filter { !expired.contains($0) }
-            #expect(queue.nextAlarm(liveness: .max) <= open.map { deadlines[$0] }.min() ?? .max, "seed \(seed)")
+            #expect(queue.nextDeadline(liveness: .max) <= open.map { deadlines[$0] }.min() ?? .max, "seed \(seed)")
             expired.formUnion(queue.expire(now: now))
             #expect(expired == Set(deadlines.indices.filter { deadlines[$0] <= now }), "seed \(seed)")
         }
-        #expect(queue.nextAlarm(liveness: .max) == .max)
+        #expect(queue.nextDeadline(liveness: .max) == .max)
         #expect(queue.count == 500)
     }
 
@@ -160,7 +160,7 @@ struct CommandQueueTests {
         #expect(add(&queue, command(), for: 1, deadline: .max))
         #expect(!queue.isDead(now: .max, liveness: 1), "nothing was written")
         write(&queue, now: 100)
-        #expect(queue.nextAlarm(liveness: 50) == 150)
+        #expect(queue.nextDeadline(liveness: 50) == 150)
         #expect(!queue.isDead(now: 149, liveness: 50))
         #expect(queue.isDead(now: 150, liveness: 50))
         // Written bytes do not show that the server is alive, but received ones do.
@@ -171,14 +171,14 @@ struct CommandQueueTests {
         #expect(!queue.isDead(now: 194, liveness: 50))
         #expect(takeAll(&queue, 2).isInStep)
         #expect(!queue.isDead(now: .max, liveness: 50))
-        #expect(queue.nextAlarm(liveness: 50) == .max)
+        #expect(queue.nextDeadline(liveness: 50) == .max)
     }
 
     @Test func `a server that stops reading a command is dead`() {
         var queue = Queue()
         #expect(add(&queue, command(1000), for: 1, deadline: .max))
         write(&queue, upTo: 100, now: 100, pieces: 1)
-        #expect(queue.nextAlarm(liveness: 50) == 150)
+        #expect(queue.nextDeadline(liveness: 50) == 150)
         #expect(queue.isDead(now: 150, liveness: 50))
         // A server that reads slowly is alive.
         write(&queue, upTo: 100, now: 140, pieces: 1)
@@ -200,14 +200,14 @@ struct CommandQueueTests {
         write(&queue, upTo: 100, pieces: 1)
         _ = queue.expire(now: 1)
         let ended = queue.removeAll()
-        #expect(ended.map(\.ticket) == [0, 2, 3, 4])
+        #expect(ended.map(\.waiter) == [0, 2, 3, 4])
         #expect(ended.map(\.mayHaveRun) == [true, true, false, false])
         #expect(queue.count == 0 && !queue.hasOutput && queue.unwrittenBytes == 0)
         #expect(removeAll(&queue).isEmpty)
         // The queue can be used again.
         #expect(add(&queue, command(), for: 9, deadline: 10))
         #expect(write(&queue) == command().bytes)
-        #expect(takeAll(&queue, 1).tickets == [9])
+        #expect(takeAll(&queue, 1).waiters == [9])
     }
 
     @Test func `an unwritten command after answered ones did not run`() {

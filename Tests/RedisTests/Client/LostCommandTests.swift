@@ -8,9 +8,9 @@ import Testing
 struct LostCommandTests {
     private let command = RedisCommand("PING")
 
-    private func queue(of tickets: ClosedRange<Int>) -> CommandQueue<Int> {
+    private func queue(of waiters: ClosedRange<Int>) -> CommandQueue<Int> {
         var queue = CommandQueue<Int>()
-        for ticket in tickets { _ = queue.enqueue(command, for: ticket, deadline: .max) }
+        for waiter in waiters { _ = queue.enqueue(command, for: waiter, deadline: .max) }
         return queue
     }
 
@@ -20,9 +20,9 @@ struct LostCommandTests {
         queue.wrote(command.bytes.count, now: 0)
         let isInStep = queue.takeReplies(1) { _, _ in }
         #expect(isInStep)
-        for ticket in 2...3 { _ = queue.enqueue(command, for: ticket, deadline: .max) }
+        for waiter in 2...3 { _ = queue.enqueue(command, for: waiter, deadline: .max) }
         let lost = queue.removeAll()
-        #expect(lost.map(\.ticket) == [2, 3])
+        #expect(lost.map(\.waiter) == [2, 3])
         #expect(lost.map(\.mayHaveRun) == [false, false])
     }
 

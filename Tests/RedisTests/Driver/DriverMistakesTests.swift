@@ -9,7 +9,7 @@ struct DriverMistakesTests {
     typealias Settings = [String: ConfigurationValue]
 
     private func problem(_ settings: Settings) async throws -> String {
-        try await DriverBench.problem(
+        try await DriverFixture.problem(
             CacheConfiguration(["default": settings.merging(["driver": "redis"]) { own, _ in own }])
         )
     }
@@ -60,7 +60,7 @@ struct DriverMistakesTests {
         let reason = try #require(CacheDriver.redis.refusals[name])
         #expect(try await problem([name: "1"]) == reason)
         let variables = ["CACHE_DRIVER": "redis", "CACHE_\(name.uppercased())": "1"]
-        #expect(try await DriverBench.problem(.environment(variables)) == reason)
+        #expect(try await DriverFixture.problem(.environment(variables)) == reason)
     }
 
     @Test func everyRefusalIsTested() {

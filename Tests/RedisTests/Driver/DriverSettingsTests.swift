@@ -41,14 +41,14 @@ struct DriverSettingsTests {
     func `a dictionary sets everything`(driver: String) async throws {
         var settings = Self.all.mapValues { ConfigurationValue.text($0) }
         settings["driver"] = .text(driver)
-        expectAll(try #require(try await DriverBench.read(CacheConfiguration(["default": settings]))["default"]))
+        expectAll(try #require(try await DriverFixture.read(CacheConfiguration(["default": settings]))["default"]))
     }
 
     @Test(arguments: ["redis", "valkey"])
     func `environment variables set everything`(driver: String) async throws {
         var variables = Dictionary(uniqueKeysWithValues: Self.all.map { ("CACHE_" + $0.key.uppercased(), $0.value) })
         variables["CACHE_DRIVER"] = driver
-        expectAll(try #require(try await DriverBench.read(.environment(variables))["default"]))
+        expectAll(try #require(try await DriverFixture.read(.environment(variables))["default"]))
     }
 
     @Test func `REDIS variables set the server`() async throws {
@@ -56,7 +56,7 @@ struct DriverSettingsTests {
             "CACHE_DRIVER": "redis", "REDIS_HOST": "h", "REDIS_PORT": "7001", "REDIS_DB": "4", "REDIS_USERNAME": "u",
             "REDIS_PASSWORD": "p",
         ]
-        let configuration = try #require(try await DriverBench.read(.environment(variables))["default"])
+        let configuration = try #require(try await DriverFixture.read(.environment(variables))["default"])
         #expect("\(configuration)" == "RedisConfiguration(h:7001, database 4)")
         #expect(configuration.username == "u")
         #expect(configuration.password == "p")
@@ -66,7 +66,7 @@ struct DriverSettingsTests {
     @Test(arguments: ["REDIS_URL", "CACHE_URL"])
     func `an environment variable sets the URL`(variable: String) async throws {
         let variables = ["CACHE_DRIVER": "redis", variable: "rediss://u:p%40ss@h:7001/4"]
-        let configuration = try #require(try await DriverBench.read(.environment(variables))["default"])
+        let configuration = try #require(try await DriverFixture.read(.environment(variables))["default"])
         #expect("\(configuration)" == "RedisConfiguration(h:7001, database 4)")
         #expect(configuration.username == "u")
         #expect(configuration.password == "p@ss")
@@ -74,7 +74,7 @@ struct DriverSettingsTests {
     }
 
     @Test func `the defaults equal those of the guide`() async throws {
-        let configuration = try #require(try await DriverBench.read(["default": ["driver": "redis"]])["default"])
+        let configuration = try #require(try await DriverFixture.read(["default": ["driver": "redis"]])["default"])
         #expect("\(configuration)" == "RedisConfiguration(127.0.0.1:6379, database 0)")
         #expect(configuration.username == nil)
         #expect(configuration.password == nil)
@@ -93,7 +93,7 @@ struct DriverSettingsTests {
             "default": ["driver": "redis", "db": 1, "host": "dictionary", "port": 7002], "sessions": ["port": 7003],
             "pages": [:],
         ]
-        let read = try await DriverBench.read(.environment(variables, over: dictionary))
+        let read = try await DriverFixture.read(.environment(variables, over: dictionary))
         #expect(
             read.mapValues { "\($0)" } == [
                 "default": "RedisConfiguration(variable:7002, database 5)",
@@ -108,7 +108,7 @@ struct DriverSettingsTests {
             "driver": "redis", "url": "redis://h", "db": 2, "username": "u", "password": "p", "tls": true,
         ]
         let configuration = try #require(
-            try await DriverBench.read(CacheConfiguration(["default": settings]))["default"]
+            try await DriverFixture.read(CacheConfiguration(["default": settings]))["default"]
         )
         #expect("\(configuration)" == "RedisConfiguration(h:6379, database 2)")
         #expect(configuration.username == "u")
@@ -121,13 +121,13 @@ struct DriverSettingsTests {
             "driver": "redis", "url": "rediss://u:p@h:7000/2", "host": "h", "port": 7000, "db": 2, "username": "u",
             "password": "p", "tls": true,
         ]
-        #expect(try await DriverBench.read(CacheConfiguration(["default": settings])).count == 1)
+        #expect(try await DriverFixture.read(CacheConfiguration(["default": settings])).count == 1)
     }
 
     @Test func `the URL of a socket is a path`() async throws {
         let settings: [String: ConfigurationValue] = ["driver": "redis", "url": "redis+unix:///run/redis.sock?db=1"]
         let configuration = try #require(
-            try await DriverBench.read(CacheConfiguration(["default": settings]))["default"]
+            try await DriverFixture.read(CacheConfiguration(["default": settings]))["default"]
         )
         #expect("\(configuration)" == "RedisConfiguration(/run/redis.sock, database 1)")
     }

@@ -20,9 +20,9 @@ struct FormatTests {
         let db = RedisServer.nextDatabase()
         var managers: [CacheManager] = []
         for format in formats {
-            let settings = DriverBench.settings(server, db: db, ["format": .text(format), "prefix": "shop"])
+            let settings = DriverFixture.settings(server, db: db, ["format": .text(format), "prefix": "shop"])
             managers.append(
-                try await CacheManager.make(CacheConfiguration(["default": settings]), drivers: DriverBench.drivers)
+                try await CacheManager.make(CacheConfiguration(["default": settings]), drivers: DriverFixture.drivers)
             )
         }
         let result: Result<Void, any Error>

@@ -10,7 +10,8 @@ struct OutageTests {
     @Test(arguments: RedisServer.availableKinds)
     func `events and health report an outage`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            try await DriverBench.withManager(CacheConfiguration(["default": DriverBench.settings(server, db: 0)])) {
+            try await DriverFixture.withManager(CacheConfiguration(["default": DriverFixture.settings(server, db: 0)]))
+            {
                 manager in
                 try await manager.ping()
                 #expect(manager.health["default"]?.isConnected == true)
@@ -60,7 +61,7 @@ struct OutageTests {
                     "driver": "redis", "url": .text(url), "timeout": "20s", "connect_timeout": "20s",
                     "startup_check": "required",
                 ]
-                try await DriverBench.withManager(CacheConfiguration(["default": settings])) { manager in
+                try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { manager in
                     try await manager.set("k", url)
                     #expect(try await manager.get("k", as: String.self) == url)
                 }

@@ -92,12 +92,12 @@ struct SecretsTests {
         let server = try RedisServer(.redis, ServerOptions(password: "another-password"))
         defer { server.kill() }
         try await server.start()
-        let dead = try DriverBench.deadPort()
+        let dead = try DriverFixture.deadPort()
         var (made, refused) = (0, 0)
         for configuration in configurations(secret, port: server.port, dead: dead) {
             secret.expectAbsent(fromAllOf: configuration)
             do {
-                try await DriverBench.withManager(configuration) { manager in
+                try await DriverFixture.withManager(configuration) { manager in
                     let events = manager.events()
                     _ = try await manager.get("k", as: Int.self)
                     let change = await #expect(throws: CacheError.self) { try await manager.delete("k") }
@@ -133,7 +133,7 @@ struct SecretsTests {
         let configuration: CacheConfiguration = [
             "default": ["driver": "redis", "url": .text(secret.url(server.port)), "connect_timeout": "20s"]
         ]
-        try await DriverBench.withManager(configuration) { manager in
+        try await DriverFixture.withManager(configuration) { manager in
             let warning = try #require(manager.warnings.first)
             #expect(warning.contains("unknown command"), "\(warning)")
             let error = await #expect(throws: CacheError.self) { try await manager.delete("k") }
@@ -153,7 +153,7 @@ struct SecretsTests {
                     "timeout": "20s",
                 ]
             ]
-            try await DriverBench.withManager(configuration) { manager in
+            try await DriverFixture.withManager(configuration) { manager in
                 var events = manager.events().makeAsyncIterator()
                 _ = try await manager.get("k", as: Int.self)
                 let error = await #expect(throws: CacheError.self) { try await manager.delete("k") }

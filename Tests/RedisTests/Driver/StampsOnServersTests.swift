@@ -170,7 +170,8 @@ struct StampsOnServersTests {
         guard RedisServer.isAvailable(.redis) else { return }
         try await RedisServer.withServer(.redis) { server in
             try await server.command("ACL", "SETUSER", "default", "-scan")
-            try await DriverBench.withManager(CacheConfiguration(["default": DriverBench.settings(server, db: 0)])) {
+            try await DriverFixture.withManager(CacheConfiguration(["default": DriverFixture.settings(server, db: 0)]))
+            {
                 manager in
                 try await manager.set("users:1", 1)
                 await #expect(throws: CacheError.self) { try await manager.invalidate("users:*") }

@@ -14,7 +14,7 @@ struct StartupCheckTests {
     private func with(_ fault: Fault, _ body: (String, String) async throws -> Void) async throws {
         switch fault {
         case .dead:
-            let port = try DriverBench.deadPort()
+            let port = try DriverFixture.deadPort()
             try await body("redis://127.0.0.1:\(port)", "127.0.0.1:\(port) cannot be reached: ")
         case .password:
             try await RedisServer.withServer(.redis, ServerOptions(password: "right")) { server in
@@ -40,7 +40,7 @@ struct StartupCheckTests {
     func `a service starts without the server and gets a warning`(fault: Fault, check: String?) async throws {
         try await with(fault) { url, reason in
             let start = ContinuousClock.now
-            try await DriverBench.withManager(configuration(url, check)) { manager in
+            try await DriverFixture.withManager(configuration(url, check)) { manager in
                 #expect(ContinuousClock.now - start < .seconds(30))
                 #expect(manager.warnings.count == 1)
                 let warning = try #require(manager.warnings.first)
@@ -60,7 +60,7 @@ struct StartupCheckTests {
     func `a required server that cannot be used is an error`(fault: Fault) async throws {
         try await with(fault) { url, reason in
             let error = await #expect(throws: CacheConfigurationError.self) {
-                try await DriverBench.withManager(configuration(url, "required")) { _ in }
+                try await DriverFixture.withManager(configuration(url, "required")) { _ in }
             }
             let problem = try #require(error?.problems.first)
             #expect(problem.message.hasPrefix(#"the driver "redis" could not be started: "#))
@@ -72,7 +72,7 @@ struct StartupCheckTests {
     @Test func `no connection is made without the startup check`() async throws {
         let server = try ScriptedServer { _, _ in .none }
         defer { server.stop() }
-        try await DriverBench.withManager(configuration(server.url, "off")) { manager in
+        try await DriverFixture.withManager(configuration(server.url, "off")) { manager in
             #expect(manager.warnings.isEmpty)
             #expect(server.connections == 0)
         }
@@ -86,7 +86,7 @@ struct StartupCheckTests {
         ]
         for number in 0..<39 { caches["c\(number)"] = [:] }
         let start = ContinuousClock.now
-        try await DriverBench.withManager(CacheConfiguration(caches)) { manager in
+        try await DriverFixture.withManager(CacheConfiguration(caches)) { manager in
             // Separate attempts would take twenty seconds.
             #expect(ContinuousClock.now - start < .seconds(15))
             #expect(manager.warnings.count == 1)
@@ -95,11 +95,11 @@ struct StartupCheckTests {
     }
 
     @Test func `a cache name that equals the user is not redacted`() async throws {
-        let port = try DriverBench.deadPort()
+        let port = try DriverFixture.deadPort()
         let configuration: CacheConfiguration = [
             "default": ["driver": "redis", "port": .integer(port), "username": "default", "password": "apassword"]
         ]
-        try await DriverBench.withManager(configuration) { manager in
+        try await DriverFixture.withManager(configuration) { manager in
             #expect(manager.warnings.first?.hasPrefix(#"cache "default": the server "#) == true)
         }
     }

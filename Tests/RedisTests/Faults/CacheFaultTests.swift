@@ -18,7 +18,7 @@ struct CacheFaultTests {
     @Test(arguments: RedisServer.availableKinds)
     func `a killed server costs loads only`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             let loads = CallCounter()
             let function = function(manager, loads)
             let (isOver, calls) = (Source(false), CallCounter())
@@ -48,7 +48,7 @@ struct CacheFaultTests {
                 isOver.value = true
                 try await group.waitForAll()
             }
-            try await manager.waitUntilUsed()
+            try await manager.waitUntilUsable()
             await manager.shutdown()
         }
     }
@@ -56,7 +56,7 @@ struct CacheFaultTests {
     @Test(arguments: RedisServer.availableKinds)
     func `a hanging server delays calls until the breaker opens`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             let loads = CallCounter()
             let function = function(manager, loads)
             #expect(try await function(1) == 1)
@@ -72,7 +72,7 @@ struct CacheFaultTests {
             #expect(ContinuousClock.now - then < .seconds(10))
             #expect(manager.statistics.skippedOperations + manager.statistics.backendFailures >= 200)
             server.resume()
-            try await manager.waitUntilUsed()
+            try await manager.waitUntilUsable()
             #expect(try await function(1) == 1)
             await manager.shutdown()
         }
@@ -93,7 +93,7 @@ struct CacheFaultTests {
             }
         }
         defer { server.stop() }
-        let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+        let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
         let loads = CallCounter()
         let function = function(manager, loads)
         for id in 0..<20 { #expect(try await function(id) == id) }
@@ -113,7 +113,7 @@ struct CacheFaultTests {
             }
         }
         defer { server.stop() }
-        let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+        let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
         let start = ContinuousClock.now
         let function = function(manager, CallCounter())
         for id in 0..<10 { #expect(try await function(id) == id) }
@@ -127,7 +127,7 @@ struct CacheFaultTests {
     @Test(arguments: RedisServer.availableKinds)
     func `a server without memory costs loads only`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             let loads = CallCounter()
             let function = function(manager, loads)
             #expect(try await function(1) == 1)
@@ -146,7 +146,7 @@ struct CacheFaultTests {
             command[0] == "HELLO" ? .hello : command[0] == "MGET" ? .text("*2\r\n_\r\n$1\r\n1\r\n") : .ok
         }
         defer { server.stop() }
-        let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+        let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
         let function = function(manager, CallCounter())
         for id in 0..<20 { #expect(try await function(id) == id) }
         try await Waiting.until("it is connected") { manager.health["default"]?.isConnected == true }
@@ -162,14 +162,14 @@ struct CacheFaultTests {
             arguments: ["--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024"]
         )
         try await RedisServer.withServer(kind, options) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             let loads = CallCounter()
             let function = function(manager, loads)
             for id in 0..<500 { #expect(try await function(id) == id) }
             try await server.saveNow()
             try await server.restart(duringLoading: true)
             for id in 0..<500 { #expect(try await function(id) == id) }
-            try await manager.waitUntilUsed()
+            try await manager.waitUntilUsable()
             let before = loads.count
             for id in 0..<500 { #expect(try await function(id) == id) }
             #expect(loads.count == before, "the server has its data")

@@ -16,7 +16,7 @@ struct MissedInvalidationTests {
     @Test(arguments: RedisServer.availableKinds, [MissedChanges.capacity + 200, 50])
     func `invalidated entries of a restarted server are not served`(kind: RedisServer.Kind, count: Int) async throws {
         try await RedisServer.withServer(kind, ServerOptions(persistent: true)) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             let source = Source("old")
             let function = function(manager, source)
             for number in 0..<count { #expect(try await function(number) == "old") }
@@ -44,7 +44,7 @@ struct MissedInvalidationTests {
             for number in 0..<10 { #expect(try await manager.get("tagged:\(number)", as: String.self) == nil) }
             for key in ["set", "p:1"] { #expect(try await manager.get(key, as: String.self) == nil, "\(key)") }
             // The server is used as before.
-            try await manager.waitUntilUsed()
+            try await manager.waitUntilUsable()
             source.value = "newer"
             let before = manager.statistics.loads
             for number in 0..<20 { _ = try await function(number) }
@@ -57,7 +57,7 @@ struct MissedInvalidationTests {
     @Test(arguments: RedisServer.availableKinds)
     func `a missed clear is replayed`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind, ServerOptions(persistent: true)) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             for number in 0..<20 { try await manager.set("k:\(number)", "old") }
             try await server.saveNow()
             server.kill()
@@ -73,12 +73,12 @@ struct MissedInvalidationTests {
     @Test(arguments: RedisServer.availableKinds)
     func `replayed changes are visible to other processes`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind, ServerOptions(persistent: true)) { server in
-            let first = CacheManager(backend: try TestBackend.impatient(server.url))
-            let second = CacheManager(backend: try TestBackend.impatient(server.url))
+            let first = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
+            let second = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             try await first.set("k", "old", tags: ["t"])
             try await first.set("l", "old")
             // With short timeouts, the first read is a miss on a busy machine.
-            try await second.waitUntilUsed()
+            try await second.waitUntilUsable()
             #expect(try await second.get("k", as: String.self) == "old")
             try await server.saveNow()
             server.kill()
@@ -89,7 +89,7 @@ struct MissedInvalidationTests {
             let deadline = ContinuousClock.now + .seconds(60)
             var isOver = false
             while !isOver, ContinuousClock.now < deadline {
-                try await second.waitUntilUsed()
+                try await second.waitUntilUsable()
                 let values = (try await second.get("k", as: String.self), try await second.get("l", as: String.self))
                 isOver = values.0 == nil && values.1 == nil
             }
@@ -102,7 +102,7 @@ struct MissedInvalidationTests {
     @Test(arguments: RedisServer.availableKinds)
     func `deletions that timed out are replayed`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             let source = Source("old")
             let function = function(manager, source)
             for number in 0..<20 { #expect(try await function(number) == "old") }
@@ -114,7 +114,7 @@ struct MissedInvalidationTests {
             for _ in 0..<3 {
                 for number in 0..<20 { #expect(try await function(number) == "new") }
             }
-            try await manager.waitUntilUsed()
+            try await manager.waitUntilUsable()
             for number in 0..<20 { #expect(try await function(number) == "new") }
             await manager.shutdown()
         }
@@ -124,26 +124,26 @@ struct MissedInvalidationTests {
     @Test(arguments: RedisServer.availableKinds)
     func `late writes of an abandoned connection are not served`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            let manager = CacheManager(backend: try TestBackend.impatient(server.url))
+            let manager = CacheManager(backend: try TestBackend.withShortTimeouts(server.url))
             let source = Source(String(repeating: "old", count: 5_000))
             try await manager.set("probe", 0)
-            let door = Door()
+            let gate = Gate()
             let slow = cached(ttl: 3600, key: { "s:\($0)" }, manager: manager) { (_: Int) async in
                 let value = source.value
-                await door.pass()
+                await gate.pass()
                 return value
             }
             // Loads that began before the server hangs, and store their values while it hangs.
             let callers = (0..<40).map { number in Task { try await slow(number) } }
-            try await Waiting.until { door.arrivals == 40 }
+            try await Waiting.until { gate.arrivals == 40 }
             server.pause()
-            door.open()
+            gate.open()
             for caller in callers { _ = try await caller.value }
             source.value = "new"
             for number in 0..<40 { await #expect(throws: (any Error).self) { try await slow.invalidate(number) } }
             try await Waiting.until("the connection is closed") { manager.health["default"]?.isConnected == false }
             server.resume()
-            try await manager.waitUntilUsed()
+            try await manager.waitUntilUsable()
             for _ in 0..<5 {
                 for number in 0..<40 { #expect(try await slow(number) == "new") }
             }

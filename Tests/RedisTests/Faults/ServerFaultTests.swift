@@ -56,7 +56,7 @@ struct ServerFaultTests {
     @Test(arguments: RedisServer.availableKinds)
     func `commands time out while a server hangs`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            try await TestClient.with(try TestClient.settings(server.url, patient: false)) {
+            try await TestClient.with(try TestClient.settings(server.url, hasLongTimeouts: false)) {
                 (client, log) async throws in
                 try await client.connect()
                 server.pause()
@@ -87,7 +87,7 @@ struct ServerFaultTests {
             let proxy = try FaultProxy(to: server.endpoint)
             defer { proxy.stop() }
             server.pause()
-            try await TestClient.with(try TestClient.settings(proxy.url, patient: false)) {
+            try await TestClient.with(try TestClient.settings(proxy.url, hasLongTimeouts: false)) {
                 (client, log) async throws in
                 let start = ContinuousClock.now
                 await #expect(throws: RedisError.self) { try await client.connect() }
@@ -109,7 +109,7 @@ struct ServerFaultTests {
         defer { server.stop() }
         try proxy.refuseConnections()
         var settings = try TestClient.settings(proxy.url)
-        settings.supervision = Supervisor.Settings()
+        settings.reconnectPolicy = ReconnectPolicy.Settings()
         try await TestClient.with(settings) { (client, log) async throws in
             await #expect(throws: RedisError.self) { try await client.connect() }
             let failures = CallCounter()
@@ -129,7 +129,7 @@ struct ServerFaultTests {
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
         var settings = try TestClient.settings(proxy.url)
-        settings.supervision.longestPause = 1_000_000
+        settings.reconnectPolicy.maximumBackoff = 1_000_000
         try await TestClient.with(settings) { (client, log) async throws in
             try await client.connect()
             let (descriptors, threads) = (FileDescriptors.count, Threads.count)

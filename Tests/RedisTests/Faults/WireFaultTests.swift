@@ -8,14 +8,15 @@ import Testing
 @Suite("Damaged connections")
 struct WireFaultTests {
     private func withProxy(
-        patient: Bool = true,
+        hasLongTimeouts: Bool = true,
         _ body: (RedisClient, FaultProxy, EventLog<RedisConnectionEvent>) async throws -> Void
     ) async throws {
         let kind: RedisServer.Kind = RedisServer.isAvailable(.valkey) ? .valkey : .redis
         let server = try await RedisServer.shared(kind)
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
-        try await TestClient.with(try TestClient.settings(proxy.url, patient: patient)) { (client, log) async throws in
+        try await TestClient.with(try TestClient.settings(proxy.url, hasLongTimeouts: hasLongTimeouts)) {
+            (client, log) async throws in
             try await body(client, proxy, log)
         }
     }
@@ -39,7 +40,7 @@ struct WireFaultTests {
     @Test(.enabled(if: !RedisServer.availableKinds.isEmpty), arguments: [FaultProxy.Behavior.swallow, .stall])
     func `a dead connection is closed`(behavior: FaultProxy.Behavior) async throws {
         for direction in FaultProxy.Direction.allCases {
-            try await withProxy(patient: false) { (client, proxy, log) async throws in
+            try await withProxy(hasLongTimeouts: false) { (client, proxy, log) async throws in
                 try await client.connect()
                 proxy.set(behavior, for: direction)
                 let error = await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
@@ -56,7 +57,7 @@ struct WireFaultTests {
 
     @Test(.enabled(if: !RedisServer.availableKinds.isEmpty))
     func `a connection to a server that stops reading is closed`() async throws {
-        try await withProxy(patient: false) { (client, proxy, log) async throws in
+        try await withProxy(hasLongTimeouts: false) { (client, proxy, log) async throws in
             try await client.connect()
             proxy.set(.stall, for: .toServer)
             let large = [UInt8](repeating: 1, count: 32 << 20)
@@ -74,7 +75,7 @@ struct WireFaultTests {
         let server = try await RedisServer.shared(RedisServer.availableKinds[0])
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
-        var settings = try TestClient.settings(proxy.url, patient: false)
+        var settings = try TestClient.settings(proxy.url, hasLongTimeouts: false)
         settings.idleInterval = .milliseconds(100)
         try await TestClient.with(settings) { (client, log) async throws in
             try await client.connect()

@@ -69,3 +69,7 @@ struct Parsed: Hashable {
 
     init(_ text: String, limits: RESPLimits = RESPLimits()) { self.init(Array(text.utf8), limits: limits) }
 }
+
+extension RESPValue {
+    static func text(_ text: String) -> RESPValue { .bulk(Array(text.utf8)) }
+}

@@ -57,7 +57,7 @@ struct TwoProcesses {
     @discardableResult
     func command(_ words: String...) async throws -> String {
         let reply = try await server.reply(to: words, database: database)
-        if case .error(let text) = reply { throw BenchError(text) }
+        if case .error(let text) = reply { throw TestSupportError(text) }
         return reply.description
     }
 

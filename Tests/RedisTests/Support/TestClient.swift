@@ -5,13 +5,13 @@ import RedisTestSupport
 
 /// Clients with long timeouts, or with short ones for tests of timeouts.
 enum TestClient {
-    static func settings(_ url: String, patient: Bool = true) throws -> RedisSettings {
+    static func settings(_ url: String, hasLongTimeouts: Bool = true) throws -> RedisSettings {
         var settings = try RedisSettings(url: url)
-        settings.timeout = patient ? .seconds(30) : .milliseconds(1000)
-        settings.livenessTimeout = patient ? .seconds(60) : .milliseconds(3000)
-        settings.connectTimeout = patient ? .seconds(30) : .milliseconds(2000)
-        settings.supervision.longestPause = 200_000_000
-        settings.supervision.shortestPause = 1_000_000
+        settings.timeout = hasLongTimeouts ? .seconds(30) : .milliseconds(1000)
+        settings.livenessTimeout = hasLongTimeouts ? .seconds(60) : .milliseconds(3000)
+        settings.connectTimeout = hasLongTimeouts ? .seconds(30) : .milliseconds(2000)
+        settings.reconnectPolicy.maximumBackoff = 200_000_000
+        settings.reconnectPolicy.minimumBackoff = 1_000_000
         return settings
     }
 

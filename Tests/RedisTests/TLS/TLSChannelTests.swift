@@ -74,11 +74,11 @@ struct TLSChannelTests {
         try peer.write(contentsOf: bytes)
         // The socket is empty after the first read.
         #expect(try Self.read(channel, 2500)?.count == 2500)
-        #expect(channel.mayHoldInput)
+        #expect(channel.mayHaveBufferedInput)
         #expect(try Self.read(channel, 2500)?.count == 2500)
-        #expect(channel.mayHoldInput)
+        #expect(channel.mayHaveBufferedInput)
         #expect(try Self.read(channel, 2500)?.count == 500)
-        #expect(!channel.mayHoldInput)
+        #expect(!channel.mayHaveBufferedInput)
         #expect(try Self.read(channel, 2500) == nil)
     }
 
@@ -87,7 +87,7 @@ struct TLSChannelTests {
         try peer.write(contentsOf: [UInt8]("before".utf8) + [255])
         #expect(try Self.read(channel, 100) == Array("before".utf8))
         // The socket would not show the error.
-        #expect(channel.mayHoldInput)
+        #expect(channel.mayHaveBufferedInput)
         for _ in 0..<2 { #expect(throws: RedisError.tls("a bad record")) { try Self.read(channel, 100) } }
     }
 
@@ -103,7 +103,7 @@ struct TLSChannelTests {
         let (channel, peer) = try Self.pair()
         try peer.write(contentsOf: [UInt8](repeating: 0, count: 50_000))
         #expect(try Self.read(channel, 100) == nil)
-        #expect(!channel.mayHoldInput)
+        #expect(!channel.mayHaveBufferedInput)
     }
 
     @Test func `bytes for a full socket are sent later`() throws {

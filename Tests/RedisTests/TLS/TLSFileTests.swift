@@ -6,7 +6,7 @@ import RedisTestSupport
 import Testing
 
 /// Files with certificates and keys, valid and invalid.
-@Suite("Certificate files of TLS connections", .enabled(if: TLSBench.isAvailable))
+@Suite("Certificate files of TLS connections", .enabled(if: TLSFixture.isAvailable))
 struct TLSFileTests {
     /// Calls a closure with a temporary directory, and removes it.
     private static func withDirectory<Output>(_ body: (URL) async throws -> Output) async throws -> Output {
@@ -17,11 +17,11 @@ struct TLSFileTests {
     }
 
     private static func failure(_ change: (inout TLSSettings) throws -> Void) async throws -> String {
-        var settings = try await TLSBench.settings(TLSBench.server().tlsPort)
+        var settings = try await TLSFixture.settings(TLSFixture.server().tlsPort)
         var tls = try #require(settings.tls)
         try change(&tls)
         settings.tls = tls
-        return try await TLSBench.failure(settings)
+        return try await TLSFixture.failure(settings)
     }
 
     @Test func `an error names a missing file`() async throws {
@@ -102,7 +102,7 @@ struct TLSFileTests {
         try await Self.withDirectory { directory in
             let key = directory.appending(path: "client.key").path
             let words = ["pkcs8", "-topk8", "-in", certificates.client.key, "-out", key]
-            let result = try await ToolRun.run(openssl, words + ["-passout", "pass:\(TLSBench.password)"])
+            let result = try await ToolRun.run(openssl, words + ["-passout", "pass:\(TLSFixture.password)"])
             #expect(result.status == 0, "\(result.errorText)")
             let text = try await Self.failure {
                 $0.certificateFile = certificates.client.certificate
@@ -116,13 +116,13 @@ struct TLSFileTests {
     @Test func `a server can require a client certificate`() async throws {
         let certificates = try await TestCertificates.shared()
         let options = ServerOptions(
-            password: TLSBench.password,
+            password: TLSFixture.password,
             tls: certificates,
             requiresClientCertificate: true
         )
         try await RedisServer.withServer(.redis, options) { server in
-            var settings = try await TLSBench.settings(server.tlsPort)
-            var text = try await TLSBench.failure(settings)
+            var settings = try await TLSFixture.settings(server.tlsPort)
+            var text = try await TLSFixture.failure(settings)
             #expect(
                 text.contains("the server localhost requires a client certificate, and none is configured"),
                 "\(text)"
@@ -131,26 +131,26 @@ struct TLSFileTests {
             // The certificate of another authority, which the server does not trust.
             settings.tls?.certificateFile = certificates.unknownAuthority.certificate
             settings.tls?.keyFile = certificates.unknownAuthority.key
-            text = try await TLSBench.failure(settings)
+            text = try await TLSFixture.failure(settings)
             #expect(text.contains("the server localhost did not accept the client certificate in "), "\(text)")
             #expect(text.contains(certificates.unknownAuthority.certificate), "\(text)")
 
             settings.tls?.certificateFile = certificates.client.certificate
             settings.tls?.keyFile = certificates.client.key
-            try await TLSBench.expectAnswer(settings)
+            try await TLSFixture.expectAnswer(settings)
         }
     }
 
     @Test func `the next connection uses a renewed certificate`() async throws {
         let certificates = try await TestCertificates.shared()
-        let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
+        let proxy = try FaultProxy(to: .port(try #require(try await TLSFixture.server().tlsPort)))
         defer { proxy.stop() }
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "ca.pem")
             try Data(contentsOf: URL(filePath: certificates.unknownAuthority.certificate)).write(to: file)
-            var settings = try await TLSBench.settings(proxy.port)
+            var settings = try await TLSFixture.settings(proxy.port)
             settings.tls?.authorityFile = file.path
-            try await TLSBench.withClient(settings) { client in
+            try await TLSFixture.withClient(settings) { client in
                 let error = await #expect(throws: RedisError.self) { try await client.connect() }
                 #expect("\(try #require(error))".contains("its authority is unknown"))
                 try Data(contentsOf: URL(filePath: certificates.authority.certificate)).write(to: file)
@@ -169,9 +169,9 @@ struct TLSFileTests {
             var content = try Data(contentsOf: URL(filePath: certificates.client.certificate))
             content += try Data(contentsOf: URL(filePath: certificates.client.key))
             try content.write(to: file)
-            var settings = try await TLSBench.settings(TLSBench.server().tlsPort)
+            var settings = try await TLSFixture.settings(TLSFixture.server().tlsPort)
             settings.tls?.certificateFile = file.path
-            try await TLSBench.expectAnswer(settings)
+            try await TLSFixture.expectAnswer(settings)
         }
     }
 }

@@ -39,7 +39,7 @@ package struct RedisSettings: Sendable, Hashable {
     /// The maximum number of bytes that are queued to be sent.
     package var maximumPendingBytes = 64 << 20
     package var limits = RESPLimits()
-    package var supervision = Supervisor.Settings()
+    package var reconnectPolicy = ReconnectPolicy.Settings()
 
     package init() {}
 }
@@ -49,4 +49,20 @@ extension RedisSettings: CustomStringConvertible, CustomReflectable {
     package var description: String { "\(endpoint), database \(database)" }
 
     package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The settings of encryption.
+package struct TLSSettings: Sendable, Hashable {
+    /// A PEM file with the certificates of the trusted authorities; nil trusts those of the system.
+    package var authorityFile: String?
+    /// A PEM file with the certificate of this client.
+    package var certificateFile: String?
+    /// A PEM file with the private key of the certificate.
+    package var keyFile: String?
+
+    package init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
+        self.authorityFile = authorityFile
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+    }
 }

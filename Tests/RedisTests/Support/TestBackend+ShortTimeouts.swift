@@ -6,7 +6,7 @@ import RedisTestSupport
 
 extension TestBackend {
     /// Returns a backend with timeouts that are short, as those of a service.
-    static func impatient(_ url: String, prefix: String = "test:") throws -> RedisBackend {
+    static func withShortTimeouts(_ url: String, prefix: String = "test:") throws -> RedisBackend {
         var configuration = try configuration(url)
         configuration.timeout = .milliseconds(1000)
         configuration.connectTimeout = .milliseconds(2000)
@@ -19,7 +19,7 @@ extension CacheManager {
     var isUsable: Bool { health["default"].map { $0.isAvailable && $0.isConnected != false } ?? false }
 
     /// Waits until an entry can be set and read: the server is used, and missed changes were replayed.
-    func waitUntilUsed() async throws {
+    func waitUntilUsable() async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
             do {
@@ -28,7 +28,7 @@ extension CacheManager {
             } catch {
                 guard ContinuousClock.now < deadline else { throw error }
             }
-            guard ContinuousClock.now < deadline else { throw BenchError("the server is not used again") }
+            guard ContinuousClock.now < deadline else { throw TestSupportError("the server is not used again") }
             try await Task.sleep(for: .milliseconds(5))
         }
     }

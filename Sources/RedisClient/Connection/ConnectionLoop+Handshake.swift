@@ -13,7 +13,7 @@ extension ConnectionLoop {
     /// Authenticates the client, sets up the connection, and returns information about the server.
     ///
     /// - Throws: ``RedisError``, which is ``RedisError/refused(_:isCredential:)`` when the server refuses the client.
-    func logIn(_ channel: any Channel, until deadline: Int64) throws(RedisError) -> RedisServerInfo {
+    func performHandshake(_ channel: any Channel, until deadline: Int64) throws(RedisError) -> RedisServerInfo {
         var handshake = Handshake(
             username: settings.username,
             password: settings.password,
@@ -22,25 +22,25 @@ extension ConnectionLoop {
         )
         var parser = RESPParser(limits: settings.limits)
         var command = handshake.start()
-        var answer = try greet(command, channel, &parser, until: deadline)
+        var answer = try sendHello(command, channel, &parser, until: deadline)
         while true {
             switch handshake.receive(answer) {
             case .send(let next): command = next
             case .ready(let info): return info
             case .failed(let error): throw error
             }
-            answer = try ask(command, channel, &parser, until: deadline)
+            answer = try roundTrip(command, channel, &parser, until: deadline)
         }
     }
 
-    private func greet(
+    private func sendHello(
         _ command: RedisCommand,
         _ channel: any Channel,
         _ parser: inout RESPParser,
         until deadline: Int64
     ) throws(RedisError) -> RESPValue {
         do throws(RedisError) {
-            return try ask(command, channel, &parser, until: deadline)
+            return try roundTrip(command, channel, &parser, until: deadline)
         } catch {
             // A server that expects TLS closes the connection without a reply.
             guard case .connectionLost(let reason, _) = error, case .host = settings.endpoint, channel is PlainChannel
@@ -52,7 +52,7 @@ extension ConnectionLoop {
         }
     }
 
-    private func ask(
+    private func roundTrip(
         _ command: RedisCommand,
         _ channel: any Channel,
         _ parser: inout RESPParser,
@@ -109,7 +109,7 @@ extension ConnectionLoop {
                 if let reply = replies.first { return reply }
             }
             // Also after received bytes: the deadline must apply to a server that sends endlessly.
-            try wait(channel.socket, POLLIN, until: deadline, isReady: channel.mayHoldInput) {
+            try wait(channel.socket, POLLIN, until: deadline, isReady: channel.mayHaveBufferedInput) {
                 "\(settings.endpoint) accepted the connection and did not reply in time"
             }
         }

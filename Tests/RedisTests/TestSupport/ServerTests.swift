@@ -48,7 +48,7 @@ struct ServerTests {
             try await server.command("SET", "key", "value")
             server.kill()
             #expect(!server.isRunning)
-            await #expect(throws: BenchError.self) { try await server.command("PING") }
+            await #expect(throws: TestSupportError.self) { try await server.command("PING") }
             try await server.restart()
             #expect(server.port == port)
             #expect(try await server.command("GET", "key") == "(nil)")
@@ -95,7 +95,7 @@ struct ServerTests {
     func `a paused server replies after it is resumed`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             server.pause()
-            await #expect(throws: BenchError.self) {
+            await #expect(throws: TestSupportError.self) {
                 try await server.reply(to: ["PING"], timeout: .milliseconds(100))
             }
             server.resume()
@@ -117,7 +117,7 @@ struct ServerTests {
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
     func `the error of a failed start contains the log`() async throws {
-        let error = await #expect(throws: BenchError.self) {
+        let error = await #expect(throws: TestSupportError.self) {
             try await RedisServer.withServer(.redis, ServerOptions(arguments: ["--no-such-option", "1"])) { _ in }
         }
         #expect(error?.description.contains("no-such-option") == true)
@@ -128,7 +128,7 @@ struct ServerTests {
     func `a server ends with the process that started it`(kind: RedisServer.Kind, isPaused: Bool) async throws {
         try await RedisServer.withServer(kind) { server in
             if isPaused { server.pause() }
-            server.loseLeash()
+            server.disconnectWatchdog()
             try await Waiting.until("the end of the server") { !server.isRunning }
             try await Waiting.until("the end of its directory") {
                 !FileManager.default.fileExists(atPath: server.socketPath)

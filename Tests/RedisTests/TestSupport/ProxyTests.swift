@@ -112,7 +112,7 @@ struct ProxyTests {
         try await Self.withProxy { proxy, server in
             proxy.set(.cut(after: 20), for: .toServer)
             let connection = try RESPConnection(to: proxy.endpoint)
-            #expect(throws: BenchError.self) { try connection.send(["ECHO", "text"]) }
+            #expect(throws: TestSupportError.self) { try connection.send(["ECHO", "text"]) }
             #expect(proxy.statistics.forwarded[.toServer] == 20)
             #expect(server.allCommands == [])
         }
@@ -122,7 +122,7 @@ struct ProxyTests {
         try await Self.withProxy { proxy, server in
             let connection = try RESPConnection(to: proxy.endpoint, timeout: .milliseconds(100))
             proxy.set(.swallow, for: .toServer)
-            #expect(throws: BenchError.self) { try connection.send(["ECHO", "lost"]) }
+            #expect(throws: TestSupportError.self) { try connection.send(["ECHO", "lost"]) }
             #expect(server.allCommands == [])
             proxy.set(.pass)
             connection.timeout = .seconds(60)
@@ -134,7 +134,7 @@ struct ProxyTests {
         try await Self.withProxy { proxy, _ in
             proxy.set(.stall, for: .toServer)
             let connection = try RESPConnection(to: proxy.endpoint, timeout: .milliseconds(100))
-            #expect(throws: BenchError.self) { try connection.write([UInt8](repeating: 0, count: 64 << 20)) }
+            #expect(throws: TestSupportError.self) { try connection.write([UInt8](repeating: 0, count: 64 << 20)) }
             #expect(proxy.statistics.received[.toServer] == 0)
         }
     }
@@ -144,7 +144,7 @@ struct ProxyTests {
             let connection = try RESPConnection(to: proxy.endpoint)
             _ = try connection.send(["ECHO", "text"])
             proxy.resetConnections()
-            #expect(throws: BenchError.self) { try connection.readBytes() }
+            #expect(throws: TestSupportError.self) { try connection.readBytes() }
         }
     }
 
@@ -153,7 +153,7 @@ struct ProxyTests {
             proxy.set(.reset(after: 10), for: .toClient)
             let connection = try RESPConnection(to: proxy.endpoint)
             _ = try? connection.send(["ECHO", "text"])
-            #expect(throws: BenchError.self) { try connection.readBytes() }
+            #expect(throws: TestSupportError.self) { try connection.readBytes() }
         }
     }
 
@@ -173,7 +173,7 @@ struct ProxyTests {
             let old = try RESPConnection(to: proxy.endpoint)
             _ = try old.send(["ECHO", "text"])
             try proxy.refuseConnections()
-            #expect(throws: BenchError.self) { try RESPConnection(to: proxy.endpoint).send(["ECHO", "text"]) }
+            #expect(throws: TestSupportError.self) { try RESPConnection(to: proxy.endpoint).send(["ECHO", "text"]) }
             #expect(try old.send(["ECHO", "text"]) == Self.bulk("text"))
             try proxy.refuseConnections(false)
             let connection = try RESPConnection(to: proxy.endpoint)
@@ -186,7 +186,7 @@ struct ProxyTests {
             let port = server.port
             let lonely = try FaultProxy(to: .port(port == 1 ? 2 : 1))
             defer { lonely.stop() }
-            #expect(throws: BenchError.self) { try RESPConnection(to: lonely.endpoint).send(["ECHO", "text"]) }
+            #expect(throws: TestSupportError.self) { try RESPConnection(to: lonely.endpoint).send(["ECHO", "text"]) }
         }
     }
 
@@ -216,6 +216,6 @@ struct ProxyTests {
 private func blockUntil(_ condition: () -> Bool) throws {
     let deadline = ContinuousClock.now + .seconds(10)
     while !condition() {
-        guard ContinuousClock.now < deadline else { throw BenchError("it did not come true") }
+        guard ContinuousClock.now < deadline else { throw TestSupportError("it did not come true") }
     }
 }

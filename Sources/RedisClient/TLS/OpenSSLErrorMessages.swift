@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A factory of error messages that explain failures of OpenSSL and suggest a remedy.
-struct OpenSSLFailures {
+/// The error messages for failures of OpenSSL, which suggest a remedy.
+struct OpenSSLErrorMessages {
     let library: OpenSSLLibrary
     let settings: TLSSettings
     let host: TLSHost
@@ -23,7 +23,7 @@ struct OpenSSLFailures {
     ///   - verifyResult: The result of the verification of the server's certificate.
     ///   - errors: The errors of the handshake.
     /// - Returns: The error.
-    func handshake(verifyResult: Int, _ errors: OpenSSLErrors) -> RedisError {
+    func handshake(verifyResult: Int, _ errors: OpenSSLErrorQueue) -> RedisError {
         guard verifyResult == 0 else { return certificate(verifyResult) }
         return alert(errors) ?? .tls("the TLS handshake with \(host.text) failed: \(errors.text)")
     }
@@ -31,7 +31,7 @@ struct OpenSSLFailures {
     /// Returns the error of a connection after its handshake.
     ///
     /// With TLS 1.3, a server verifies the client's certificate after the client has finished its handshake.
-    func later(_ errors: OpenSSLErrors) -> RedisError {
+    func established(_ errors: OpenSSLErrorQueue) -> RedisError {
         alert(errors) ?? .tls("bytes from \(host.text) cannot be decrypted: \(errors.text)")
     }
 
@@ -52,7 +52,7 @@ struct OpenSSLFailures {
     private static let trust = "; `ca_file` names an authority to trust"
 
     /// Returns the error for an alert of the server; nil if there was no alert.
-    private func alert(_ errors: OpenSSLErrors) -> RedisError? {
+    private func alert(_ errors: OpenSSLErrorQueue) -> RedisError? {
         let reason = errors.text
         switch errors.reason - 1000 {
         case 116: return settings.certificateFile == nil ? wantsCertificate(reason) : refusesCertificate(reason)

@@ -6,16 +6,16 @@
 /// https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 ///
 /// Times are in nanoseconds.
-package struct Supervisor {
+package struct ReconnectPolicy {
     package struct Settings: Sendable, Hashable {
-        package var shortestPause: Int64 = 10_000_000
-        package var longestPause: Int64 = 5_000_000_000
+        package var minimumBackoff: Int64 = 10_000_000
+        package var maximumBackoff: Int64 = 5_000_000_000
         /// The backoff after refused credentials, which a retry does not fix.
-        package var credentialPause: Int64 = 5_000_000_000
+        package var credentialBackoff: Int64 = 5_000_000_000
         /// The lifetime after which a connection resets the backoff.
-        package var stableAfter: Int64 = 1_000_000_000
+        package var stableLifetime: Int64 = 1_000_000_000
         /// The minimum time between replacements of a connection to a server that became read-only.
-        package var shortestReplacement: Int64 = 30_000_000_000
+        package var minimumReplacementInterval: Int64 = 30_000_000_000
 
         package init() {}
     }
@@ -38,12 +38,12 @@ package struct Supervisor {
     ///   - random: A random number in 0..<1.
     /// - Returns: The time of the next attempt.
     package mutating func failed(isCredential: Bool, now: Int64, random: Double) -> Int64 {
-        if let connectedAt, now - connectedAt >= settings.stableAfter { failures = 0 }
+        if let connectedAt, now - connectedAt >= settings.stableLifetime { failures = 0 }
         connectedAt = nil
         failures += 1
-        let doubled = failures > 20 ? Int64.max : settings.shortestPause << (failures - 1)
-        let longest = min(settings.longestPause, doubled)
-        let pause = isCredential ? settings.credentialPause : longest
+        let doubled = failures > 20 ? Int64.max : settings.minimumBackoff << (failures - 1)
+        let longest = min(settings.maximumBackoff, doubled)
+        let pause = isCredential ? settings.credentialBackoff : longest
         // At least half of it for refused credentials: servers may count failed attempts.
         let shortest = isCredential ? pause / 2 : 0
         return now + shortest + Int64(Double(pause - shortest) * random)
@@ -51,7 +51,7 @@ package struct Supervisor {
 
     /// Returns whether to replace the connection to a server that became read-only or lost the authentication.
     package mutating func shouldReplace(now: Int64) -> Bool {
-        if let lastReplacement, now - lastReplacement < settings.shortestReplacement { return false }
+        if let lastReplacement, now - lastReplacement < settings.minimumReplacementInterval { return false }
         lastReplacement = now
         return true
     }

@@ -3,7 +3,7 @@
 /// The errors in the error queue of the current thread.
 ///
 /// The queue must be empty before an operation, so that the operation reports no earlier errors.
-struct OpenSSLErrors {
+struct OpenSSLErrorQueue {
     /// The reason code of the first error, zero if there is none.
     ///
     /// The code of an alert of the peer is the number of the alert plus 1000.

@@ -38,13 +38,15 @@ struct EnvironmentTests {
 
     @Test(.enabled(if: PythonPackages.isAvailable))
     func `the error of a failed script has the reason`() async throws {
-        let error = await #expect(throws: BenchError.self) { try await PythonPackages.run("raise ValueError('why')") }
+        let error = await #expect(throws: TestSupportError.self) {
+            try await PythonPackages.run("raise ValueError('why')")
+        }
         #expect(error?.description.contains("ValueError: why") == true)
     }
 
     @Test(.enabled(if: PythonPackages.isAvailable))
     func `a script is killed after its timeout`() async throws {
-        let error = await #expect(throws: BenchError.self) {
+        let error = await #expect(throws: TestSupportError.self) {
             try await PythonPackages.run("import time; time.sleep(60)", timeout: .milliseconds(300))
         }
         #expect(error?.description.contains("did not end within 0.3 seconds") == true)

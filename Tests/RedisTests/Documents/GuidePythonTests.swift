@@ -11,7 +11,7 @@ import Testing
     .enabled(if: PythonPackages.isAvailable && RedisServer.isAvailable(.redis)),
     .timeLimit(.minutes(2))
 )
-struct PythonOfTheGuideTests {
+struct GuidePythonTests {
     struct User: Codable, Sendable, Hashable {
         var id: Int
         var name: String
@@ -32,13 +32,13 @@ struct PythonOfTheGuideTests {
     func `the reader of the guide reads an entry`(format: String) async throws {
         let server = try await RedisServer.shared(.redis)
         let db = RedisServer.nextDatabase()
-        let settings = DriverBench.settings(
+        let settings = DriverFixture.settings(
             server,
             db: db,
             ["prefix": "shop", "version": "v2", "format": .text(format)]
         )
         let key = "shop:v2:default:users:42"
-        let stamps = try await DriverBench.withManager(CacheConfiguration(["default": settings])) { manager in
+        let stamps = try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { manager in
             try await manager.set("users:42", User(id: 42, name: "Grace"), ttl: 60, tags: ["users", "people"])
             var stamps: [String: UInt64] = [:]
             for (name, part) in [
@@ -78,7 +78,7 @@ struct PythonOfTheGuideTests {
     @Test func `plain JSON is exchanged in both directions`() async throws {
         let server = try await RedisServer.shared(.redis)
         let db = RedisServer.nextDatabase()
-        let settings = DriverBench.settings(server, db: db, ["prefix": "shop", "format": "json"])
+        let settings = DriverFixture.settings(server, db: db, ["prefix": "shop", "format": "json"])
         let block = try GuideBlocks.block("python", with: "client.set(")
             .replacingOccurrences(of: "redis.Redis()", with: "redis.Redis(port=\(server.port), db=\(db))")
         // Runs each line as at a prompt, and prints the values of expressions.
@@ -90,7 +90,7 @@ struct PythonOfTheGuideTests {
                 except SyntaxError:
                     exec(line)
             """
-        try await DriverBench.withManager(CacheConfiguration(["default": settings])) { manager in
+        try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { manager in
             try await manager.set("users:42", User(id: 42, name: "Grace"))
             let lines = try await PythonPackages.run(script, input: Array(block.utf8))
             let shown = try #require(lines.first)

@@ -3,7 +3,7 @@
 import Synchronization
 
 /// The state that the threads of a ``ScriptedServer`` share, which do not retain the server.
-final class ScriptedHub: Sendable {
+final class ScriptedServerState: Sendable {
     private struct State {
         var sockets: [Int: Int32] = [:]
         var commands: [[[String]]] = []
@@ -53,12 +53,12 @@ final class ScriptedHub: Sendable {
 
     func accept(_ listener: Int32, stop: Int32) {
         while true {
-            var readiness = Readiness()
-            readiness.add(stop, reading: true)
-            readiness.add(listener, reading: true)
-            readiness.wait(.seconds(60))
-            if readiness.isReadable(stop) || readiness.isBroken(stop) { return }
-            guard readiness.isReadable(listener), let socket = Sockets.accept(listener) else { continue }
+            var pollSet = PollSet()
+            pollSet.add(stop, reading: true)
+            pollSet.add(listener, reading: true)
+            pollSet.wait(.seconds(60))
+            if pollSet.isReadable(stop) || pollSet.isBroken(stop) { return }
+            guard pollSet.isReadable(listener), let socket = Sockets.accept(listener) else { continue }
             let number = state.withLock { state in
                 state.commands.append([])
                 state.sockets[state.commands.count] = socket
@@ -73,10 +73,10 @@ final class ScriptedHub: Sendable {
     }
 
     private func serve(_ socket: Int32, _ number: Int, stop: Int32) {
-        var line = ScriptedLine(socket: socket, stop: stop)
+        var connection = ScriptedConnection(socket: socket, stop: stop)
         var reader = RESPReader()
         do {
-            try line.play(greeting(number))
+            try connection.play(greeting(number))
             while true {
                 while let value = try reader.next() {
                     let command = try words(value)
@@ -84,11 +84,11 @@ final class ScriptedHub: Sendable {
                         state.commands[number - 1].append(command)
                         state.allCommands.append(command)
                     }
-                    try line.play(handler(command, number))
+                    try connection.play(handler(command, number))
                 }
-                try reader.append(try line.read())
+                try reader.append(try connection.read())
             }
-        } catch let end as ScriptedLine.End {
+        } catch let end as ScriptedConnection.End {
             close(socket, number, isReset: end == .reset)
         } catch {
             state.withLock { $0.malformed.append("connection \(number): \(error)") }
@@ -97,9 +97,9 @@ final class ScriptedHub: Sendable {
     }
 
     private func words(_ value: RESPValue) throws -> [String] {
-        guard case .array(let values) = value else { throw BenchError("not a command: \(value)") }
+        guard case .array(let values) = value else { throw TestSupportError("not a command: \(value)") }
         return try values.map { value in
-            guard case .bulk(let bytes) = value else { throw BenchError("not a word of a command: \(value)") }
+            guard case .bulk(let bytes) = value else { throw TestSupportError("not a word of a command: \(value)") }
             return String(decoding: bytes, as: UTF8.self)
         }
     }

@@ -9,7 +9,7 @@
 #endif
 
 /// A set of descriptors for `poll`, and its results.
-struct Readiness {
+struct PollSet {
     private var entries: [pollfd] = []
     private var places: [Int32: Int] = [:]
 

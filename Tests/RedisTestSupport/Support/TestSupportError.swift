@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A failure of the test support.
-package struct BenchError: Error, CustomStringConvertible {
+package struct TestSupportError: Error, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }

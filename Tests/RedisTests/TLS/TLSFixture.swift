@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// TLS servers and clients for tests.
-enum TLSBench {
+enum TLSFixture {
     /// Whether there are a server with TLS and a tool that creates certificates.
     static var isAvailable: Bool { RedisServer.isAvailable(.redis) && TestCertificates.isAvailable }
 

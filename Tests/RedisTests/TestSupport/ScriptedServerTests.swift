@@ -66,9 +66,9 @@ struct ScriptedServerTests {
             #expect(try closed.readBytes() == [])
             let reset = try RESPConnection(to: server.endpoint)
             try reset.write(RESPValue.command(["RESET"]))
-            #expect(throws: BenchError.self) { try reset.readBytes() }
+            #expect(throws: TestSupportError.self) { try reset.readBytes() }
             let silent = try RESPConnection(to: server.endpoint, timeout: .milliseconds(50))
-            #expect(throws: BenchError.self) { try silent.send(["GET", "key"]) }
+            #expect(throws: TestSupportError.self) { try silent.send(["GET", "key"]) }
         }
     }
 
@@ -99,7 +99,7 @@ struct ScriptedServerTests {
         let server = try ScriptedServer { _, _ in .after(.seconds(60), .ok) }
         try await Waiting.run {
             let connection = try RESPConnection(to: server.endpoint, timeout: .milliseconds(20))
-            #expect(throws: BenchError.self) { try connection.send(["GET", "key"]) }
+            #expect(throws: TestSupportError.self) { try connection.send(["GET", "key"]) }
             let start = ContinuousClock.now
             server.stop()
             #expect(ContinuousClock.now - start < .seconds(10))

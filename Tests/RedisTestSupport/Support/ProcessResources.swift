@@ -14,3 +14,11 @@ package enum FileDescriptors {
         return (try? FileManager.default.contentsOfDirectory(atPath: path))?.count ?? 0
     }
 }
+
+/// The threads of this process.
+package enum Threads {
+    /// The number of threads, including the varying number of those of Swift's tasks; zero where it is unknown.
+    package static var count: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task"))?.count ?? 0
+    }
+}

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Managers with configurations for test servers.
-enum DriverBench {
+enum DriverFixture {
     static let drivers: [CacheDriver] = [.memory, .redis, .valkey]
 
     /// The configurations that drivers have read, by the name of the cache.
