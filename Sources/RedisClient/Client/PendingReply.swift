@@ -19,11 +19,11 @@ final class PendingReply: @unchecked Sendable {
     private var missing: Int
     private var replies: [RESPValue] = []
 
-    /// The timeout in nanoseconds, for the error of a wait that timed out.
-    let timeout: Int64
+    /// The timeout, for the error of a wait that timed out.
+    let timeout: Duration
 
     /// Creates a wait for a number of replies: a single reply is the result, several are an array.
-    init(replies count: Int, timeout: Int64) {
+    init(replies count: Int, timeout: Duration) {
         missing = count
         self.timeout = timeout
     }

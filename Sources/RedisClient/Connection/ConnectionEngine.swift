@@ -54,12 +54,12 @@ final class ConnectionEngine: Sendable {
 
     let settings: RedisSettings
     let state: Mutex<State>
-    private let timeout: Int64
+    private let timeoutNanoseconds: Int64
     private let report: @Sendable (RedisConnectionEvent) -> Void
 
     init(_ settings: RedisSettings, report: @escaping @Sendable (RedisConnectionEvent) -> Void) {
         self.settings = settings
-        timeout = settings.timeout.nanoseconds
+        timeoutNanoseconds = settings.timeout.nanoseconds
         self.report = report
         let limits = CommandQueue<PendingReply>.Limits(
             commands: settings.maximumPending,
@@ -85,8 +85,8 @@ final class ConnectionEngine: Sendable {
         replies count: Int,
         _ enqueue: (inout CommandQueue<PendingReply>, PendingReply, Int64) -> Bool
     ) async throws -> RESPValue {
-        let nanoseconds = timeout?.nanoseconds ?? self.timeout
-        return try await wait(PendingReply(replies: count, timeout: nanoseconds)) { pending in
+        let nanoseconds = timeout?.nanoseconds ?? timeoutNanoseconds
+        return try await wait(PendingReply(replies: count, timeout: timeout ?? settings.timeout)) { pending in
             let deadline = MonotonicClock.now.addingSaturated(nanoseconds)
             let (wake, refusal) = state.withLock { state -> (WakePipe?, RedisError?) in
                 guard state.isOpen else { return (nil, state.refusal) }
@@ -104,7 +104,7 @@ final class ConnectionEngine: Sendable {
 
     /// Waits for a connection, or for the end of an attempt to connect.
     func connect() async throws -> RedisServerInfo {
-        _ = try await wait(PendingReply(replies: 1, timeout: 0)) { pending in
+        _ = try await wait(PendingReply(replies: 1, timeout: .zero)) { pending in
             let result = state.withLock { state -> Result<RESPValue, any Error>? in
                 // `close()` has ended the waits that were there. The thread may not have ended yet, and ends no more.
                 guard !state.isClosed else { return .failure(RedisError.shutDown) }
@@ -240,7 +240,7 @@ final class ConnectionEngine: Sendable {
             return ((next, state.isClosed, isDead), expired)
         }
         for pending in expired {
-            pending.end(.failure(RedisError.timedOut(.nanoseconds(pending.timeout))))
+            pending.end(.failure(RedisError.timedOut(pending.timeout)))
         }
         return result
     }

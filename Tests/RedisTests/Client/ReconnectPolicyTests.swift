@@ -10,11 +10,11 @@ struct ReconnectPolicyTests {
 
     @Test func `the backoff doubles up to its maximum`() {
         var reconnectPolicy = ReconnectPolicy(settings)
-        var bound = settings.minimumBackoff
+        var bound = settings.minimumBackoff.nanoseconds
         for _ in 0..<100 {
             let next = reconnectPolicy.failed(isCredential: false, now: 1000, random: 0.999_999)
             #expect((1000 + bound / 2...1000 + bound).contains(next))
-            bound = min(bound * 2, settings.maximumBackoff)
+            bound = min(bound * 2, settings.maximumBackoff.nanoseconds)
         }
     }
 
@@ -23,7 +23,7 @@ struct ReconnectPolicyTests {
             var reconnectPolicy = ReconnectPolicy(settings)
             for _ in 0..<30 { _ = reconnectPolicy.failed(isCredential: false, now: 0, random: 0.5) }
             let next = reconnectPolicy.failed(isCredential: false, now: 0, random: random)
-            #expect(next == Int64(Double(settings.maximumBackoff) * random))
+            #expect(next == Int64(Double(settings.maximumBackoff.nanoseconds) * random))
         }
     }
 
@@ -32,26 +32,28 @@ struct ReconnectPolicyTests {
         for _ in 0..<30 { _ = reconnectPolicy.failed(isCredential: false, now: 0, random: 1) }
         // A connection that is lost soon does not reset the backoff.
         reconnectPolicy.connected(now: 0)
-        let early = reconnectPolicy.failed(isCredential: false, now: settings.stableLifetime - 1, random: 1)
-        #expect(early > settings.maximumBackoff)
+        let early = reconnectPolicy.failed(isCredential: false, now: settings.stableLifetime.nanoseconds - 1, random: 1)
+        #expect(early > settings.maximumBackoff.nanoseconds)
         reconnectPolicy.connected(now: 0)
-        let now = settings.stableLifetime
+        let now = settings.stableLifetime.nanoseconds
         let late = reconnectPolicy.failed(isCredential: false, now: now, random: 1)
-        #expect(late == now + settings.minimumBackoff)
+        #expect(late == now + settings.minimumBackoff.nanoseconds)
     }
 
     @Test func `refused credentials have the longest backoff`() {
+        let bound = settings.credentialBackoff.nanoseconds
         for random in [0, 0.5, 0.999] {
             var reconnectPolicy = ReconnectPolicy(settings)
             let next = reconnectPolicy.failed(isCredential: true, now: 0, random: random)
-            #expect((settings.credentialBackoff / 2...settings.credentialBackoff).contains(next))
+            #expect(((bound / 2)...bound).contains(next))
         }
     }
 
     @Test func `replacements of connections have a minimum interval`() {
         var reconnectPolicy = ReconnectPolicy(settings)
         let start: Int64 = 1 << 40
-        let times = [0, 1, settings.minimumReplacementInterval - 1, settings.minimumReplacementInterval]
+        let interval = settings.minimumReplacementInterval.nanoseconds
+        let times = [0, 1, interval - 1, interval]
         let answers = times.map { reconnectPolicy.shouldReplace(now: start + $0) }
         #expect(answers == [true, false, false, true])
     }

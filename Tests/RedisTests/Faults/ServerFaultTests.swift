@@ -129,7 +129,7 @@ struct ServerFaultTests {
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
         var settings = try TestClient.settings(proxy.url)
-        settings.reconnectPolicy.maximumBackoff = 1_000_000
+        settings.reconnectPolicy.maximumBackoff = .milliseconds(1)
         try await TestClient.with(settings) { (client, log) async throws in
             try await client.connect()
             let (descriptors, threads) = (FileDescriptors.count, Threads.count)

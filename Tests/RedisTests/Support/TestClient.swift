@@ -10,8 +10,8 @@ enum TestClient {
         settings.timeout = hasLongTimeouts ? .seconds(30) : .milliseconds(1000)
         settings.livenessTimeout = hasLongTimeouts ? .seconds(60) : .milliseconds(3000)
         settings.connectTimeout = hasLongTimeouts ? .seconds(30) : .milliseconds(2000)
-        settings.reconnectPolicy.maximumBackoff = 200_000_000
-        settings.reconnectPolicy.minimumBackoff = 1_000_000
+        settings.reconnectPolicy.maximumBackoff = .milliseconds(200)
+        settings.reconnectPolicy.minimumBackoff = .milliseconds(1)
         return settings
     }
 
