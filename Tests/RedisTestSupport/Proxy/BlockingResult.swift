@@ -15,7 +15,7 @@ final class BlockingResult<Output: Sendable>: Sendable {
 
     /// Waits for the result, which the thread returns soon, because it waits for sockets only.
     func wait() -> Output? {
-        _ = isComplete.wait(timeout: .now() + 10)
+        _ = isComplete.wait(timeout: .now() + 60)
         return value.withLock { $0 }
     }
 }

@@ -159,7 +159,7 @@ package final class RedisServer: Sendable {
         let words = options.words(port: port, tlsPort: tlsPort, socketPath: socketPath, directory: directory.path)
         let process = try ServerProcess(program, words, log: directory.file("log"), directory: directory.path)
         state.withLock { $0.process = process }
-        try Waiting.blockUntil(within: .seconds(10), "the server's answer; its log: \(log)") {
+        try Waiting.blockUntil(within: .seconds(60), "the server's answer; its log: \(log)") {
             guard process.isRunning else { throw TestSupportError("the server ended: \(log)") }
             guard let reply = try? connect(timeout: .seconds(1)).send(["PING"]) else { return false }
             if case .error(let text) = reply, text.hasPrefix("LOADING") { return duringLoading }

@@ -23,10 +23,16 @@ package enum Waiting {
     }
 
     /// Waits on the thread of the caller until a condition is true.
-    static func blockUntil(within limit: Duration, _ description: String, _ condition: () throws -> Bool) throws {
+    static func blockUntil(
+        within limit: Duration,
+        _ description: @autoclosure () -> String,
+        _ condition: () throws -> Bool
+    ) throws {
         let deadline = ContinuousClock.now + limit
         while try !condition() {
-            guard ContinuousClock.now < deadline else { throw TestSupportError("not within \(limit): \(description)") }
+            guard ContinuousClock.now < deadline else {
+                throw TestSupportError("not within \(limit): \(description())")
+            }
             SystemThread.sleep(.milliseconds(1))
         }
     }

@@ -214,8 +214,8 @@ struct ProxyTests {
 
 /// Waits on the thread of the caller, which may block.
 private func blockUntil(_ condition: () -> Bool) throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
-        guard ContinuousClock.now < deadline else { throw TestSupportError("it did not come true") }
+        guard ContinuousClock.now < deadline else { throw TestSupportError("the condition was not true in time") }
     }
 }
