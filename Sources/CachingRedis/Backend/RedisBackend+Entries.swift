@@ -38,7 +38,8 @@ extension RedisBackend: CacheBackend {
             }
         }
         let stamps = try await stamps(of: entry.tags)
-        guard try await store(key, entry, ttl: ttl, stamps: stamps) else { return }
+        // Always stored: no tag is added that is not in the stamps.
+        _ = try await store(key, entry, ttl: ttl, stamps: stamps)
     }
 
     /// Removes the entry of a key.

@@ -64,7 +64,7 @@ public struct RedisConfiguration: Sendable {
         }
     }
 
-    /// The time after which an idle connection is checked.
+    /// The time after which an idle connection is checked; zero or less disables the check.
     public var healthCheckInterval: Duration {
         get { settings.idleInterval }
         set { settings.idleInterval = newValue }

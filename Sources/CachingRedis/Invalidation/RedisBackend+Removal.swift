@@ -92,9 +92,8 @@ extension RedisBackend {
         var count = 0
         for start in stride(from: 0, to: keys.count, by: Self.batch) {
             let part = keys[start..<min(start + Self.batch, keys.count)].map { RedisArgument.text($0) }
-            guard case .integer(let number) = try await client.send(RedisCommand([.text("UNLINK")] + part)) else {
-                continue
-            }
+            let reply = try await client.send(RedisCommand([.text("UNLINK")] + part))
+            guard case .integer(let number) = reply else { throw RedisError.unexpectedReply(to: "UNLINK", reply.kind) }
             count += Int(number)
         }
         return count

@@ -4,6 +4,9 @@ package import RedisClient
 
 /// The scripts for stamps, which are strictly increasing microseconds of the server's clock.
 package enum StampScripts {
+    /// All scripts.
+    package static let all = [ensure, change, free, extend]
+
     /// A script that returns the stamps of keys, after it has created missing ones, and then the time of the server.
     ///
     /// A stamp that was evicted and created again has another value, so entries with the old one are invalid. A value

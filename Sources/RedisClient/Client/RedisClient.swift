@@ -81,9 +81,7 @@ package final class RedisClient: Sendable {
     }
 
     private func shown(_ replies: [RESPValue]) -> [RESPValue] {
-        guard settings.username != nil, replies.contains(where: { if case .error = $0 { true } else { false } }) else {
-            return replies
-        }
+        guard replies.contains(where: { if case .error = $0 { true } else { false } }) else { return replies }
         return replies.map { if case .error(let error) = $0 { .error(shown(error)) } else { $0 } }
     }
 

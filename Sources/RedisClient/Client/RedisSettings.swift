@@ -32,7 +32,7 @@ package struct RedisSettings: Sendable, Hashable {
     package var timeout = Duration.milliseconds(500)
     /// The time without received bytes after which a connection with outstanding replies is closed.
     package var livenessTimeout = Duration.milliseconds(1500)
-    /// The time after which an idle connection is checked with a `PING`.
+    /// The time after which an idle connection is checked with a `PING`; zero or less disables the check.
     package var idleInterval = Duration.seconds(15)
     /// The maximum number of commands without a reply.
     package var maximumPending = 16_384

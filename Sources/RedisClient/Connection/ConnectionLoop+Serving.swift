@@ -20,6 +20,7 @@ extension ConnectionLoop {
         var replies: [RESPValue] = []
         var lastActivity = MonotonicClock.now
         var drainDeadline: Int64?
+        let idleInterval = settings.idleInterval > .zero ? settings.idleInterval.nanoseconds : .max
         while true {
             let isBlocked = try writeAll(to: channel)
             let (next, isClosed, isDead) = engine.tick(
@@ -37,14 +38,13 @@ extension ConnectionLoop {
                     mayHaveRun: true
                 )
             }
-            if now - lastActivity >= settings.idleInterval.nanoseconds {
+            if now - lastActivity >= idleInterval {
                 lastActivity = now
-                engine.ping(until: now.addingSaturated(settings.livenessTimeout.nanoseconds))
-                continue
+                if engine.pingIfIdle(until: now.addingSaturated(settings.livenessTimeout.nanoseconds)) { continue }
             }
             let wantsToWrite = isBlocked || channel.wantsToWrite
             if engine.hasOutput, !wantsToWrite { continue }
-            let idle = lastActivity.addingSaturated(settings.idleInterval.nanoseconds)
+            let idle = lastActivity.addingSaturated(idleInterval)
             let time = channel.mayHaveBufferedInput ? now : min(next, idle, drainDeadline ?? .max)
             // Replies are read also while writing is blocked; otherwise client and server could wait for each other.
             let events = poll(channel.socket, events: POLLIN | (wantsToWrite ? POLLOUT : 0), until: time)
@@ -131,9 +131,11 @@ extension ConnectionEngine {
     /// Records that bytes were received that complete no reply.
     func received(now: Int64) { state.withLock { $0.queue.received(now: now) } }
 
-    /// Sends a `PING` without a waiter.
-    func ping(until deadline: Int64) {
-        _ = state.withLock { $0.queue.enqueue(RedisCommand("PING"), for: nil, deadline: deadline) }
+    /// Sends a `PING` without a waiter, and returns false if a command is pending, which checks the connection as well.
+    func pingIfIdle(until deadline: Int64) -> Bool {
+        state.withLock { state in
+            state.queue.count == 0 && state.queue.enqueue(RedisCommand("PING"), for: nil, deadline: deadline)
+        }
     }
 
     /// Refuses further commands, until the connection is replaced.

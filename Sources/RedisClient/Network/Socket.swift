@@ -56,7 +56,8 @@ package final class Socket {
             #endif
         }
         let result = address.withPointer { connect(descriptor, $0, $1) }
-        guard result == 0 || errno == EINPROGRESS || errno == EAGAIN else {
+        // EAGAIN is a failure: the backlog of a Unix domain socket is full, or no local port is free.
+        guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
             throw .connectFailed("\(address) cannot be reached: \(SystemError.current)")
         }
     }

@@ -15,14 +15,14 @@ struct StampTests {
     @Test(arguments: RedisServer.availableKinds)
     func `the digests of the scripts equal those of the server`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
-        for script in [StampScripts.ensure, StampScripts.change, StampScripts.extend] {
+        for script in StampScripts.all {
             #expect(try await server.command("SCRIPT", "LOAD", script.source) == script.digest)
         }
     }
 
     @Test(.enabled(if: PythonPackages.isAvailable))
     func `the digests of the scripts equal those of Python`() async throws {
-        for script in [StampScripts.ensure, StampScripts.change, StampScripts.extend] {
+        for script in StampScripts.all {
             let lines = try await PythonPackages.run(
                 "import hashlib, sys; print(hashlib.sha1(sys.stdin.buffer.read()).hexdigest())",
                 input: Array(script.source.utf8)

@@ -87,6 +87,53 @@ struct ClientFaultTests {
         #expect(client.status == .closed)
     }
 
+    @Test(arguments: [Duration.zero, .seconds(-1), .nanoseconds(1)])
+    func `replies are read with any idle interval`(interval: Duration) async throws {
+        let server = try ScriptedServer { command, _ in command.first == "GET" ? .bulk("value") : Self.answer(command) }
+        defer { server.stop() }
+        var settings = Self.settings(server)
+        settings.idleInterval = interval
+        let client = RedisClient(settings)
+        for _ in 0..<3 { #expect(try await client.send(RedisCommand("GET", "key")).text == "value") }
+        await client.shutdown()
+        #expect(server.connections == 1)
+        let pings = server.allCommands.count { $0 == ["PING"] }
+        // The handshake sends one.
+        #expect(interval > .zero || pings == 1)
+    }
+
+    @Test(.enabled(if: RedisServer.isAvailable(.redis)))
+    func `a socket with a full backlog cannot be reached`() async throws {
+        try await RedisServer.withServer(.redis, ServerOptions(arguments: ["--tcp-backlog", "1"])) { server in
+            server.pause()
+            var connections: [RESPConnection] = []
+            while connections.count < 1000, let next = try? RESPConnection(to: .path(server.socketPath)) {
+                connections.append(next)
+            }
+            var settings = RedisSettings()
+            settings.endpoint = .path(server.socketPath)
+            settings.connectTimeout = .seconds(20)
+            let client = RedisClient(settings)
+            let error = await #expect(throws: RedisError.self) { try await client.connect() }
+            #expect(error?.description.contains("cannot be reached: ") == true, "\(error as Any)")
+            await client.shutdown()
+            withExtendedLifetime(connections) {}
+        }
+    }
+
+    @Test func `errors of several commands contain no password`() async throws {
+        let server = try ScriptedServer { command, _ in
+            command.first == "GET" ? .error("ERR invalid word hunter2") : Self.answer(command)
+        }
+        defer { server.stop() }
+        var settings = Self.settings(server)
+        settings.password = "hunter2"
+        let client = RedisClient(settings)
+        let replies = try await client.send([RedisCommand("GET", "a"), RedisCommand("GET", "b")])
+        #expect(replies.count == 2 && !"\(replies)".contains("hunter2"), "\(replies)")
+        await client.shutdown()
+    }
+
     @Test func `extreme durations cause no overflow`() async throws {
         let server = try ScriptedServer { command, _ in Self.answer(command) }
         defer { server.stop() }
