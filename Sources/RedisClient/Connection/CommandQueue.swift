@@ -19,7 +19,7 @@ package struct CommandQueue<Waiter> {
     }
 
     private struct Slot {
-        /// The waiter for the reply; nil after it was cancelled or has timed out.
+        /// The waiter for the reply; nil for none, or after it has timed out.
         var waiter: Waiter?
         /// The offset in the stream of bytes where the command ends.
         let end: UInt64
@@ -46,7 +46,7 @@ package struct CommandQueue<Waiter> {
     private var earliestDeadline = Int64.max
 
     /// The size of chunks: small commands are joined, so that one system call writes many.
-    private static var pieceSize: Int { 32_768 }
+    private static var chunkSize: Int { 32_768 }
 
     package init(limits: Limits = Limits()) { self.limits = limits }
 
@@ -89,12 +89,12 @@ package struct CommandQueue<Waiter> {
         enqueuedBytes += UInt64(command.bytes.count)
         slots.append(Slot(waiter: waiter, end: enqueuedBytes, deadline: deadline))
         earliestDeadline = min(earliestDeadline, deadline)
-        if command.bytes.count >= Self.pieceSize {
+        if command.bytes.count >= Self.chunkSize {
             seal()
             output.append(command.bytes)
         } else {
             tail.append(contentsOf: command.bytes)
-            if tail.count >= Self.pieceSize { seal() }
+            if tail.count >= Self.chunkSize { seal() }
         }
     }
 
@@ -121,14 +121,14 @@ package struct CommandQueue<Waiter> {
         writtenBytes += UInt64(count)
         position += count
         guard position == size else { return }
-        finishPiece()
+        finishChunk()
     }
 
-    private mutating func finishPiece() {
+    private mutating func finishChunk() {
         position = 0
-        guard var piece = output.removeFirst(), piece.capacity < 2 * Self.pieceSize else { return }
-        piece.removeAll(keepingCapacity: true)
-        spare = piece
+        guard var chunk = output.removeFirst(), chunk.capacity < 2 * Self.chunkSize else { return }
+        chunk.removeAll(keepingCapacity: true)
+        spare = chunk
     }
 
     /// Whether the oldest command was written completely.

@@ -40,7 +40,8 @@ final class ConnectionEngine: Sendable {
             return switch status {
             case .disconnected(let error): .notConnected("\(error)")
             case .closed: .shutDown
-            case .idle, .connecting, .connected: .notConnected(nil)
+            case .idle, .connecting: .notConnected(nil)
+            case .connected: .notConnected("the connection is being replaced")
             }
         }
 

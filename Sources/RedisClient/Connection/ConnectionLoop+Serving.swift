@@ -70,7 +70,7 @@ extension ConnectionLoop {
             try channel.flush()
             if channel.wantsToWrite { return true }
         }
-        while let (count, isBlocked) = try writePiece(to: channel) {
+        while let (count, isBlocked) = try writeChunk(to: channel) {
             engine.wrote(count)
             if isBlocked { return true }
         }
@@ -78,7 +78,7 @@ extension ConnectionLoop {
     }
 
     /// Writes one chunk, and releases it before the queue records the write, so that the queue can reuse its memory.
-    private func writePiece(to channel: any Channel) throws(RedisError) -> (Int, isBlocked: Bool)? {
+    private func writeChunk(to channel: any Channel) throws(RedisError) -> (Int, isBlocked: Bool)? {
         guard let (bytes, position) = engine.nextOutput() else { return nil }
         guard case .bytes(let count) = try channel.write(bytes, from: position) else { return (0, true) }
         return (count, channel.wantsToWrite)
