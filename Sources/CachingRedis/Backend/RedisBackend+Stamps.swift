@@ -4,7 +4,7 @@ package import Caching
 internal import RedisClient
 import Synchronization
 
-/// Entries with stamps: each belongs to a state of the cache and of its tags.
+/// Entries with stamps: an entry is valid while its stamps equal those of the cache and of its tags on the server.
 extension RedisBackend: StampingBackend {
     package var writesStamps: Bool { format != .json }
 
@@ -25,15 +25,15 @@ extension RedisBackend: StampingBackend {
         }
         let stamps: EntryStamps
         if tags.isEmpty, let version = Self.stamp(values[1]) {
-            note(version: version)
+            remember(version: version)
             stamps = EntryStamps(cache: version, takenAt: deadline.start)
         } else {
-            stamps = try await complete(values[1...].map(Self.stamp), tags, deadline)
+            stamps = try await completed(values[1...].map(Self.stamp), tags, deadline)
         }
         guard case .bulk(let bytes) = values[0] else { return StampedRead(entry: .success(nil), stamps: stamps) }
         let entry: CacheEntry?
         do {
-            entry = try await valid(try CacheEntry(encoded: bytes, for: stored), stamps, deadline)
+            entry = try await validated(try CacheEntry(encoded: bytes, for: stored), stamps, deadline)
         } catch let error as CacheEntryError {
             return StampedRead(entry: .failure(error), stamps: stamps)
         }
@@ -41,7 +41,7 @@ extension RedisBackend: StampingBackend {
     }
 
     package func stamps(of tags: [String]) async throws -> EntryStamps {
-        try await ensured(tags, OperationDeadline(client.settings.timeout))
+        try await readOrCreateStamps(tags, OperationDeadline(client.settings.timeout))
     }
 
     package func set(_ key: String, _ entry: CacheEntry, ttl: Duration?, stamps: EntryStamps) async throws -> Bool {
@@ -63,7 +63,7 @@ extension RedisBackend: StampingBackend {
             keys: [keyspace.tagKey(tag)],
             arguments: [.integer(Self.stampLifetime)]
         )
-        // They are removed when they expire; nobody has looked how many there are.
+        // Invalidated entries are removed when they expire, so their number is unknown.
         return nil
     }
 
@@ -72,7 +72,7 @@ extension RedisBackend: StampingBackend {
 
     static func stamp(_ reply: RESPValue) -> UInt64? {
         guard case .bulk(let bytes) = reply, !bytes.isEmpty, bytes.count <= 19 else { return nil }
-        // Read once for each hit: a text would be made for nothing. 19 digits always fit.
+        // On the path of every hit, so without a String. 19 digits cannot overflow.
         var stamp: UInt64 = 0
         for byte in bytes {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
@@ -81,31 +81,31 @@ extension RedisBackend: StampingBackend {
         return stamp
     }
 
-    /// Returns stamps; those that are missing are made.
-    private func complete(
+    /// Returns the stamps of the cache and of tags, and creates missing ones.
+    private func completed(
         _ stamps: [UInt64?],
         _ tags: [String],
         _ deadline: OperationDeadline
     ) async throws -> EntryStamps {
         let known = stamps.compactMap { $0 }
-        guard known.count == stamps.count else { return try await ensured(tags, deadline) }
+        guard known.count == stamps.count else { return try await readOrCreateStamps(tags, deadline) }
         return entryStamps(known, tags, deadline)
     }
 
-    private func ensured(_ tags: [String], _ deadline: OperationDeadline) async throws -> EntryStamps {
-        let (stamps, _) = try await ensuredStamps([keyspace.versionKey] + tags.map(keyspace.tagKey), deadline)
+    private func readOrCreateStamps(_ tags: [String], _ deadline: OperationDeadline) async throws -> EntryStamps {
+        let (stamps, _) = try await stampsCreatingMissing([keyspace.versionKey] + tags.map(keyspace.tagKey), deadline)
         return entryStamps(stamps, tags, deadline)
     }
 
-    /// Returns the stamps of the cache, which comes first, and of tags.
+    /// Returns stamps, of which the first is that of the cache, and the others those of tags.
     private func entryStamps(_ stamps: [UInt64], _ tags: [String], _ deadline: OperationDeadline) -> EntryStamps {
-        note(version: stamps[0])
+        remember(version: stamps[0])
         let tags = zip(tags, stamps.dropFirst()).map { EntryStamps.Tag($0, $1) }
         return EntryStamps(cache: stamps[0], tags: tags, takenAt: deadline.start)
     }
 
-    /// Returns the stamps of keys and the time of the server.
-    private func ensuredStamps(
+    /// Returns the stamps of keys, and creates missing ones; and the time of the server.
+    private func stampsCreatingMissing(
         _ keys: [String],
         _ deadline: OperationDeadline
     ) async throws -> (stamps: [UInt64], time: UInt64) {
@@ -121,10 +121,10 @@ extension RedisBackend: StampingBackend {
         return (Array(stamps.dropLast()), stamps[keys.count])
     }
 
-    func note(version: UInt64) { lastVersion.store(version, ordering: .relaxed) }
+    func remember(version: UInt64) { lastVersion.store(version, ordering: .relaxed) }
 
-    /// Returns an entry without its stamps; nil when it belongs to a state that is over.
-    private func valid(
+    /// Returns an entry without its stamps; nil when it was invalidated.
+    private func validated(
         _ entry: CacheEntry,
         _ stamps: EntryStamps,
         _ deadline: OperationDeadline
@@ -140,7 +140,7 @@ extension RedisBackend: StampingBackend {
             if current != stamp { return nil }
         }
         if !unknown.isEmpty {
-            // Tags that the load has added: they are known when the entry is read.
+            // Tags that the load has added: their names are only known from the entry.
             let keys = unknown.map { RedisArgument.text(keyspace.tagKey($0.tag)) }
             let reply = try await client.send(RedisCommand([.text("MGET")] + keys), timeout: deadline.remaining)
             guard case .array(let values) = reply, values.count == keys.count else {
@@ -159,19 +159,19 @@ extension RedisBackend: StampingBackend {
         )
     }
 
-    /// Stores an entry that belongs to a state; returns whether it still may belong to it.
+    /// Stores an entry with stamps, and returns false if a tag that the load has added was changed since they were read.
     func store(_ key: String, _ entry: CacheEntry, ttl: Duration?, stamps: EntryStamps) async throws -> Bool {
         let deadline = OperationDeadline(client.settings.timeout)
         var stamps = stamps
         let added = entry.tags.filter { stamps.stamp(of: $0) == nil }
         if !added.isEmpty {
-            // The load has added them, and nobody looked before it began. A stamp that was changed since then may have
-            // been changed because of what was loaded. Only durations are compared: no two clocks have to agree.
-            let (current, time) = try await ensuredStamps(added.map(keyspace.tagKey), deadline)
-            // After the reply: until the server answered, it may have taken a while.
+            // The stamps of tags that the load has added were not read before it began. If one was changed since then,
+            // the loaded value may be outdated. Only durations are compared, so that clocks need not agree.
+            let (current, time) = try await stampsCreatingMissing(added.map(keyspace.tagKey), deadline)
+            // Measured after the reply: the server may have answered late.
             let elapsed = UInt64(max(0, SystemCacheClock.preciseNanoseconds - stamps.takenAt) / 1000) + 1
             for (tag, stamp) in zip(added, current) {
-                // One that was made just now is as old as the question.
+                // A stamp that this call has created equals the time of the server.
                 if stamp != time, stamp > time || time - stamp <= elapsed { return false }
                 stamps.tags.append(EntryStamps.Tag(tag, stamp))
             }
@@ -188,7 +188,7 @@ extension RedisBackend: StampingBackend {
         let replies = try await client.send([set, extend], timeout: deadline.remaining)
         try Self.check(replies[0])
         if case .error(let error) = replies[1], error.code == "NOSCRIPT" {
-            // A server forgets scripts when it restarts. Sent once with its text, it knows it again.
+            // A restart empties the script cache of a server; this sends the source code once.
             _ = try await client.run(
                 StampScripts.extend,
                 keys: keys,
@@ -201,9 +201,28 @@ extension RedisBackend: StampingBackend {
         return true
     }
 
-    /// Returns the lifetime in milliseconds of the stamps of an entry's tags, zero for ever: somewhat longer than the
-    /// entry's, so that no stamp is made again just before its end.
+    /// Returns the lifetime in milliseconds of the stamps of an entry's tags, zero for no end.
+    ///
+    /// It is longer than that of the entry, so that no stamp expires before the entry.
     private static func stampLifetime(_ ttl: Duration?) -> Int64 {
         milliseconds(ttl).map { max(stampLifetime, $0 + 86_400_000) } ?? 0
+    }
+}
+
+/// The deadline of an operation, which all its round trips share.
+struct OperationDeadline: Sendable {
+    /// The time at which the operation began, in nanoseconds of the monotonic clock.
+    let start: Int64
+
+    private let timeout: Duration
+
+    init(_ timeout: Duration) {
+        start = SystemCacheClock.preciseNanoseconds
+        self.timeout = timeout
+    }
+
+    /// The time until the deadline; zero after it.
+    var remaining: Duration {
+        max(.zero, timeout - .nanoseconds(SystemCacheClock.preciseNanoseconds - start))
     }
 }

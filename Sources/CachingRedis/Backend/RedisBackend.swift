@@ -6,18 +6,18 @@ import Synchronization
 
 /// A backend on a Redis or Valkey server.
 ///
-/// In a configuration it is the driver ``Caching/CacheDriver/redis``. By hand:
+/// In a configuration, the backend is the driver ``Caching/CacheDriver/redis``. In code:
 ///
 /// ```swift
 /// let backend = RedisBackend(try RedisConfiguration(url: "redis://localhost:6379"), prefix: "shop:")
 /// let manager = CacheManager(backend: backend)
 /// ```
 ///
-/// All backends of a process with the same settings for the server and the connection share one, on which commands are
-/// written without waiting for each other. A command has a deadline; without a connection it fails at once, which the
-/// cache in front turns into a miss.
+/// All backends of a process with the same settings for the server and the connection share one connection, on which
+/// commands are pipelined. Each command has a deadline. Without a connection, a command fails immediately, which the
+/// cache treats as a miss.
 public final class RedisBackend: Sendable {
-    /// The beginning of all keys on the server that belong to the backend; it touches nothing else.
+    /// The prefix of all keys on the server that the backend reads and writes.
     public var keyPrefix: String { keyspace.scope }
 
     let connection: RedisConnection
@@ -26,18 +26,18 @@ public final class RedisBackend: Sendable {
     let maximumEntrySize: Int
     let clock: any CacheClock
     private let isReleased = Atomic<Bool>(false)
-    let observation = Mutex<[Int]>([])
+    let observers = Mutex<[Int]>([])
 
-    /// The stamp of the cache as it was last seen, for writes that need not ask for it first.
+    /// The last seen stamp of the cache, which saves writes a round trip; zero before the first.
     let lastVersion = Atomic<UInt64>(0)
 
-    /// Tells the background work that the cache was cleared, and entries are to be freed.
+    /// The signal that the cache was cleared, so that the background work frees its entries.
     let sweeps = SweepSignal()
 
     var client: RedisClient { connection.client }
 
-    /// Returns a message about a server that cannot be used: its address, once, and the reason.
-    func unavailability(_ error: any Error) -> String {
+    /// Returns a message about a server that cannot be used, with its address and the reason.
+    func unavailabilityMessage(_ error: any Error) -> String {
         var reason = "\(error)"
         while reason.last == "." { reason.removeLast() }
         let place = "\(client.settings.endpoint)"
@@ -45,19 +45,19 @@ public final class RedisBackend: Sendable {
         return "\(server) cannot be used at present: \(reason)"
     }
 
-    /// Creates a backend; it connects when it is first used.
+    /// Creates a backend that connects when it is first used.
     ///
     /// - Parameters:
-    ///   - configuration: The server, and how to talk to it.
-    ///   - prefix: The beginning of all keys on the server. Two backends whose prefixes are not beginnings of one
-    ///     another never meet.
-    ///   - clock: The clock that tells whether an entry has expired.
+    ///   - configuration: The server, and the settings of the connection.
+    ///   - prefix: The prefix of all keys on the server. Two backends share no entries if neither prefix is a prefix of
+    ///     the other.
+    ///   - clock: The clock that determines whether an entry has expired.
     public convenience init(
         _ configuration: RedisConfiguration = RedisConfiguration(),
         prefix: String = "cache:",
         clock: any CacheClock = SystemCacheClock()
     ) {
-        // An empty prefix would make the whole database the backend's own.
+        // With an empty prefix, the whole database would belong to the backend.
         self.init(configuration, RedisKeyspace(prefix: prefix.isEmpty ? "cache:" : prefix), clock: clock)
     }
 
@@ -71,32 +71,32 @@ public final class RedisBackend: Sendable {
 
     deinit {
         guard !isReleased.load(ordering: .relaxed) else { return }
-        // Without a shutdown: the connection ends with its last reference, which others may have.
-        for number in observation.withLock({ $0 }) { connection.stopObserving(number) }
+        // Without a shutdown, the connection ends with its last reference, which another backend may have.
+        for number in observers.withLock({ $0 }) { connection.stopObserving(number) }
         _ = RedisConnections.release(connection)
     }
 
-    /// Asks the server for an answer, and returns the time that it took.
+    /// Measures the round-trip time of a `PING`.
     ///
-    /// - Returns: The time.
-    /// - Throws: The reason why there is no answer.
+    /// - Returns: The time between the command and its reply.
+    /// - Throws: The reason why there is no reply.
     public func roundTripTime() async throws -> Duration {
         let start = ContinuousClock.now
         _ = try await client.send(RedisCommand("PING"))
         return ContinuousClock.now - start
     }
 
-    /// Waits until there is a connection, or an attempt to make one has failed.
+    /// Waits until there is a connection, or an attempt to connect has failed.
     ///
     /// - Throws: The reason why there is none.
     public func connect() async throws { _ = try await client.connect() }
 }
 
 extension RedisBackend: ManagedBackend {
-    /// Frees the entries of caches that were cleared.
+    /// Frees the entries of a cleared cache in the background, until the task is cancelled.
     public func run() async {
         while await sweeps.wait() {
-            // What cannot be freed now expires, or is freed after the next time.
+            // After an error, the remaining entries expire, or the next sweep frees them.
             _ = try? await sweep()
         }
     }
@@ -104,11 +104,11 @@ extension RedisBackend: ManagedBackend {
     /// Closes the connection, if no other backend uses it.
     public func shutdown() async {
         guard !isReleased.exchange(true, ordering: .relaxed) else { return }
-        for number in observation.withLock({ $0 }) { connection.stopObserving(number) }
+        for number in observers.withLock({ $0 }) { connection.stopObserving(number) }
         guard RedisConnections.release(connection) else { return }
         await client.shutdown()
     }
 }
 
-/// Its commands have deadlines, which the thread of the connection keeps.
+/// The thread of the connection enforces the deadlines of commands.
 extension RedisBackend: DeadlineKeepingBackend {}

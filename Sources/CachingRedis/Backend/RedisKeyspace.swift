@@ -2,18 +2,18 @@
 
 internal import Caching
 
-/// The keys of a backend on its server.
+/// The layout of the keys of a backend on its server.
 ///
-/// A cache's keys are printable text. The keys that the backend needs for itself have a control character after the
-/// prefix, so that no key of a cache is ever one of them.
+/// Keys of a cache are printable text. The keys of stamps have a control character after the prefix, so that no key of a
+/// cache can be one of them.
 struct RedisKeyspace: Sendable {
-    /// The text that the backend writes before every key that it is given.
+    /// The text that the backend adds in front of the keys of its callers.
     let prefix: String
 
-    /// The beginning of all keys of the backend; nothing else on the server is touched.
+    /// The prefix of all keys on the server that the backend reads and writes.
     let scope: String
 
-    /// The key of the stamp that changes when everything is removed.
+    /// The key of the stamp of the cache, which changes when the cache is cleared.
     let versionKey: String
 
     private static let marker = "\u{1F}"
@@ -21,11 +21,11 @@ struct RedisKeyspace: Sendable {
     /// Creates a keyspace.
     ///
     /// - Parameters:
-    ///   - prefix: What the backend writes before every key that it is given.
-    ///   - given: The beginning of the keys that it is given.
-    init(prefix: String, given: String = "") {
+    ///   - prefix: The text that the backend adds in front of the keys of its callers.
+    ///   - cachePrefix: The prefix that the keys of its callers already have.
+    init(prefix: String, cachePrefix: String = "") {
         self.prefix = prefix
-        scope = prefix + given
+        scope = prefix + cachePrefix
         versionKey = scope + Self.marker + "version"
     }
 
@@ -35,19 +35,19 @@ struct RedisKeyspace: Sendable {
     /// Returns the key of a tag's stamp.
     func tagKey(_ tag: String) -> String {
         let tag = prefix + tag
-        // The caches of a manager pass tags with their own prefix, which need not be there twice.
+        // The caches of a manager pass tags with their prefix, which is not repeated.
         let name = tag.utf8.starts(with: scope.utf8) ? String(tag.utf8.dropFirst(scope.utf8.count)) ?? tag : tag
         return scope + Self.marker + "tag:" + name
     }
 
-    /// Whether a key on the server is one that a cache has given.
-    func isOfCache(_ key: String) -> Bool {
+    /// Returns whether a key on the server is that of an entry, and not of a stamp.
+    func isEntryKey(_ key: String) -> Bool {
         key.utf8.starts(with: scope.utf8) && !key.utf8.dropFirst(scope.utf8.count).starts(with: Self.marker.utf8)
     }
 
-    /// Returns the pattern of Redis for keys that a pattern may match; those that it does match are among them.
+    /// Returns a glob pattern of Redis that matches at least the keys that a pattern matches.
     ///
-    /// Redis has signs that a ``KeyPattern`` has not: they are escaped.
+    /// Characters that are special in a glob pattern, but not in a ``KeyPattern``, are escaped.
     func glob(_ pattern: KeyPattern) -> String {
         var glob = Self.escape(prefix)
         for character in pattern.text.unicodeScalars {
@@ -56,7 +56,7 @@ struct RedisKeyspace: Sendable {
         return glob
     }
 
-    /// The pattern of Redis for all keys of the backend.
+    /// The glob pattern of Redis for all keys of the backend.
     var everything: String { Self.escape(scope) + "*" }
 
     private static func escape(_ text: String) -> String {

@@ -14,11 +14,12 @@ extension RedisConfiguration {
         } else {
             self.init()
             let host = settings.text("host") ?? "127.0.0.1"
-            // Hosts are in messages, and what has a user or a path may be an address with a password.
+            // Messages contain the host, and a text with a user or a path may be a URL with a password.
             guard !host.contains(where: { "@/".contains($0) }) else {
                 throw RedisConfigurationError(
-                    description: "\"host\" is a name or a number without scheme, user and path (the given one is not "
-                        + "shown); a whole address is a \"url\""
+                    description:
+                        "\"host\" must be a name or a numeric address without scheme, user and path (the value is "
+                        + "not shown); use \"url\" for a whole address"
                 )
             }
             self.settings.endpoint = .host(host, port: settings.integer("port") ?? 6379)
@@ -29,7 +30,7 @@ extension RedisConfiguration {
         }
         try readFiles(settings)
         guard username == nil || password != nil else {
-            throw RedisConfigurationError(description: "there is a username and no password")
+            throw RedisConfigurationError(description: "there is a \"username\", but no \"password\"")
         }
         if let timeout = settings.duration("timeout") { self.timeout = timeout }
         if let timeout = settings.duration("connect_timeout") { connectTimeout = timeout }
@@ -39,14 +40,14 @@ extension RedisConfiguration {
         if let format = settings.text("format").flatMap(RedisFormat.init) { self.format = format }
     }
 
-    /// Takes from other settings what an address does not say.
+    /// Adds values that the URL does not contain from other settings.
     private mutating func complete(_ settings: DriverSettings) throws {
         if case .host(let host, let port) = self.settings.endpoint {
             try agree("host", settings.text("host"), host)
             try agree("port", settings.integer("port"), port)
         } else if settings.text("host") != nil || settings.integer("port") != nil {
             throw RedisConfigurationError(
-                description: "\"url\" is the path of a socket, and there are \"host\" or \"port\" too"
+                description: "\"url\" is the path of a socket, and contradicts \"host\" and \"port\"; leave them out"
             )
         }
         if database == 0 {
@@ -73,10 +74,10 @@ extension RedisConfiguration {
             password = settings.text("password")
         }
         if let tls = settings.boolean("tls") {
-            // What is called rediss is never sent in the clear.
+            // An address with rediss:// is never used without encryption.
             guard tls || !usesTLS else {
                 throw RedisConfigurationError(
-                    description: "\"url\" asks for encryption, and \"tls\" is false; leave one out"
+                    description: "\"url\" requires encryption, but \"tls\" is false; leave one out"
                 )
             }
             usesTLS = tls
@@ -95,11 +96,11 @@ extension RedisConfiguration {
         guard let first = files.first else { return }
         guard usesTLS else {
             throw RedisConfigurationError(
-                description: "there is \"\(first)\", and the connection is not encrypted; use rediss:// or \"tls\""
+                description: "there is a \"\(first)\", but the connection is not encrypted; use rediss:// or \"tls\""
             )
         }
         guard (settings.text("client_cert") == nil) == (settings.text("client_key") == nil) else {
-            throw RedisConfigurationError(description: "\"client_cert\" and \"client_key\" are needed together")
+            throw RedisConfigurationError(description: "\"client_cert\" and \"client_key\" must be set together")
         }
         authorityFile = settings.text("ca_file")
         certificateFile = settings.text("client_cert")

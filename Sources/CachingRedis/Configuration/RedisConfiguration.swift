@@ -2,40 +2,40 @@
 
 internal import RedisClient
 
-/// A server, and how to talk to it.
+/// The configuration of a backend: the server, the credentials, the timeouts and the format.
 public struct RedisConfiguration: Sendable {
     var settings: RedisSettings
 
     /// The format of entries.
     public var format = RedisFormat.envelope
 
-    /// The largest size of an entry, in bytes; larger ones are not stored.
+    /// The maximum size of an entry, in bytes; larger entries are not stored.
     ///
-    /// One connection carries everything: while it is busy with a large entry, all others wait.
+    /// All entries share one connection: while it transfers a large one, all others wait.
     public var maximumEntrySize = 16 << 20
 
-    /// The server on this machine, at the usual port.
+    /// Creates a configuration for the server on this machine at port 6379.
     public init() { settings = RedisSettings() }
 
-    /// Creates a configuration from an address.
+    /// Creates a configuration from a URL.
     ///
-    /// - Parameter url: The address: `redis://user:password@host:port/database`, `rediss://` for encryption, or
+    /// - Parameter url: The URL: `redis://user:password@host:port/database`, `rediss://` for encryption, or
     ///   `redis+unix:///path?db=1`; `valkey://` and `valkeys://` mean the same. Reserved characters in the user, the
     ///   password and the path are percent-encoded.
-    /// - Throws: ``RedisConfigurationError`` with what is wrong, without the user and the password.
+    /// - Throws: ``RedisConfigurationError`` with the mistake, without the user and the password.
     public init(url: String) throws {
         do throws(RedisURLError) { settings = try RedisSettings(url: url) } catch {
             throw RedisConfigurationError(description: error.description)
         }
     }
 
-    /// The user; nil is the default user of the server.
+    /// The name of the user; nil for the default user of the server.
     public var username: String? {
         get { settings.username }
         set { settings.username = newValue }
     }
 
-    /// The password; nil logs nobody in.
+    /// The password; nil connects without authentication.
     public var password: String? {
         get { settings.password }
         set { settings.password = newValue }
@@ -47,68 +47,69 @@ public struct RedisConfiguration: Sendable {
         set { settings.database = newValue }
     }
 
-    /// The time to find the host, to connect, to encrypt and to log in, all together.
+    /// The timeout of name resolution, connecting, the TLS handshake and authentication together.
     public var connectTimeout: Duration {
         get { settings.connectTimeout }
         set { settings.connectTimeout = newValue }
     }
 
-    /// The time that an operation has.
+    /// The timeout of an operation.
+    ///
+    /// A server that owes replies and sends nothing for three times as long is considered dead.
     public var timeout: Duration {
         get { settings.timeout }
         set {
             settings.timeout = newValue
-            // A server that owes replies for that much longer than they may take is not there any more.
             settings.livenessTimeout = newValue * 3
         }
     }
 
-    /// The time after which a connection that nobody uses is tried.
+    /// The time after which an idle connection is checked; zero or less disables the check.
     public var healthCheckInterval: Duration {
         get { settings.idleInterval }
         set { settings.idleInterval = newValue }
     }
 
-    /// The number of operations that may wait for the server; more fail at once.
+    /// The maximum number of operations that wait for the server; further ones fail immediately.
     public var maximumPending: Int {
         get { settings.maximumPending }
         set { settings.maximumPending = newValue }
     }
 
-    /// The name of the connection in the server's list of clients; nil gives none.
+    /// The name of the connection in `CLIENT LIST` of the server; nil sets none.
     public var clientName: String? {
         get { settings.clientName }
         set { settings.clientName = newValue }
     }
 
-    /// Whether the connection is encrypted, by the OpenSSL of the system.
+    /// Whether the connection is encrypted with the OpenSSL of the system.
     ///
-    /// The certificate of the server is always verified, with its host name.
+    /// The certificate of the server and its host name are always verified.
     public var usesTLS: Bool {
         get { settings.tls != nil }
         set { settings.tls = newValue ? settings.tls ?? TLSSettings() : nil }
     }
 
-    /// A file in PEM with the certificates of the authorities to trust; nil trusts those of the system.
+    /// A PEM file with the certificates of the trusted authorities; nil trusts those of the system.
     public var authorityFile: String? {
         get { settings.tls?.authorityFile }
         set { modify(\.authorityFile, newValue) }
     }
 
-    /// A file in PEM with the certificate that this client shows to the server.
+    /// A PEM file with the certificate of this client.
     public var certificateFile: String? {
         get { settings.tls?.certificateFile }
         set { modify(\.certificateFile, newValue) }
     }
 
-    /// A file in PEM with the private key of ``certificateFile``.
+    /// A PEM file with the private key of ``certificateFile``.
     public var keyFile: String? {
         get { settings.tls?.keyFile }
         set { modify(\.keyFile, newValue) }
     }
 
     private mutating func modify(_ file: WritableKeyPath<TLSSettings, String?>, _ value: String?) {
-        // A file asks for encryption; that there is none asks for nothing.
+        // A file enables encryption, but nil does not.
         guard value != nil || settings.tls != nil else { return }
         settings.tls = settings.tls ?? TLSSettings()
         settings.tls?[keyPath: file] = value
@@ -116,15 +117,32 @@ public struct RedisConfiguration: Sendable {
 }
 
 extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
-    /// The place of the server and the database; no secret.
+    /// The address of the server and the database, without secrets.
     public var description: String { "RedisConfiguration(\(settings))" }
 
     /// A mirror without children, so that `dump` shows no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// A mistake in a configuration; its text shows no secret.
+/// A format of entries on the server.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
+public enum RedisFormat: String, Sendable, Hashable, CaseIterable {
+    /// The envelope of this library with values in JSON, which supports all features of a cache.
+    case envelope
+
+    /// The envelope with values in CBOR, which is smaller and faster than JSON.
+    case cbor
+
+    /// The value as plain JSON, for programs in other languages that read and write the same keys.
+    ///
+    /// It supports neither tags nor stale values, and clearing the cache scans all of its keys.
+    case json
+}
+
+/// A mistake in a configuration; the description contains no secrets.
 public struct RedisConfigurationError: Error, Sendable, CustomStringConvertible {
-    /// A description of what is wrong, and of what is accepted.
+    /// A description of the mistake and of accepted values.
     public let description: String
 }

@@ -9,26 +9,26 @@ internal import RedisClient
 /// try await CacheManager.configure(.environment(), drivers: [.memory, .redis])
 /// ```
 ///
-/// `CACHE_DRIVER=redis` and `REDIS_URL=redis://cache.internal:6379` then are all that it takes.
+/// The environment then selects the server: `CACHE_DRIVER=redis` and `REDIS_URL=redis://cache.internal:6379`.
 extension CacheDriver {
-    /// A Redis server.
+    /// The driver for a Redis server.
     ///
-    /// Its settings are `url`, or `host`, `port`, `db`, `username`, `password`, `tls`; `ca_file`, `client_cert`,
+    /// The settings are `url`, or `host`, `port`, `db`, `username`, `password`, `tls`; `ca_file`, `client_cert`,
     /// `client_key`; `connect_timeout`, `health_check_interval`, `max_pending`, `max_entry_size`, `format` and
     /// `startup_check`. The variables `REDIS_URL`, `REDIS_HOST`, `REDIS_PORT`, `REDIS_DB`, `REDIS_USERNAME` and
     /// `REDIS_PASSWORD` set them too.
     public static let redis = server(named: "redis")
 
-    /// A Valkey server; the settings are those of ``redis``.
+    /// The driver for a Valkey server, with the settings of ``redis``.
     public static let valkey = server(named: "valkey")
 
     private static func server(named name: String) -> CacheDriver {
         CacheDriver(name, options: RedisOptions.all, refusals: RedisOptions.refusals) { settings in
             let configuration = try RedisConfiguration(settings)
-            // The keys that the backend gets have the prefix of the cache already.
+            // The keys of a cache already have its prefix.
             let backend = RedisBackend(
                 configuration,
-                RedisKeyspace(prefix: "", given: settings.keyPrefix),
+                RedisKeyspace(prefix: "", cachePrefix: settings.keyPrefix),
                 clock: settings.clock
             )
             try await RedisOptions.check(backend, settings)
@@ -59,11 +59,11 @@ enum RedisOptions {
     ]
 
     private static let noPool =
-        "there is no pool: one connection carries the commands of all tasks at once; "
-        + "\"max_pending\" bounds how many may wait"
+        "there is no pool: all tasks share one pipelined connection; "
+        + "\"max_pending\" limits the number of pending operations"
     private static let noTopology =
-        "sentinel and cluster are not supported in this version; give the address of one server, "
-        + "or of what stands in front of several"
+        "sentinel and cluster are not supported in this version; use the address of a single server, "
+        + "or of a proxy in front of several"
 
     static let refusals: [String: String] = [
         "pool_size": noPool, "max_connections": noPool, "min_connections": noPool, "pool": noPool,
@@ -79,23 +79,23 @@ enum RedisOptions {
         "user": "it is called \"username\" here",
         "namespace": "it is called \"prefix\" here",
         "default_ttl": "it is called \"ttl\" here",
-        "use_jitter": "it is called \"jitter\" here, and is a part of the lifetime: 0.1 makes it up to a tenth shorter",
+        "use_jitter": "it is called \"jitter\" here, and is a fraction: 0.1 shortens lifetimes by up to a tenth",
         "decode_responses": "values are bytes, which the codec of the function reads",
         "encoding": "values are bytes, which the codec of the function reads",
     ]
 
-    /// Looks whether the server is there when the service starts.
+    /// Checks that the server can be used when the service starts.
     ///
-    /// - Throws: The reason why it is not, if the service must not start without it.
+    /// - Throws: The reason why the server cannot be used, if `startup_check` is `required`.
     static func check(_ backend: RedisBackend, _ settings: DriverSettings) async throws {
         let check = settings.text("startup_check").flatMap(StartupCheck.init) ?? .warn
         guard check != .off else { return }
         do {
-            // Of several caches on one server, each would wait for an attempt of its own.
+            // After one failed attempt, further caches on the same connection do not wait for attempts of their own.
             if check == .warn, case .disconnected(let error) = backend.client.status { throw error }
             try await backend.connect()
         } catch {
-            let failure = backend.unavailability(error)
+            let failure = backend.unavailabilityMessage(error)
             guard check == .warn else {
                 await backend.shutdown()
                 throw RedisConfigurationError(
@@ -104,14 +104,14 @@ enum RedisOptions {
                 )
             }
             settings.warn(
-                "\(failure); until it can, the cache is empty and keeps trying "
-                    + "(\"startup_check\" is \"warn\"; \"required\" makes this an error, \"off\" does not look)"
+                "\(failure); until it can, all reads are misses, and the cache keeps trying to connect "
+                    + "(\"startup_check\" is \"warn\"; \"required\" makes this an error, \"off\" skips the check)"
             )
         }
     }
 }
 
-/// The importance of the server when the service starts.
+/// The treatment of a server that cannot be used when the service starts.
 enum StartupCheck: String, CaseIterable {
     case warn
     case required

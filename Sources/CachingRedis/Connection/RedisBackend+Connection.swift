@@ -4,16 +4,17 @@ public import Caching
 internal import RedisClient
 import Synchronization
 
-/// The state of the connection, for the cache in front.
+/// Reports about the connection for the cache.
 extension RedisBackend: ConnectedBackend {
-    /// Asks the server for an answer.
+    /// Checks that the server replies.
     ///
-    /// - Throws: The reason why there is none.
+    /// - Throws: The reason why there is no reply.
     public func ping() async throws { _ = try await roundTripTime() }
 
-    /// Reports the present state of the connection and each change of it, until the backend is shut down.
+    /// Reports the current state of the connection and each change, until the backend is shut down.
     ///
-    /// - Parameter receive: Takes a state; it does not block and is called on the thread of the connection.
+    /// - Parameter receive: A closure that receives a state. It is called on the thread of the connection, and must not
+    ///   block.
     public func reportConnection(to receive: @escaping @Sendable (BackendConnection) -> Void) {
         let place = "\(client.settings.endpoint)"
         let number = connection.observe { event in
@@ -22,7 +23,7 @@ extension RedisBackend: ConnectedBackend {
             case .disconnected(let error), .connectFailed(let error): receive(.disconnected(error))
             }
         }
-        observation.withLock { $0.append(number) }
+        observers.withLock { $0.append(number) }
         switch client.status {
         case .connected(let info): receive(.connected(to: info.text(at: place)))
         case .disconnected(let error): receive(.disconnected(error))

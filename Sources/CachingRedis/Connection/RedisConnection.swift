@@ -4,13 +4,13 @@ internal import Caching
 internal import RedisClient
 import Synchronization
 
-/// A connection that all backends of a process with the same settings share.
+/// A connection that the backends of a process with equal settings share.
 final class RedisConnection: Sendable {
     let client: RedisClient
-    private let receivers: Receivers
+    private let observers: Observers
 
-    /// Tells those who use a connection what happens to it.
-    private final class Receivers: Sendable {
+    /// The observers of a connection.
+    private final class Observers: Sendable {
         private let state = Mutex<(next: Int, closures: [Int: @Sendable (RedisConnectionEvent) -> Void])>((0, [:]))
 
         func add(_ receive: @escaping @Sendable (RedisConnectionEvent) -> Void) -> Int {
@@ -22,7 +22,7 @@ final class RedisConnection: Sendable {
         }
 
         func remove(_ number: Int) {
-            // Freed outside of the lock.
+            // The closure is freed outside the lock.
             _ = state.withLock { $0.closures.removeValue(forKey: number) }
         }
 
@@ -32,52 +32,52 @@ final class RedisConnection: Sendable {
     }
 
     init(_ settings: RedisSettings) {
-        let receivers = Receivers()
-        self.receivers = receivers
-        client = RedisClient(settings) { receivers.report($0) }
+        let observers = Observers()
+        self.observers = observers
+        client = RedisClient(settings) { observers.report($0) }
     }
 
-    /// Calls a closure with what happens to the connection, on its thread.
+    /// Calls a closure for each event of the connection, on its thread.
     ///
-    /// - Returns: A number to end it with.
-    func observe(_ receive: @escaping @Sendable (RedisConnectionEvent) -> Void) -> Int { receivers.add(receive) }
+    /// - Returns: A number that identifies the observer.
+    func observe(_ receive: @escaping @Sendable (RedisConnectionEvent) -> Void) -> Int { observers.add(receive) }
 
-    func stopObserving(_ number: Int) { receivers.remove(number) }
+    func stopObserving(_ number: Int) { observers.remove(number) }
 }
 
 /// The connections of the process, by their settings.
 enum RedisConnections {
-    private struct Use {
+    private struct SharedConnection {
         let connection: RedisConnection
         var count: Int
     }
 
-    private static let uses = Mutex<[RedisSettings: Use]>([:])
+    private static let connections = Mutex<[RedisSettings: SharedConnection]>([:])
 
-    /// Returns the connection with these settings; give it back by ``release(_:)``.
+    /// Returns the connection with the settings; the caller must balance the call with ``release(_:)``.
     static func retain(_ settings: RedisSettings) -> RedisConnection {
-        uses.withLock { uses in
-            if let use = uses[settings] {
-                uses[settings]?.count += 1
-                return use.connection
+        connections.withLock { connections in
+            if let shared = connections[settings] {
+                connections[settings]?.count += 1
+                return shared.connection
             }
-            // It does nothing before it is used.
+            // This does not connect yet.
             let connection = RedisConnection(settings)
-            uses[settings] = Use(connection: connection, count: 1)
+            connections[settings] = SharedConnection(connection: connection, count: 1)
             return connection
         }
     }
 
-    /// Gives a connection back; returns whether nobody else uses it, so that it is to be closed.
+    /// Releases a connection, and returns whether it has no further users and must be closed.
     static func release(_ connection: RedisConnection) -> Bool {
         let settings = connection.client.settings
-        return uses.withLock { uses in
-            guard let use = uses[settings], use.connection === connection else { return true }
-            guard use.count == 1 else {
-                uses[settings]?.count -= 1
+        return connections.withLock { connections in
+            guard let shared = connections[settings], shared.connection === connection else { return true }
+            guard shared.count == 1 else {
+                connections[settings]?.count -= 1
                 return false
             }
-            uses[settings] = nil
+            connections[settings] = nil
             return true
         }
     }

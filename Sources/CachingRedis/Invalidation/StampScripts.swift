@@ -2,13 +2,16 @@
 
 package import RedisClient
 
-/// The scripts for stamps: microseconds of the server's clock, which always become larger.
+/// The scripts for stamps, which are strictly increasing microseconds of the server's clock.
 package enum StampScripts {
-    /// Returns the stamps of keys, and makes those that are missing; the last element is the server's time.
+    /// All scripts.
+    package static let all = [ensure, change, free, extend]
+
+    /// A script that returns the stamps of keys, after it has created missing ones, and then the time of the server.
     ///
-    /// A stamp is never absent: one that was evicted and made again is another one, and what belonged to it is invalid.
-    /// A value that is no stamp, because somebody else wrote it, counts as absent.
-    /// The argument is the lifetime in milliseconds of those that are made; zero for none.
+    /// A stamp that was evicted and created again has another value, so entries with the old one are invalid. A value
+    /// that is not a stamp counts as missing. The arguments are the lifetimes of created stamps in milliseconds, zero for
+    /// no end.
     package static let ensure = RedisScript(
         """
         local time = redis.call('TIME')
@@ -29,7 +32,9 @@ package enum StampScripts {
         digest: "c77fd16dcf8cc8ec6f69abeb84a94e0ca35aaeb3"
     )
 
-    /// Changes a stamp; its lifetime in milliseconds is the argument, zero for none.
+    /// A script that changes a stamp.
+    ///
+    /// The argument is its lifetime in milliseconds, zero for no end.
     package static let change = RedisScript(
         """
         local time = redis.call('TIME')
@@ -44,9 +49,10 @@ package enum StampScripts {
         digest: "8a81dbce0e7120827df03c66a87d493311566dbb"
     )
 
-    /// Removes entries that still have the first stamp that was seen; the arguments are the place and the stamp of each.
+    /// A script that removes entries if their first stamp has not changed.
     ///
-    /// Another one may have been written meanwhile. What is not of this format is let alone.
+    /// The arguments are the offset and the value of the stamp of each entry. Entries that were written since, and values of
+    /// other formats, are not removed.
     package static let free = RedisScript(
         """
         local count = 0
@@ -62,7 +68,9 @@ package enum StampScripts {
         digest: "057b79507726252d8e6d7f0b34cb5624668e9eac"
     )
 
-    /// Makes stamps live at least as long as an entry that was stored; the argument is milliseconds, zero for ever.
+    /// A script that extends the lifetimes of stamps.
+    ///
+    /// The argument is the minimum in milliseconds, zero for no end.
     package static let extend = RedisScript(
         """
         for _, key in ipairs(KEYS) do

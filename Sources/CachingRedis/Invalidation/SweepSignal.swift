@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// A signal that tasks wait for; signals that nobody waited for count as one.
+/// A signal that tasks wait for; signals without a waiting task are merged into one.
 final class SweepSignal: Sendable {
     private struct State {
         var isSet = false
@@ -12,7 +12,7 @@ final class SweepSignal: Sendable {
 
     private let state = Mutex(State())
 
-    /// Sends the signal to all who wait.
+    /// Resumes all waiting tasks, or the next one that waits.
     func send() {
         let waiters = state.withLock { state in
             defer { state.waiters = [:] }
@@ -22,7 +22,7 @@ final class SweepSignal: Sendable {
         for waiter in waiters { waiter.resume(returning: true) }
     }
 
-    /// Waits for the signal; false when the task was cancelled.
+    /// Waits for the signal, and returns false when the task was cancelled.
     func wait() async -> Bool {
         let number = state.withLock { state in
             state.lastWaiter += 1
@@ -31,7 +31,7 @@ final class SweepSignal: Sendable {
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let isOver = state.withLock { state -> Bool? in
-                    // The handler needs this lock, so that a cancellation after this finds the continuation.
+                    // The handler takes this lock, so a cancellation after this check finds the continuation.
                     if Task.isCancelled { return false }
                     if state.isSet {
                         state.isSet = false

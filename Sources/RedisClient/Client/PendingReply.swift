@@ -2,12 +2,12 @@
 
 import Synchronization
 
-/// One caller that waits for the replies to its commands.
+/// A caller that waits for the replies to its commands.
 ///
-/// Whatever comes first decides: the replies, the deadline, its cancellation, or the end of the connection.
+/// The wait ends with the first of these: the replies, the deadline, a cancellation, or the end of the connection.
 final class PendingReply: @unchecked Sendable {
-    // @unchecked: `continuation` is written before `state` says so and read after, by the one who has ended the wait;
-    // the replies are touched by the thread of the connection only.
+    // @unchecked: `continuation` is written before `state` becomes `waiting`, and is read only by the thread that ends
+    // the wait. Only the thread of the connection accesses the replies.
     private enum State {
         static let new: UInt8 = 0
         static let waiting: UInt8 = 1
@@ -19,22 +19,22 @@ final class PendingReply: @unchecked Sendable {
     private var missing: Int
     private var replies: [RESPValue] = []
 
-    /// The time to wait, in nanoseconds, for the error when it is over.
-    let timeout: Int64
+    /// The timeout, for the error of a wait that timed out.
+    let timeout: Duration
 
-    /// Creates the wait for a number of replies: a single one is the result, more are an array.
-    init(replies count: Int, timeout: Int64) {
+    /// Creates a wait for a number of replies: a single reply is the result, several are an array.
+    init(replies count: Int, timeout: Duration) {
         missing = count
         self.timeout = timeout
     }
 
-    /// Begins the wait; false when it is over already.
+    /// Begins the wait, and returns whether it had not ended already.
     func begin(_ continuation: UnsafeContinuation<RESPValue, any Error>) -> Bool {
         self.continuation = continuation
         return state.compareExchange(expected: State.new, desired: State.waiting, ordering: .releasing).exchanged
     }
 
-    /// Takes a reply; called on the thread of the connection.
+    /// Adds a reply, on the thread of the connection.
     func receive(_ reply: RESPValue) {
         missing -= 1
         guard missing > 0 || !replies.isEmpty else { return end(.success(reply)) }
@@ -42,10 +42,10 @@ final class PendingReply: @unchecked Sendable {
         if missing == 0 { end(.success(.array(replies))) }
     }
 
-    /// Ends the wait, if nothing else has.
+    /// Ends the wait, unless it has ended already.
     func end(_ result: Result<RESPValue, any Error>) {
         guard state.exchange(State.ended, ordering: .acquiringAndReleasing) == State.waiting else { return }
-        // Nobody else gets here.
+        // The exchange lets only one thread get here.
         let waiting = continuation
         continuation = nil
         #if THREAD_SANITIZER
@@ -58,11 +58,11 @@ final class PendingReply: @unchecked Sendable {
     #if THREAD_SANITIZER
         /// Held while the waiting task is resumed.
         ///
-        /// A continuation that is resumed before its task has suspended is synchronised within the runtime, where the
-        /// sanitizer does not see it, and it reports races in the frame of the task.
+        /// A continuation that is resumed before its task has suspended is synchronised within the runtime. The
+        /// sanitizer does not see that, and reports races in the frame of the task.
         private let resumption = Mutex(())
 
-        /// Shows the sanitizer that the wait is over.
-        func showEnd() { resumption.withLock { _ in } }
+        /// Shows the sanitizer that the wait has ended.
+        func synchronizeEnd() { resumption.withLock { _ in } }
     #endif
 }

@@ -2,19 +2,19 @@
 
 import Synchronization
 
-/// A client of a Redis or Valkey server: one connection, which any number of tasks share.
+/// A client of a Redis or Valkey server, with one connection that any number of tasks share.
 ///
-/// Commands are written one after the other without waiting for replies. There is no queue for the time without a
-/// connection: a command then fails at once. A connection that was lost is made again in the background.
+/// Commands are pipelined: they are written without waiting for the replies to earlier ones. Without a connection, a
+/// command fails immediately and is not queued. A lost connection is re-established in the background.
 package final class RedisClient: Sendable {
     package let settings: RedisSettings
     private let engine: ConnectionEngine
 
-    /// Creates a client, which connects when it is first used.
+    /// Creates a client that connects when it is first used.
     ///
     /// - Parameters:
     ///   - settings: The server.
-    ///   - report: Takes what happens to the connection, on its thread; it must not block.
+    ///   - report: A closure that receives events of the connection, on its thread. It must not block.
     package init(_ settings: RedisSettings, report: @escaping @Sendable (RedisConnectionEvent) -> Void = { _ in }) {
         self.settings = settings
         engine = ConnectionEngine(settings, report: report)
@@ -28,21 +28,21 @@ package final class RedisClient: Sendable {
     /// Whether ``shutdown()`` was called.
     package var isClosing: Bool { engine.state.withLock(\.isClosed) }
 
-    /// Waits until there is a connection, or an attempt to make one has failed.
+    /// Waits until there is a connection, or an attempt to connect has failed.
     ///
-    /// - Returns: The server as it introduced itself.
+    /// - Returns: The reply of the server to `HELLO`.
     /// - Throws: ``RedisError``, or `CancellationError`.
     @discardableResult
     package func connect() async throws -> RedisServerInfo { try await engine.connect() }
 
     /// Sends a command.
     ///
-    /// A caller that is cancelled, or whose time is over, goes on at once; the command may run all the same.
+    /// A caller that is cancelled or times out returns immediately. Its command may still run.
     ///
     /// - Parameters:
     ///   - command: The command.
-    ///   - timeout: The time to wait for the reply; nil takes that of the settings.
-    /// - Returns: The reply, which is no error.
+    ///   - timeout: The time to wait for the reply; nil uses the timeout of the settings.
+    /// - Returns: The reply, which is not an error.
     /// - Throws: ``RedisError``, or `CancellationError`.
     package func send(_ command: RedisCommand, timeout: Duration? = nil) async throws -> RESPValue {
         let reply = try await engine.send(timeout, replies: 1) { queue, pending, deadline in
@@ -54,11 +54,11 @@ package final class RedisClient: Sendable {
 
     /// Sends commands together.
     ///
-    /// They are neighbours on the connection, and not a transaction.
+    /// No other command is sent between them. They are not a transaction.
     ///
     /// - Parameters:
     ///   - commands: The commands.
-    ///   - timeout: The time to wait for all replies; nil takes that of the settings.
+    ///   - timeout: The time to wait for all replies; nil uses the timeout of the settings.
     /// - Returns: The replies in the order of the commands; some may be errors.
     /// - Throws: ``RedisError``, or `CancellationError`.
     package func send(_ commands: [RedisCommand], timeout: Duration? = nil) async throws -> [RESPValue] {
@@ -76,36 +76,34 @@ package final class RedisClient: Sendable {
     }
 
     private func shown(_ error: RedisServerError) -> RedisServerError {
-        // A server without a permission for a command says for whom.
+        // The error for a missing permission contains the name of the user.
         error.hiding(user: settings.username, password: settings.password)
     }
 
     private func shown(_ replies: [RESPValue]) -> [RESPValue] {
-        guard settings.username != nil, replies.contains(where: { if case .error = $0 { true } else { false } }) else {
-            return replies
-        }
+        guard replies.contains(where: { if case .error = $0 { true } else { false } }) else { return replies }
         return replies.map { if case .error(let error) = $0 { .error(shown(error)) } else { $0 } }
     }
 
-    /// Closes the connection; commands that wait fail.
+    /// Closes the connection; pending commands fail.
     package func shutdown() async { await engine.shutdown() }
 }
 
 /// The state of a connection.
 package enum RedisConnectionStatus: Sendable, Hashable {
-    /// Not used yet.
+    /// The client has not been used.
     case idle
     case connecting
     case connected(RedisServerInfo)
-    /// Waits before it connects again.
+    /// The connection was lost or not established; the client waits before the next attempt.
     case disconnected(RedisError)
     case closed
 }
 
-/// Something that happened to a connection.
+/// An event of a connection.
 package enum RedisConnectionEvent: Sendable, Hashable {
     case connected(RedisServerInfo)
-    /// It was lost.
+    /// The connection was lost.
     case disconnected(RedisError)
     /// An attempt to connect failed.
     case connectFailed(RedisError)

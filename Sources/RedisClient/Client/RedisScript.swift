@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A script that the server runs at once and alone.
+/// A Lua script that the server runs atomically.
 package struct RedisScript: Sendable, Hashable {
-    /// The text, in Lua.
+    /// The source code, in Lua.
     package let source: String
 
-    /// The SHA-1 of the text, in hexadecimal digits, by which the server knows it.
+    /// The SHA-1 of the source code in hexadecimal digits, which identifies a script that the server has cached.
     package let digest: String
 
     package init(_ source: String, digest: String) {
@@ -13,7 +13,7 @@ package struct RedisScript: Sendable, Hashable {
         self.digest = digest
     }
 
-    /// Returns the command that runs the script, if the server knows it.
+    /// Returns the command that runs the script, if the server has cached it.
     package func command(keys: [String], arguments: [RedisArgument] = []) -> RedisCommand {
         RedisCommand(["EVALSHA", .text(digest)] + Self.words(keys, arguments))
     }
@@ -24,13 +24,13 @@ package struct RedisScript: Sendable, Hashable {
 }
 
 extension RedisClient {
-    /// Runs a script; its text is sent only if the server does not know it.
+    /// Runs a script; its source code is sent only if the server has not cached it.
     ///
     /// - Parameters:
     ///   - script: The script.
     ///   - keys: The keys that it reads and writes.
-    ///   - arguments: Its other arguments.
-    ///   - timeout: The time to wait; nil takes that of the settings.
+    ///   - arguments: The other arguments of the script.
+    ///   - timeout: The time to wait; nil uses the timeout of the settings.
     /// - Returns: The reply.
     /// - Throws: ``RedisError``, or `CancellationError`.
     package func run(
@@ -44,7 +44,7 @@ extension RedisClient {
         do {
             return try await send(script.command(keys: keys, arguments: arguments), timeout: limit)
         } catch RedisError.server(let error) where error.code == "NOSCRIPT" {
-            // It did not run: servers forget scripts when they restart.
+            // The script did not run: a restart empties the script cache of a server.
             let words = RedisScript.words(keys, arguments)
             let left = max(.zero, limit - .nanoseconds(MonotonicClock.now - start))
             return try await send(RedisCommand(["EVAL", .text(script.source)] + words), timeout: left)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A mistake in an address; its text shows nothing of the user and the password.
+/// A mistake in a URL; the description contains no part of the user and the password.
 package struct RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// Addresses of servers: `redis://user:password@host:port/database`, `rediss://` with encryption, and
+/// Parsing of URLs: `redis://user:password@host:port/database`, `rediss://` with encryption, and
 /// `redis+unix:///path?db=1`.
 extension RedisSettings {
     private static let schemes: [(name: String, isEncrypted: Bool, isPath: Bool)] = [
@@ -15,16 +15,16 @@ extension RedisSettings {
         ("redis+unix", false, true), ("unix", false, true),
     ]
 
-    /// Creates settings from an address.
+    /// Creates settings from a URL.
     ///
-    /// - Parameter url: The address; reserved characters in the user, the password and the path are percent-encoded.
+    /// - Parameter url: The URL; reserved characters in the user, the password and the path are percent-encoded.
     /// - Throws: ``RedisURLError``.
     package init(url: String) throws(RedisURLError) {
         self.init()
         let parts = url.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
             throw RedisURLError(
-                "an address begins with its scheme, as in redis://host:6379; accepted: \(Self.accepted)"
+                "an address must begin with its scheme, as in redis://host:6379; accepted: \(Self.accepted)"
             )
         }
         let name = parts[0].lowercased()
@@ -34,7 +34,7 @@ extension RedisSettings {
         if scheme.isEncrypted { tls = TLSSettings() }
         var rest = parts[1]
         if rest.contains("#") {
-            throw RedisURLError("an address has no fragment; write # in a user or a password as %23")
+            throw RedisURLError("an address cannot have a fragment; write # in a user or a password as %23")
         }
         if let question = rest.firstIndex(of: "?") {
             try read(query: rest[rest.index(after: question)...])
@@ -50,7 +50,7 @@ extension RedisSettings {
         if scheme.isPath {
             guard authority.isEmpty, path.count > 1 else {
                 throw RedisURLError(
-                    "the address of a socket has a path after three slashes: redis+unix:///run/redis.sock"
+                    "the address of a socket must have a path after three slashes: redis+unix:///run/redis.sock"
                 )
             }
             endpoint = .path(try Self.decode(path, "path"))
@@ -77,7 +77,7 @@ extension RedisSettings {
             host = text[text.index(after: text.startIndex)..<end]
             let after = text[text.index(after: end)...]
             guard after.isEmpty || after.first == ":" else {
-                throw RedisURLError("a ] is followed by something else than a port")
+                throw RedisURLError("a ] in the address is followed by something other than a port")
             }
             port = after.isEmpty ? nil : after.dropFirst()
         } else {
@@ -87,12 +87,12 @@ extension RedisSettings {
         }
         if port?.contains(":") == true {
             throw RedisURLError(
-                "there are two colons after the host; an address of IPv6 is in brackets, as in redis://[::1]:6379"
+                "there are two colons after the host; write an IPv6 address in brackets, as in redis://[::1]:6379"
             )
         }
         let number = port.map { $0.isEmpty ? 6379 : Self.number($0) ?? 0 } ?? 6379
         guard (1...65_535).contains(number) else {
-            throw RedisURLError("the port of the address is no number from 1 to 65535")
+            throw RedisURLError("the port of the address is not a number from 1 to 65535")
         }
         let name = try Self.decode(host, "host")
         endpoint = .host(name.isEmpty ? "127.0.0.1" : name, port: number)
@@ -101,12 +101,12 @@ extension RedisSettings {
     private mutating func read(database text: some StringProtocol, _ place: String) throws(RedisURLError) {
         guard !text.isEmpty else { return }
         guard let number = Self.number(text), (0...65_535).contains(number) else {
-            throw RedisURLError("\(place) is the number of a database, 0 to 65535")
+            throw RedisURLError("\(place) must be the number of a database, 0 to 65535")
         }
         database = number
     }
 
-    /// Returns a number of digits only: `Int` takes signs too.
+    /// Returns the value of a text of digits: `Int` would also accept a sign.
     private static func number(_ text: some StringProtocol) -> Int? {
         text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
     }
@@ -117,7 +117,7 @@ extension RedisSettings {
             let value = try Self.decode(parts.count > 1 ? parts[1] : "", "query")
             guard parts[0] == "db" else {
                 throw RedisURLError(
-                    "the address has an option that is not known; accepted: db; settings of the cache have the others"
+                    "the address has an unknown option; accepted: db; other options are settings of the cache"
                 )
             }
             try read(database: value, "the option db of the address")
@@ -137,14 +137,14 @@ extension RedisSettings {
                 let value = UInt8(digits, radix: 16)
             else {
                 throw RedisURLError(
-                    "the \(part) of the address has a % that no two hexadecimal digits follow; write it as %25"
+                    "the \(part) of the address has a % without two hexadecimal digits after it; write it as %25"
                 )
             }
             bytes.append(value)
             rest = rest.dropFirst(2)
         }
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-            throw RedisURLError("the \(part) of the address is no text in UTF-8")
+            throw RedisURLError("the \(part) of the address is not valid UTF-8")
         }
         return text
     }

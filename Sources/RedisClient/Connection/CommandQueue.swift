@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The commands of a connection, in the order of their replies: what is still to be written, and what was not answered.
+/// The commands of a connection that are not written or have no reply, in the order of their replies.
 ///
-/// A reply belongs to the oldest command. So a command that nobody waits for any more keeps its place until its reply
-/// was received: taking it out would hand every later reply to the wrong caller.
+/// A reply belongs to the oldest command. So a command without a waiter keeps its slot until its reply is received:
+/// without the slot, every later reply would go to the wrong waiter.
 ///
-/// Times are in nanoseconds, of any clock that does not run backwards.
-package struct CommandQueue<Ticket> {
-    /// The bounds of what may wait.
+/// Times are in nanoseconds of any monotonic clock.
+package struct CommandQueue<Waiter> {
+    /// The limits of a queue.
     package struct Limits: Sendable, Hashable {
         package var commands = 16_384
         package var bytes = 64 << 20
@@ -19,86 +19,86 @@ package struct CommandQueue<Ticket> {
     }
 
     private struct Slot {
-        /// The caller that waits for the reply; nil when there is none any more.
-        var ticket: Ticket?
-        /// The place in the stream of bytes where the command ends.
+        /// The waiter for the reply; nil for none, or after it has timed out.
+        var waiter: Waiter?
+        /// The offset in the stream of bytes where the command ends.
         let end: UInt64
         let deadline: Int64
     }
 
     private let limits: Limits
     private var slots = Ring<Slot>()
-    /// The pieces that are written one after the other.
+    /// The chunks of bytes to write, in their order.
     private var output = Ring<[UInt8]>()
-    /// The piece that small commands are joined to.
+    /// The chunk that small commands are appended to.
     private var tail: [UInt8] = []
-    /// Memory of a piece that was written.
+    /// The memory of a written chunk, for reuse.
     private var spare: [UInt8] = []
-    /// How much of the first piece of output was written.
+    /// The number of bytes of the first chunk that were written.
     private var position = 0
     private var enqueuedBytes: UInt64 = 0
     private var writtenBytes: UInt64 = 0
-    /// The place in the stream of bytes where the last command ends whose reply was received.
+    /// The offset in the stream of bytes where the last command with a received reply ends.
     private var answeredBytes: UInt64 = 0
-    /// Since when the server owes bytes and has sent none, or has taken none of a command that it has the beginning of.
-    private var quietSince: Int64 = 0
-    /// No deadline is earlier.
+    /// The time since when a server with an outstanding reply or a partly written command has neither sent nor read.
+    private var silentSince: Int64 = 0
+    /// A lower bound of the deadlines.
     private var earliestDeadline = Int64.max
 
-    /// Small commands are joined to pieces of this size, so that they are written together.
-    private static var pieceSize: Int { 32_768 }
+    /// The size of chunks: small commands are joined, so that one system call writes many.
+    private static var chunkSize: Int { 32_768 }
 
     package init(limits: Limits = Limits()) { self.limits = limits }
 
     /// The number of commands without a reply.
     package var count: Int { slots.count }
 
-    /// The number of bytes that are to be written.
+    /// The number of bytes that are not written.
     package var unwrittenBytes: Int { Int(enqueuedBytes - writtenBytes) }
 
     package var hasOutput: Bool { !output.isEmpty || !tail.isEmpty }
 
-    /// Adds commands that are written and answered one after the other.
+    /// Adds commands that follow each other directly.
     ///
     /// - Parameters:
     ///   - commands: The commands.
-    ///   - ticket: The one who waits; it gets one reply for each command. Nil when nobody does.
-    ///   - deadline: The time until which it waits.
-    /// - Returns: Whether they were added: not when there are too many already.
-    package mutating func enqueue(_ commands: [RedisCommand], for ticket: Ticket?, deadline: Int64) -> Bool {
+    ///   - waiter: The waiter, which gets one reply for each command; nil for none.
+    ///   - deadline: The time at which the wait ends.
+    /// - Returns: Whether they were added; false when the queue is full.
+    package mutating func enqueue(_ commands: [RedisCommand], for waiter: Waiter?, deadline: Int64) -> Bool {
         let bytes = commands.reduce(0) { $0 + $1.bytes.count }
         guard fits(commands.count, bytes) else { return false }
-        for command in commands { append(command, ticket, deadline) }
+        for command in commands { append(command, waiter, deadline) }
         return true
     }
 
     /// Adds a command.
-    package mutating func enqueue(_ command: RedisCommand, for ticket: Ticket?, deadline: Int64) -> Bool {
+    package mutating func enqueue(_ command: RedisCommand, for waiter: Waiter?, deadline: Int64) -> Bool {
         guard fits(1, command.bytes.count) else { return false }
-        append(command, ticket, deadline)
+        append(command, waiter, deadline)
         return true
     }
 
-    /// While nothing else waits, commands may be as many and as large as they like, or some could never be sent.
+    /// An empty queue accepts commands of any number and size, because some could otherwise never be sent.
     private func fits(_ commands: Int, _ bytes: Int) -> Bool {
         (slots.isEmpty || slots.count + commands <= limits.commands)
             && (unwrittenBytes == 0 || unwrittenBytes + bytes <= limits.bytes)
     }
 
-    private mutating func append(_ command: RedisCommand, _ ticket: Ticket?, _ deadline: Int64) {
+    private mutating func append(_ command: RedisCommand, _ waiter: Waiter?, _ deadline: Int64) {
         enqueuedBytes += UInt64(command.bytes.count)
-        slots.append(Slot(ticket: ticket, end: enqueuedBytes, deadline: deadline))
+        slots.append(Slot(waiter: waiter, end: enqueuedBytes, deadline: deadline))
         earliestDeadline = min(earliestDeadline, deadline)
-        if command.bytes.count >= Self.pieceSize {
+        if command.bytes.count >= Self.chunkSize {
             seal()
             output.append(command.bytes)
         } else {
             tail.append(contentsOf: command.bytes)
-            if tail.count >= Self.pieceSize { seal() }
+            if tail.count >= Self.chunkSize { seal() }
         }
     }
 
-    /// Closes the piece that commands are joined to.
+    /// Moves the chunk that commands are appended to into the output.
     private mutating func seal() {
         guard !tail.isEmpty else { return }
         output.append(tail)
@@ -106,76 +106,75 @@ package struct CommandQueue<Ticket> {
         spare = []
     }
 
-    /// Returns the bytes to write next, and how many of them were written already; nil when there are none.
+    /// Returns the chunk to write next, and the number of its bytes that were written; nil when there is none.
     ///
-    /// They stay as they are until ``wrote(_:now:)`` was called.
+    /// The chunk does not change until ``wrote(_:now:)`` is called.
     package mutating func nextOutput() -> (bytes: [UInt8], position: Int)? {
         if output.isEmpty { seal() }
         return output.first.map { ($0, position) }
     }
 
-    /// Notes that so many bytes were written of what ``nextOutput()`` returned.
+    /// Records that a number of bytes of the chunk of ``nextOutput()`` were written.
     package mutating func wrote(_ count: Int, now: Int64) {
         guard count > 0, let size = output.first?.count else { return }
-        if !isAnswerOwed { quietSince = now }
+        if !isOldestWritten { silentSince = now }
         writtenBytes += UInt64(count)
         position += count
         guard position == size else { return }
-        finishPiece()
+        finishChunk()
     }
 
-    private mutating func finishPiece() {
+    private mutating func finishChunk() {
         position = 0
-        guard var piece = output.removeFirst(), piece.capacity < 2 * Self.pieceSize else { return }
-        piece.removeAll(keepingCapacity: true)
-        spare = piece
+        guard var chunk = output.removeFirst(), chunk.capacity < 2 * Self.chunkSize else { return }
+        chunk.removeAll(keepingCapacity: true)
+        spare = chunk
     }
 
-    /// Whether a command was written of which the reply is not there.
-    private var isAnswerOwed: Bool { slots.first.map { $0.end <= writtenBytes } ?? false }
+    /// Whether the oldest command was written completely.
+    private var isOldestWritten: Bool { slots.first.map { $0.end <= writtenBytes } ?? false }
 
-    /// Whether the server has a command, or the beginning of one, of which the reply is not there.
-    private var isServerBusy: Bool { !slots.isEmpty && writtenBytes > answeredBytes }
+    /// Whether the server has received a part of a command at least, and has not replied.
+    private var isReplyOutstanding: Bool { !slots.isEmpty && writtenBytes > answeredBytes }
 
-    /// Notes that bytes arrived.
-    package mutating func received(now: Int64) { quietSince = now }
+    /// Records that bytes were received.
+    package mutating func received(now: Int64) { silentSince = now }
 
-    /// Takes the tickets of the next replies; nil stands for a command that nobody waits for.
+    /// Removes the oldest commands, and passes the index and the waiter of each to a closure; nil for no waiter.
     ///
-    /// - Returns: Whether there were as many commands that were written: if not, the server is out of step.
-    package mutating func takeReplies(_ count: Int, _ take: (Int, Ticket?) -> Void) -> Bool {
+    /// - Returns: Whether there were enough written commands. If not, the server has sent a reply to no command.
+    package mutating func takeReplies(_ count: Int, _ take: (Int, Waiter?) -> Void) -> Bool {
         for index in 0..<count {
-            guard isAnswerOwed, let slot = slots.removeFirst() else { return false }
+            guard isOldestWritten, let slot = slots.removeFirst() else { return false }
             answeredBytes = slot.end
-            take(index, slot.ticket)
+            take(index, slot.waiter)
         }
         if slots.isEmpty { earliestDeadline = .max }
         return true
     }
 
-    /// The time at which ``expire(now:)`` has something to do; never before there is.
-    package func nextAlarm(liveness: Int64) -> Int64 {
-        min(earliestDeadline, isServerBusy ? quietSince.addingSaturated(liveness) : .max)
+    /// Returns the time until which neither a wait nor the connection can time out.
+    package func nextDeadline(liveness: Int64) -> Int64 {
+        min(earliestDeadline, isReplyOutstanding ? silentSince.addingSaturated(liveness) : .max)
     }
 
-    /// Whether the server owes an answer and has sent nothing for that long, or has stopped to read a command for that
-    /// long.
+    /// Returns whether a server with an outstanding reply has sent and read nothing for a period.
     package func isDead(now: Int64, liveness: Int64) -> Bool {
-        isServerBusy && now - quietSince >= liveness
+        isReplyOutstanding && now - silentSince >= liveness
     }
 
-    /// Takes the tickets whose deadline has passed; their commands keep their places.
+    /// Removes and returns the waiters whose deadline has passed; their commands keep their slots.
     ///
-    /// - Complexity: O(commands), when the earliest deadline has passed.
-    package mutating func expire(now: Int64) -> [Ticket] {
+    /// - Complexity: O(*n*) if the earliest deadline has passed, where *n* is the number of commands; otherwise O(1).
+    package mutating func expire(now: Int64) -> [Waiter] {
         guard earliestDeadline <= now else { return [] }
-        var expired: [Ticket] = []
+        var expired: [Waiter] = []
         var earliest = Int64.max
         slots.modifyEach { slot in
-            guard let ticket = slot.ticket else { return }
+            guard let waiter = slot.waiter else { return }
             if slot.deadline <= now {
-                expired.append(ticket)
-                slot.ticket = nil
+                expired.append(waiter)
+                slot.waiter = nil
             } else {
                 earliest = min(earliest, slot.deadline)
             }
@@ -184,18 +183,18 @@ package struct CommandQueue<Ticket> {
         return expired
     }
 
-    /// Takes all tickets and forgets everything: the connection is gone.
+    /// Removes all commands after the connection was lost.
     ///
-    /// - Returns: Each ticket with whether its command may have been executed.
-    package mutating func removeAll() -> [(ticket: Ticket, mayHaveRun: Bool)] {
-        var tickets: [(Ticket, Bool)] = []
+    /// - Returns: The waiters, and for each whether the server may have run its command.
+    package mutating func removeAll() -> [(waiter: Waiter, mayHaveRun: Bool)] {
+        var waiters: [(Waiter, Bool)] = []
         var start = answeredBytes
         while let slot = slots.removeFirst() {
-            if let ticket = slot.ticket { tickets.append((ticket, start < writtenBytes)) }
+            if let waiter = slot.waiter { waiters.append((waiter, start < writtenBytes)) }
             start = slot.end
         }
         self = CommandQueue(limits: limits)
-        return tickets
+        return waiters
     }
 }
 

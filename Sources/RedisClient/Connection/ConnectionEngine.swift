@@ -2,49 +2,50 @@
 
 import Synchronization
 
-/// The part of a client that tasks and the thread of the connection share.
+/// The state of a client that tasks and the thread of the connection share.
 ///
-/// The thread holds it; the client closes it when it is freed, which ends the thread. Nothing is resumed, and no code of
-/// others called, under the lock.
+/// The thread retains the engine. The client closes it when it is freed, which ends the thread. No continuation is
+/// resumed and no closure of a caller is called under the lock.
 final class ConnectionEngine: Sendable {
     struct State {
         var queue: CommandQueue<PendingReply>
         var status = RedisConnectionStatus.idle
-        /// Wakes the thread of the connection; nil when there is none.
+        /// The pipe that wakes the thread of the connection; nil before the thread was started.
         var wakePipe: WakePipe?
-        /// Whether the thread waits, so that it has to be woken for what is new.
+        /// Whether the thread waits, or is about to, and must be woken for a new command.
         var isAsleep = false
         /// Whether an attempt to connect has ended.
         ///
-        /// Commands wait for the first one, and for no other.
-        var hasTried = false
-        /// Whether no command is taken any more, because the connection is about to be closed.
+        /// Commands wait for the first attempt, and for no later one.
+        var hasAttempted = false
+        /// Whether commands are refused because the connection is about to be replaced.
         var isDraining = false
         var connects: [PendingReply] = []
         var shutdowns: [UnsafeContinuation<Void, Never>] = []
         var isClosed = false
 
-        /// Whether commands are taken.
+        /// Whether commands are accepted.
         var isOpen: Bool {
             guard !isClosed else { return false }
             return switch status {
             case .connected: !isDraining
-            case .idle, .connecting, .disconnected: !hasTried
+            case .idle, .connecting, .disconnected: !hasAttempted
             case .closed: false
             }
         }
 
-        /// The error of a command that is not taken.
+        /// The error of a command that is not accepted.
         var refusal: RedisError {
             guard !isClosed else { return .shutDown }
             return switch status {
             case .disconnected(let error): .notConnected("\(error)")
             case .closed: .shutDown
-            case .idle, .connecting, .connected: .notConnected(nil)
+            case .idle, .connecting: .notConnected(nil)
+            case .connected: .notConnected("the connection is being replaced")
             }
         }
 
-        /// Returns what wakes the thread if it waits.
+        /// Returns the pipe that wakes the thread, if the thread waits.
         mutating func wake() -> WakePipe? {
             guard isAsleep else { return nil }
             isAsleep = false
@@ -54,12 +55,12 @@ final class ConnectionEngine: Sendable {
 
     let settings: RedisSettings
     let state: Mutex<State>
-    private let timeout: Int64
+    private let timeoutNanoseconds: Int64
     private let report: @Sendable (RedisConnectionEvent) -> Void
 
     init(_ settings: RedisSettings, report: @escaping @Sendable (RedisConnectionEvent) -> Void) {
         self.settings = settings
-        timeout = settings.timeout.nanoseconds
+        timeoutNanoseconds = settings.timeout.nanoseconds
         self.report = report
         let limits = CommandQueue<PendingReply>.Limits(
             commands: settings.maximumPending,
@@ -75,18 +76,18 @@ final class ConnectionEngine: Sendable {
     /// Sends commands, and waits for their replies.
     ///
     /// - Parameters:
-    ///   - timeout: The time to wait; nil takes that of the settings.
+    ///   - timeout: The time to wait; nil uses the timeout of the settings.
     ///   - count: The number of replies.
-    ///   - enqueue: Adds the commands to the queue; false when they do not fit.
-    /// - Returns: The reply, or an array of them when there are several.
+    ///   - enqueue: A closure that adds the commands to the queue, and returns false if it is full.
+    /// - Returns: The reply, or an array of several replies.
     /// - Throws: ``RedisError``, or `CancellationError`.
     func send(
         _ timeout: Duration?,
         replies count: Int,
         _ enqueue: (inout CommandQueue<PendingReply>, PendingReply, Int64) -> Bool
     ) async throws -> RESPValue {
-        let nanoseconds = timeout?.nanoseconds ?? self.timeout
-        return try await wait(PendingReply(replies: count, timeout: nanoseconds)) { pending in
+        let nanoseconds = timeout?.nanoseconds ?? timeoutNanoseconds
+        return try await wait(PendingReply(replies: count, timeout: timeout ?? settings.timeout)) { pending in
             let deadline = MonotonicClock.now.addingSaturated(nanoseconds)
             let (wake, refusal) = state.withLock { state -> (WakePipe?, RedisError?) in
                 guard state.isOpen else { return (nil, state.refusal) }
@@ -102,18 +103,16 @@ final class ConnectionEngine: Sendable {
         }
     }
 
-    /// Waits for a connection, or for the end of an attempt to make one.
+    /// Waits for a connection, or for the end of an attempt to connect.
     func connect() async throws -> RedisServerInfo {
-        _ = try await wait(PendingReply(replies: 1, timeout: 0)) { pending in
+        _ = try await wait(PendingReply(replies: 1, timeout: .zero)) { pending in
             let result = state.withLock { state -> Result<RESPValue, any Error>? in
-                // The thread may not have heard of it yet, and ends those only that have come before.
+                // `close()` has ended the waits that were there. The thread may not have ended yet, and ends no more.
                 guard !state.isClosed else { return .failure(RedisError.shutDown) }
                 switch state.status {
                 case .connected: return .success(.null)
                 case .closed: return .failure(RedisError.shutDown)
                 case .idle, .connecting, .disconnected:
-                    // The thread ends soon, and looks at nobody any more.
-                    guard !state.isClosed else { return .failure(RedisError.shutDown) }
                     if let error = startThread(&state) { return .failure(error) }
                     state.connects.append(pending)
                     return nil
@@ -127,7 +126,7 @@ final class ConnectionEngine: Sendable {
 
     private func wait(_ pending: PendingReply, _ begin: (PendingReply) -> Void) async throws -> RESPValue {
         #if THREAD_SANITIZER
-            defer { pending.showEnd() }
+            defer { pending.synchronizeEnd() }
         #endif
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
@@ -144,7 +143,7 @@ final class ConnectionEngine: Sendable {
         do throws(RedisError) {
             let pipe = try WakePipe()
             guard IOThread.start({ [self] in ConnectionLoop(self, pipe).run() }) else {
-                return .connectFailed("no thread can be started")
+                return .connectFailed("no thread could be started")
             }
             state.wakePipe = pipe
             state.status = .connecting
@@ -154,7 +153,7 @@ final class ConnectionEngine: Sendable {
         }
     }
 
-    /// Ends the thread, without waiting for it.
+    /// Ends the thread without waiting for its end.
     func close() {
         let (wake, connects) = state.withLock { state -> (WakePipe?, [PendingReply]) in
             state.isClosed = true
@@ -180,14 +179,14 @@ final class ConnectionEngine: Sendable {
 
     // MARK: The thread
 
-    /// Notes that an attempt to connect has begun.
+    /// Records that an attempt to connect has begun.
     func connecting() { state.withLock { $0.status = .connecting } }
 
-    /// Notes that there is a connection.
+    /// Records that a connection was established.
     func connected(_ info: RedisServerInfo) {
         let connects = state.withLock { state in
             state.status = .connected(info)
-            state.hasTried = true
+            state.hasAttempted = true
             defer { state.connects = [] }
             return state.connects
         }
@@ -195,58 +194,62 @@ final class ConnectionEngine: Sendable {
         for pending in connects { pending.end(.success(.null)) }
     }
 
-    /// Notes that there is no connection any more, or that one could not be made.
+    /// Records that the connection was lost, or that an attempt to connect has failed.
     func lost(_ error: RedisError, wasConnected: Bool) {
-        let (tickets, connects) = state.withLock { state in
+        let (waiters, connects) = state.withLock { state in
             state.status = .disconnected(error)
-            state.hasTried = true
+            state.hasAttempted = true
             state.isDraining = false
             defer { state.connects = [] }
             return (state.queue.removeAll(), state.connects)
         }
         report(wasConnected ? .disconnected(error) : .connectFailed(error))
-        for (ticket, mayHaveRun) in tickets {
-            ticket.end(.failure(wasConnected ? error.ofCommand(mayHaveRun) : RedisError.notConnected("\(error)")))
+        for (waiter, mayHaveRun) in waiters {
+            waiter.end(
+                .failure(
+                    wasConnected ? error.asCommandFailure(mayHaveRun: mayHaveRun) : RedisError.notConnected("\(error)")
+                )
+            )
         }
         for pending in connects { pending.end(.failure(error)) }
     }
 
-    /// Notes that the thread ends.
+    /// Records that the thread ends.
     func closed() {
-        let (tickets, shutdowns) = state.withLock { state in
+        let (waiters, shutdowns) = state.withLock { state in
             state.status = .closed
             defer { state.shutdowns = [] }
             return (state.queue.removeAll(), state.shutdowns)
         }
-        for (ticket, _) in tickets { ticket.end(.failure(RedisError.shutDown)) }
+        for (waiter, _) in waiters { waiter.end(.failure(RedisError.shutDown)) }
         for continuation in shutdowns { continuation.resume() }
     }
 
-    /// Ends the waits whose time is over.
+    /// Ends the waits that have timed out.
     ///
     /// - Parameters:
-    ///   - liveness: The time after which a silent server is given up; nil when there is no connection yet.
-    ///   - sleeps: Whether the thread waits afterwards, unless there is something to write.
-    /// - Returns: The time of the next call, whether the client was closed, and whether the server is silent for too long.
+    ///   - liveness: The time after which a silent server is considered dead; nil while there is no connection.
+    ///   - sleeps: Whether the thread waits after the call, unless there are commands to write.
+    /// - Returns: The time of the next call, whether the client was closed, and whether the server is dead.
     func tick(liveness: Int64?, sleeps: Bool) -> (next: Int64, isClosed: Bool, isDead: Bool) {
         let now = MonotonicClock.now
         let (result, expired) = state.withLock { state in
             let expired = state.queue.expire(now: now)
-            let next = state.queue.nextAlarm(liveness: liveness ?? .max)
+            let next = state.queue.nextDeadline(liveness: liveness ?? .max)
             let isDead = liveness.map { state.queue.isDead(now: now, liveness: $0) } ?? false
             state.isAsleep = sleeps
             return ((next, state.isClosed, isDead), expired)
         }
         for pending in expired {
-            pending.end(.failure(RedisError.timedOut(.nanoseconds(pending.timeout))))
+            pending.end(.failure(RedisError.timedOut(pending.timeout)))
         }
         return result
     }
 }
 
 extension RedisError {
-    /// The error of a command that was on its way when the connection was lost.
-    fileprivate func ofCommand(_ mayHaveRun: Bool) -> RedisError {
+    /// Returns the error of a pending command after the connection was lost.
+    fileprivate func asCommandFailure(mayHaveRun: Bool) -> RedisError {
         switch self {
         case .connectionLost(let reason, _): .connectionLost(reason, mayHaveRun: mayHaveRun)
         default: .connectionLost("\(self)", mayHaveRun: mayHaveRun)

@@ -8,32 +8,32 @@
     import Glibc
 #endif
 
-/// From a name to a connection that takes commands, all within one deadline.
+/// Connecting: name resolution, the socket, TLS and the handshake, all within one deadline.
 extension ConnectionLoop {
-    /// Connects to one of the server's addresses.
+    /// Connects to one of the addresses of the server.
     ///
-    /// - Throws: ``RedisError``; ``RedisError/shutDown`` when the client was closed.
+    /// - Throws: ``RedisError``, which is ``RedisError/shutDown`` when the client was closed.
     func connect() throws(RedisError) -> (any Channel, RedisServerInfo) {
         let deadline = MonotonicClock.now.addingSaturated(settings.connectTimeout.nanoseconds)
         let addresses = try addresses(until: deadline)
-        var failure = RedisError.connectFailed("there is no address")
+        var failure = RedisError.connectFailed("the server has no address")
         for (index, address) in addresses.enumerated() {
-            // Each address that is left gets an equal share of the time that is left.
+            // The remaining addresses share the remaining time equally.
             let now = MonotonicClock.now
             let left = deadline > now ? deadline - now : 0
             let share = now.addingSaturated(left / Int64(addresses.count - index))
             do throws(RedisError) {
                 let socket = try connect(to: address, until: share)
                 let channel = try encrypt(socket, until: share)
-                return (channel, try logIn(channel, until: share))
+                return (channel, try performHandshake(channel, until: share))
             } catch {
                 if case .shutDown = error { throw error }
-                // That another address is closed is no reason why this one was not good enough.
+                // A failure of TLS explains more than a refused connection to another address.
                 if case .tls = failure, case .connectFailed = error {
                 } else {
-                    failure = error.ofAttempt(settings.endpoint)
+                    failure = error.asConnectFailure(of: settings.endpoint)
                 }
-                // Another address is the same server with the same users.
+                // Other addresses lead to the same server, which would refuse the credentials again.
                 if case .refused = error { throw error }
             }
         }
@@ -45,12 +45,12 @@ extension ConnectionLoop {
         case .path(let path): return [try SocketAddress(path: path)]
         case .host(let host, let port):
             if case .success(let addresses) = SocketAddress.resolve(host, port, isNumeric: true) { return addresses }
-            // A result from before may be old.
+            // Drops the result of an earlier attempt, which may be outdated.
             _ = resolver.take()
             resolver.start(host, port, waking: pipe)
             while true {
                 if let result = resolver.take() { return try result.get() }
-                try wait(nil, 0, until: deadline) { "the name servers did not answer in time for the host \(host)" }
+                try wait(nil, 0, until: deadline) { "the name servers did not resolve the host \(host) in time" }
             }
         }
     }
@@ -69,7 +69,7 @@ extension ConnectionLoop {
         guard let tls = settings.tls else { return PlainChannel(socket) }
         let host = if case .host(let host, _) = settings.endpoint { host } else { "localhost" }
         let channel = TLSChannel(socket, try OpenSSLSession(tls, host: try TLSHost(host)))
-        while try !goOn(channel) {
+        while try !continueHandshake(channel) {
             let events = POLLIN | (channel.wantsToWrite ? POLLOUT : 0)
             try wait(socket, events, until: deadline) {
                 channel.hasReceived
@@ -80,7 +80,7 @@ extension ConnectionLoop {
         return channel
     }
 
-    private func goOn(_ channel: TLSChannel) throws(RedisError) -> Bool {
+    private func continueHandshake(_ channel: TLSChannel) throws(RedisError) -> Bool {
         do throws(RedisError) {
             return try channel.handshake()
         } catch .connectionLost(let reason, _) {
@@ -88,25 +88,25 @@ extension ConnectionLoop {
         }
     }
 
-    /// Waits for a socket; ends the waits of commands meanwhile.
+    /// Waits for events of a socket, and ends waits of commands that have timed out.
     @discardableResult
     func wait(
         _ socket: Socket?,
         _ events: Int32,
         until deadline: Int64,
         isReady: Bool = false,
-        _ lateness: () -> String
+        _ timeoutReason: () -> String
     ) throws(RedisError) -> Int32 {
         let (next, isClosed, _) = engine.tick(liveness: nil, sleeps: true)
         if isClosed { throw .shutDown }
-        guard MonotonicClock.now < deadline else { throw .connectFailed(lateness()) }
+        guard MonotonicClock.now < deadline else { throw .connectFailed(timeoutReason()) }
         return poll(socket, events: events, until: isReady ? .min : min(deadline, next))
     }
 }
 
 extension RedisError {
-    /// The error of an attempt to connect, during which no command can have run.
-    fileprivate func ofAttempt(_ endpoint: RedisEndpoint) -> RedisError {
+    /// Returns the error of an attempt to connect, in which no command can have run.
+    fileprivate func asConnectFailure(of endpoint: RedisEndpoint) -> RedisError {
         guard case .connectionLost(let reason, _) = self else { return self }
         return .connectFailed("the connection to \(endpoint) was lost before it was ready: \(reason)")
     }

@@ -10,16 +10,17 @@ import Synchronization
     import Glibc
 #endif
 
-/// A connection that takes commands.
+/// Serving: commands and replies on an established connection.
 extension ConnectionLoop {
-    /// Writes commands and hands out replies until the connection is lost.
+    /// Writes commands and delivers replies until the connection is lost.
     ///
-    /// - Throws: The reason; ``RedisError/shutDown`` when the client was closed.
+    /// - Throws: The reason, which is ``RedisError/shutDown`` when the client was closed.
     func serve(_ channel: any Channel) throws(RedisError) -> Never {
         var parser = RESPParser(limits: settings.limits)
         var replies: [RESPValue] = []
         var lastActivity = MonotonicClock.now
-        var drainsUntil: Int64?
+        var drainDeadline: Int64?
+        let idleInterval = settings.idleInterval > .zero ? settings.idleInterval.nanoseconds : .max
         while true {
             let isBlocked = try writeAll(to: channel)
             let (next, isClosed, isDead) = engine.tick(
@@ -29,59 +30,61 @@ extension ConnectionLoop {
             if isClosed { throw .shutDown }
             let now = MonotonicClock.now
             if isDead {
-                throw .connectionLost("the server was silent for \(settings.livenessTimeout)", mayHaveRun: true)
+                throw .connectionLost("the server sent nothing for \(settings.livenessTimeout)", mayHaveRun: true)
             }
-            if let end = drainsUntil, now >= end || engine.isQueueEmpty {
-                throw .connectionLost("the server is another one than it was", mayHaveRun: true)
+            if let end = drainDeadline, now >= end || engine.isQueueEmpty {
+                throw .connectionLost(
+                    "the server became read-only or lost the authentication, and is being replaced",
+                    mayHaveRun: true
+                )
             }
-            if now - lastActivity >= settings.idleInterval.nanoseconds {
+            if now - lastActivity >= idleInterval {
                 lastActivity = now
-                engine.ping(until: now.addingSaturated(settings.livenessTimeout.nanoseconds))
-                continue
+                if engine.pingIfIdle(until: now.addingSaturated(settings.livenessTimeout.nanoseconds)) { continue }
             }
             let wantsToWrite = isBlocked || channel.wantsToWrite
             if engine.hasOutput, !wantsToWrite { continue }
-            let idle = lastActivity.addingSaturated(settings.idleInterval.nanoseconds)
-            let time = channel.mayHoldInput ? now : min(next, idle, drainsUntil ?? .max)
-            // Whatever is blocked: what the server sends is read, or both would wait for each other.
+            let idle = lastActivity.addingSaturated(idleInterval)
+            let time = channel.mayHaveBufferedInput ? now : min(next, idle, drainDeadline ?? .max)
+            // Replies are read also while writing is blocked; otherwise client and server could wait for each other.
             let events = poll(channel.socket, events: POLLIN | (wantsToWrite ? POLLOUT : 0), until: time)
-            guard channel.mayHoldInput || events & ~POLLOUT != 0 else { continue }
+            guard channel.mayHaveBufferedInput || events & ~POLLOUT != 0 else { continue }
             lastActivity = MonotonicClock.now
             try readAll(from: channel, &parser, &replies)
             if replies.isEmpty {
-                // A part of a reply: a large one that takes its time is no silence.
+                // A part of a large reply shows that the server is alive.
                 engine.received(now: lastActivity)
             } else {
-                let isStale = try engine.hand(out: &replies, to: &waiting, now: lastActivity)
-                if isStale, drainsUntil == nil, supervisor.shouldReplace(now: lastActivity) {
-                    drainsUntil = lastActivity.addingSaturated(settings.timeout.nanoseconds)
+                let mustReplace = try engine.deliver(&replies, using: &deliveries, now: lastActivity)
+                if mustReplace, drainDeadline == nil, reconnectPolicy.shouldReplace(now: lastActivity) {
+                    drainDeadline = lastActivity.addingSaturated(settings.timeout.nanoseconds)
                     engine.drain()
                 }
             }
         }
     }
 
-    /// Writes what waits; returns whether the socket takes no more.
+    /// Writes all output, and returns whether the socket is blocked.
     private func writeAll(to channel: any Channel) throws(RedisError) -> Bool {
         if channel.wantsToWrite {
             try channel.flush()
             if channel.wantsToWrite { return true }
         }
-        while let (count, isBlocked) = try writePiece(to: channel) {
+        while let (count, isBlocked) = try writeChunk(to: channel) {
             engine.wrote(count)
             if isBlocked { return true }
         }
         return false
     }
 
-    /// The piece is let go of before the queue hears that it was written, so that its memory can be used again.
-    private func writePiece(to channel: any Channel) throws(RedisError) -> (Int, isBlocked: Bool)? {
+    /// Writes one chunk, and releases it before the queue records the write, so that the queue can reuse its memory.
+    private func writeChunk(to channel: any Channel) throws(RedisError) -> (Int, isBlocked: Bool)? {
         guard let (bytes, position) = engine.nextOutput() else { return nil }
         guard case .bytes(let count) = try channel.write(bytes, from: position) else { return (0, true) }
         return (count, channel.wantsToWrite)
     }
 
-    /// Reads what there is, within bounds, so that writing has its turn too.
+    /// Reads available bytes, with a limit, so that commands are written in between.
     private func readAll(
         from channel: any Channel,
         _ parser: inout RESPParser,
@@ -92,13 +95,13 @@ extension ConnectionLoop {
             do throws(RedisError) {
                 outcome = try channel.read(into: buffer)
             } catch {
-                // What came before the end is worth having: the last reply may say why it ended.
-                if !replies.isEmpty { _ = try engine.hand(out: &replies, to: &waiting, now: MonotonicClock.now) }
+                // Delivers replies from before the end: the last one may explain it.
+                if !replies.isEmpty { _ = try engine.deliver(&replies, using: &deliveries, now: MonotonicClock.now) }
                 throw error
             }
             guard case .bytes(let count) = outcome else { return }
             try parser.parse(part: UnsafeRawBufferPointer(rebasing: buffer[..<count])) { value in
-                // Nothing is subscribed to, so that no message is waited for.
+                // The client subscribes to nothing, so out-of-band messages are dropped.
                 if case .push = value { return }
                 replies.append(value)
             }
@@ -125,48 +128,50 @@ extension ConnectionEngine {
         state.withLock { $0.queue.wrote(count, now: now) }
     }
 
-    /// Notes that bytes arrived that complete no reply.
+    /// Records that bytes were received that complete no reply.
     func received(now: Int64) { state.withLock { $0.queue.received(now: now) } }
 
-    /// Sends a command that nobody waits for.
-    func ping(until deadline: Int64) {
-        _ = state.withLock { $0.queue.enqueue(RedisCommand("PING"), for: nil, deadline: deadline) }
+    /// Sends a `PING` without a waiter, and returns false if a command is pending, which checks the connection as well.
+    func pingIfIdle(until deadline: Int64) -> Bool {
+        state.withLock { state in
+            state.queue.count == 0 && state.queue.enqueue(RedisCommand("PING"), for: nil, deadline: deadline)
+        }
     }
 
-    /// Takes no more commands.
+    /// Refuses further commands, until the connection is replaced.
     func drain() { state.withLock { $0.isDraining = true } }
 
-    /// Gives replies to those who wait for them.
+    /// Delivers replies to their waiters.
     ///
     /// - Parameters:
-    ///   - replies: The replies; none are left.
-    ///   - waiting: Memory to work with, which is empty.
-    ///   - now: The time at which they arrived.
-    /// - Returns: Whether the server says that it takes no writes, or does not know the user any more.
+    ///   - replies: The replies, which are removed.
+    ///   - deliveries: An empty array whose memory is reused.
+    ///   - now: The time at which the replies were received.
+    /// - Returns: Whether a reply says that the server is read-only, or that the connection is not authenticated.
     /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` when there are more replies than commands.
-    func hand(
-        out replies: inout [RESPValue],
-        to waiting: inout [(PendingReply, Int)],
+    func deliver(
+        _ replies: inout [RESPValue],
+        using deliveries: inout [(PendingReply, Int)],
         now: Int64
     ) throws(RedisError) -> Bool {
         let count = replies.count
         let isInStep = state.withLock { state in
             state.isAsleep = false
             state.queue.received(now: now)
-            return state.queue.takeReplies(count) { index, ticket in
-                if let ticket { waiting.append((ticket, index)) }
+            return state.queue.takeReplies(count) { index, waiter in
+                if let waiter { deliveries.append((waiter, index)) }
             }
         }
-        var isStale = false
-        for (ticket, index) in waiting { ticket.receive(replies[index]) }
-        waiting.removeAll(keepingCapacity: true)
+        var mustReplace = false
+        for (waiter, index) in deliveries { waiter.receive(replies[index]) }
+        deliveries.removeAll(keepingCapacity: true)
         for case .error(let error) in replies where error.code == "READONLY" || error.code == "NOAUTH" {
-            isStale = true
+            mustReplace = true
         }
         replies.removeAll(keepingCapacity: true)
         guard isInStep else {
             throw .connectionLost("the server sent a reply without a command", mayHaveRun: true)
         }
-        return isStale
+        return mustReplace
     }
 }

@@ -8,31 +8,31 @@
     import Glibc
 #endif
 
-/// The life of a client's thread: it connects, serves, and connects again.
+/// The loop of the thread of a client: it connects, serves, and reconnects.
 ///
-/// It reads, parses, encrypts, and keeps all deadlines. Only its thread uses it.
+/// It reads, writes, parses, encrypts, and enforces all deadlines. Only its thread may use it.
 final class ConnectionLoop {
     let engine: ConnectionEngine
     let settings: RedisSettings
     let pipe: WakePipe
     let resolver = HostResolver()
-    var supervisor: Supervisor
-    /// Memory for handing out replies.
-    var waiting: [(PendingReply, Int)] = []
+    var reconnectPolicy: ReconnectPolicy
+    /// The memory for delivering replies.
+    var deliveries: [(PendingReply, Int)] = []
     private var descriptors = [pollfd](repeating: pollfd(), count: 2)
-    /// Memory for what arrives.
+    /// The buffer for received bytes.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
 
     init(_ engine: ConnectionEngine, _ pipe: WakePipe) {
         self.engine = engine
         self.pipe = pipe
         settings = engine.settings
-        supervisor = Supervisor(engine.settings.supervision)
+        reconnectPolicy = ReconnectPolicy(engine.settings.reconnectPolicy)
     }
 
     deinit { buffer.deallocate() }
 
-    /// Works until the client is closed.
+    /// Runs until the client is closed.
     func run() {
         while true {
             engine.connecting()
@@ -40,7 +40,7 @@ final class ConnectionLoop {
             do throws(RedisError) {
                 let (channel, info) = try connect()
                 wasConnected = true
-                supervisor.connected(now: MonotonicClock.now)
+                reconnectPolicy.connected(now: MonotonicClock.now)
                 engine.connected(info)
                 defer { channel.close() }
                 try serve(channel)
@@ -48,7 +48,7 @@ final class ConnectionLoop {
                 return engine.closed()
             } catch {
                 engine.lost(error, wasConnected: wasConnected)
-                let next = supervisor.failed(
+                let next = reconnectPolicy.failed(
                     isCredential: error.isCredential,
                     now: MonotonicClock.now,
                     random: .random(in: 0..<1)
@@ -58,7 +58,7 @@ final class ConnectionLoop {
         }
     }
 
-    /// Waits; false when the client was closed meanwhile.
+    /// Waits until a time, and returns whether the client is still open.
     private func pause(until time: Int64) -> Bool {
         while true {
             guard !engine.tick(liveness: nil, sleeps: false).isClosed else { return false }
@@ -67,16 +67,16 @@ final class ConnectionLoop {
         }
     }
 
-    /// Waits for a socket, for somebody who wakes the thread, or for a time.
+    /// Waits for events of a socket, for the pipe, or until a time.
     ///
     /// - Returns: The events of the socket.
     func poll(_ socket: Socket?, events: Int32, until time: Int64) -> Int32 {
         descriptors[0] = pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0)
         descriptors[1] = pollfd(fd: socket?.descriptor ?? -1, events: Int16(events), revents: 0)
-        // Rounded up, or it would wake before the time. Never longer than a second: a command that comes while it
-        // waits must not need to wake it for its deadline alone.
+        // Rounded up, so that the thread does not wake before the time. At most a second, which bounds the delay of a
+        // deadline that the thread was not woken for.
         let now = MonotonicClock.now
-        // Compared before it is subtracted: a time may be as far off as numbers go.
+        // Compared before the subtraction, which could overflow.
         let milliseconds = time <= now ? 0 : min(1000, (time - now).addingSaturated(999_999) / 1_000_000)
         let count = systemPoll(&descriptors, Int32(milliseconds))
         guard count > 0 else { return 0 }
@@ -85,7 +85,7 @@ final class ConnectionLoop {
     }
 }
 
-/// The system's function, which a method has the name of.
+/// Calls `poll`, whose name a method of the loop hides.
 private func systemPoll(_ descriptors: inout [pollfd], _ milliseconds: Int32) -> Int32 {
     poll(&descriptors, nfds_t(descriptors.count), milliseconds)
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The conversation at the beginning of a connection: protocol, user, name and database.
+/// The state machine of the handshake: protocol, authentication, client name and database.
 ///
-/// Each command waits for the reply to the one before it: what is sent behind an `AUTH` that fails may be executed as
-/// somebody else, or hide the reason.
+/// Commands are not pipelined: a command after a failed `AUTH` could run as another user, or hide the reason.
 package struct Handshake {
-    /// The next thing to do.
+    /// The next step of the handshake.
     package enum Step: Sendable, Equatable {
         case send(RedisCommand)
         case ready(RedisServerInfo)
@@ -14,7 +13,7 @@ package struct Handshake {
 
     private enum Phase {
         case hello
-        /// Of servers before version 6, or that allow no `HELLO`.
+        /// `AUTH`, for servers before version 6 and users without the permission for `HELLO`.
         case authentication
         case name
         case library
@@ -41,7 +40,7 @@ package struct Handshake {
     package mutating func start() -> RedisCommand {
         phase = .hello
         var words: [RedisArgument] = ["HELLO", "3"]
-        if let login { words += ["AUTH", .text(username ?? "default"), .text(login)] }
+        if let loginPassword { words += ["AUTH", .text(username ?? "default"), .text(loginPassword)] }
         return RedisCommand(words)
     }
 
@@ -51,7 +50,7 @@ package struct Handshake {
         switch phase {
         case .hello:
             info = RedisServerInfo(hello: reply)
-            if let objection = info.objection { return .failed(.handshakeFailed(objection)) }
+            if let unsupportedReason = info.unsupportedReason { return .failed(.handshakeFailed(unsupportedReason)) }
             return next(after: .authentication)
         case .authentication, .name, .library, .version, .database, .check:
             return next(after: phase)
@@ -61,14 +60,14 @@ package struct Handshake {
     private mutating func receive(_ error: RedisServerError) -> Step {
         switch phase {
         case .hello:
-            // Before version 6 there is no HELLO, and a permission may be missing for it.
+            // Servers before version 6 have no HELLO, and users may lack the permission for it.
             guard Self.isUnknown(error) || error.code == "NOPROTO" || error.code == "NOPERM" else { break }
-            guard let login else { return next(after: .authentication) }
+            guard let loginPassword else { return next(after: .authentication) }
             phase = .authentication
             let user = username.map { [RedisArgument.text($0)] } ?? []
-            return .send(RedisCommand(["AUTH"] + user + [.text(login)]))
+            return .send(RedisCommand(["AUTH"] + user + [.text(loginPassword)]))
         case .name, .library, .version:
-            // They are for those who look at the server; a server that does not know them works as well.
+            // These are informational; older servers do not know all of them.
             return next(after: phase)
         case .check where error.code == "NOPERM":
             return .ready(info)
@@ -78,10 +77,10 @@ package struct Handshake {
         return .failed(.refused(shown, isCredential: Self.isCredential(error)))
     }
 
-    /// The password to log in with; nil when nobody is to be logged in.
+    /// The password for the authentication; nil for a connection without authentication.
     ///
-    /// A user without a password has an empty one: leaving both out would let the client work as somebody else.
-    private var login: String? { password ?? username.map { _ in "" } }
+    /// The password of a user without one is empty: otherwise the client would silently work as the default user.
+    private var loginPassword: String? { password ?? username.map { _ in "" } }
 
     private mutating func next(after done: Phase) -> Step {
         switch done {
@@ -100,7 +99,7 @@ package struct Handshake {
             guard database != 0 else { return next(after: .database) }
             return .send(RedisCommand("SELECT", .integer(Int64(database))))
         case .database:
-            // HELLO answers while the server loads its data, and to those who still have to log in.
+            // HELLO succeeds while the server loads its data, and before an authentication.
             phase = .check
             return .send(RedisCommand("PING"))
         case .check:
@@ -119,16 +118,16 @@ package struct Handshake {
     }
 }
 
-/// A server as it introduced itself.
+/// The information about a server in its reply to `HELLO`.
 package struct RedisServerInfo: Sendable, Hashable {
-    /// `redis` or `valkey`; nil when it did not say.
+    /// The name of the product, `redis` or `valkey`; nil if unknown.
     package var name: String?
     package var version: String?
-    /// `standalone`, `cluster` or `sentinel`.
+    /// The mode of the server, `standalone`, `cluster` or `sentinel`.
     package var mode: String?
-    /// `master` or `replica`.
+    /// The role of the server, `master` or `replica`.
     package var role: String?
-    /// 2 or 3.
+    /// The version of RESP, 2 or 3.
     package var protocolVersion = 2
 
     package init() {}
@@ -141,11 +140,11 @@ package struct RedisServerInfo: Sendable, Hashable {
         protocolVersion = 3
     }
 
-    /// The reason why this version cannot work with the server.
-    var objection: String? {
+    /// The reason why the server is not supported; nil if it is.
+    var unsupportedReason: String? {
         switch mode {
-        case "cluster": "the server is a node of a cluster, and only single servers are supported so far"
-        case "sentinel": "the server is a sentinel, and only single servers are supported so far"
+        case "cluster": "the server is a node of a cluster; only single servers are supported in this version"
+        case "sentinel": "the server is a sentinel; only single servers are supported in this version"
         default: nil
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A queue in a circular buffer that grows when it is full.
+/// A queue in a circular buffer, which grows when it is full.
 struct Ring<Element> {
     private var elements: [Element?] = []
     private var head = 0
@@ -13,7 +13,7 @@ struct Ring<Element> {
     /// - Complexity: Amortised O(1).
     mutating func append(_ element: Element) {
         if count == elements.count { grow() }
-        elements[place(count)] = element
+        elements[index(at: count)] = element
         count += 1
     }
 
@@ -29,22 +29,22 @@ struct Ring<Element> {
     }
 
     mutating func modifyEach(_ body: (inout Element) -> Void) {
-        for index in 0..<count { modify(place(index), body) }
+        for offset in 0..<count { modify(index(at: offset), body) }
     }
 
-    /// In place: an array in an element is not copied.
-    private mutating func modify(_ place: Int, _ body: (inout Element) -> Void) {
-        guard var element = elements[place].take() else { return }
+    /// Modifies an element in place, so that an array in it is not copied.
+    private mutating func modify(_ index: Int, _ body: (inout Element) -> Void) {
+        guard var element = elements[index].take() else { return }
         body(&element)
-        elements[place] = element
+        elements[index] = element
     }
 
-    private func place(_ index: Int) -> Int { (head + index) & (elements.count - 1) }
+    private func index(at offset: Int) -> Int { (head + offset) & (elements.count - 1) }
 
     private mutating func grow() {
-        // A power of two, so that a place needs no division.
+        // A power of two, so that an index needs no division.
         var larger = [Element?](repeating: nil, count: max(8, elements.count * 2))
-        for index in 0..<count { larger[index] = elements[place(index)] }
+        for offset in 0..<count { larger[offset] = elements[index(at: offset)] }
         elements = larger
         head = 0
     }

@@ -2,33 +2,33 @@
 
 /// A stream of bytes to a server, plain or encrypted.
 ///
-/// Only the thread that made it uses it.
+/// Only the thread that created it may use it.
 package protocol Channel: AnyObject {
     /// The socket to wait for.
     var socket: Socket { get }
 
-    /// Whether to wait until the socket takes bytes, although none of the caller's wait.
+    /// Whether the channel itself has bytes to write, so that the caller must wait for a writable socket.
     var wantsToWrite: Bool { get }
 
-    /// Whether more may be there to read than the socket shows.
-    var mayHoldInput: Bool { get }
+    /// Whether there may be more to read although the socket is not readable.
+    var mayHaveBufferedInput: Bool { get }
 
-    /// Reads what there is, until the buffer is full.
+    /// Reads available bytes, until the buffer is full.
     ///
     /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` at the end of the stream, or ``RedisError/tls(_:)``.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome
 
-    /// Writes as much as there is room for.
+    /// Writes as many bytes as can be written without blocking.
     func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) -> Socket.Outcome
 
-    /// Sends what an earlier call could not send.
+    /// Sends bytes that an earlier call could not send.
     func flush() throws(RedisError)
 
-    /// Tells the server that no more will come, if that can be done without waiting.
+    /// Tells the server that no more bytes will follow, if that is possible without blocking.
     func close()
 }
 
-/// A stream that is not encrypted.
+/// A channel that is not encrypted.
 final class PlainChannel: Channel {
     let socket: Socket
 
@@ -36,7 +36,7 @@ final class PlainChannel: Channel {
 
     var wantsToWrite: Bool { false }
 
-    var mayHoldInput: Bool { false }
+    var mayHaveBufferedInput: Bool { false }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
         try socket.read(into: buffer)
@@ -48,6 +48,6 @@ final class PlainChannel: Channel {
 
     func flush() {}
 
-    /// The end of the socket says it.
+    /// Does nothing: closing the socket is enough.
     func close() {}
 }

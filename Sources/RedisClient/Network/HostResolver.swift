@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// Finds the addresses of a host on a thread of its own, because the system's function takes as long as it likes.
+/// Resolves the addresses of a host on a thread of its own, because `getaddrinfo` blocks without a limit.
 ///
-/// There is one such thread at a time: while it does not come back, nobody else is sent after it.
+/// There is at most one such thread: no further one is started while it has not returned.
 final class HostResolver: Sendable {
     private enum State {
         case idle
@@ -14,12 +14,12 @@ final class HostResolver: Sendable {
 
     private let state = Mutex(State.idle)
 
-    /// Begins to look, unless that is under way.
+    /// Begins to resolve, unless a resolution is already running.
     ///
     /// - Parameters:
     ///   - host: The host.
     ///   - port: The port.
-    ///   - pipe: Wakes the caller when ``take()`` has something.
+    ///   - pipe: The pipe that wakes the caller when ``take()`` has a result.
     func start(_ host: String, _ port: Int, waking pipe: WakePipe) {
         let begins = state.withLock { state in
             if case .running = state { return false }
@@ -32,10 +32,10 @@ final class HostResolver: Sendable {
             state.withLock { $0 = .done(result) }
             pipe.wake()
         }
-        if !isStarted { state.withLock { $0 = .done(.failure(.connectFailed("no thread can be started"))) } }
+        if !isStarted { state.withLock { $0 = .done(.failure(.connectFailed("no thread could be started"))) } }
     }
 
-    /// Takes what was found; nil while nothing is.
+    /// Removes and returns the result; nil while there is none.
     func take() -> Result<[SocketAddress], RedisError>? {
         state.withLock { state in
             guard case .done(let result) = state else { return nil }

@@ -8,12 +8,12 @@
     import Glibc
 #endif
 
-/// A thread that may block, which those that run tasks must not.
+/// A thread that may block, unlike the threads that run tasks.
 enum IOThread {
     /// Starts a thread.
     ///
-    /// - Parameter body: The work; the thread ends with it.
-    /// - Returns: Whether there is one.
+    /// - Parameter body: The work of the thread, which ends when it returns.
+    /// - Returns: Whether the thread was started.
     static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let box = Unmanaged.passRetained(ThreadBody(body))
         guard create(box.toOpaque()) else {

@@ -8,9 +8,9 @@
     import Glibc
 #endif
 
-/// The time that deadlines of connections are measured in.
+/// The clock of deadlines of connections.
 enum MonotonicClock {
-    /// Nanoseconds since some point in the past.
+    /// The current time, in nanoseconds since some point in the past.
     static var now: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -19,8 +19,8 @@ enum MonotonicClock {
 }
 
 extension Duration {
-    /// The duration in nanoseconds, at most as many as fit.
-    var nanoseconds: Int64 {
+    /// The duration in nanoseconds, saturated.
+    package var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         return overflow ? (seconds < 0 ? .min : .max) : product.addingSaturated(attoseconds / 1_000_000_000)

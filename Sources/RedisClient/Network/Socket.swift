@@ -8,27 +8,27 @@
     import Glibc
 #endif
 
-/// A connected stream socket, or one that is about to be; it does not block, and closes when it is freed.
+/// A non-blocking stream socket, connected or connecting, which is closed when it is freed.
 package final class Socket {
     /// The outcome of a read or a write.
     package enum Outcome {
         case bytes(Int)
-        /// Nothing at present.
+        /// Nothing could be read or written without blocking.
         case none
     }
 
     let descriptor: Int32
 
-    /// Takes over a descriptor that does not block.
+    /// Creates a socket that owns a non-blocking descriptor.
     package init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
-    /// Begins to connect.
+    /// Creates a socket and begins to connect.
     ///
     /// - Parameters:
     ///   - address: The address.
-    ///   - unacknowledged: The time after which the system gives up a peer that acknowledges nothing.
+    ///   - unacknowledged: The time after which the system closes a connection whose peer acknowledges nothing.
     /// - Throws: ``RedisError/connectFailed(_:)``.
     init(connectingTo address: SocketAddress, unacknowledged: Duration) throws(RedisError) {
         #if os(Linux)
@@ -37,7 +37,7 @@ package final class Socket {
             let type = SOCK_STREAM
         #endif
         descriptor = socket(address.family, type, 0)
-        guard descriptor >= 0 else { throw .connectFailed("no socket can be made: \(SystemError.current)") }
+        guard descriptor >= 0 else { throw .connectFailed("no socket could be created: \(SystemError.current)") }
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         #if canImport(Darwin)
@@ -47,7 +47,7 @@ package final class Socket {
             set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
             set(SOL_SOCKET, SO_KEEPALIVE, 1)
             #if os(Linux)
-                // A host that vanished acknowledges nothing, which the system accepts for a quarter of an hour.
+                // By default, Linux retransmits to an unreachable host for about 15 minutes.
                 let milliseconds = Int32(clamping: unacknowledged.nanoseconds / 1_000_000)
                 set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, milliseconds)
                 set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 30)
@@ -56,7 +56,8 @@ package final class Socket {
             #endif
         }
         let result = address.withPointer { connect(descriptor, $0, $1) }
-        guard result == 0 || errno == EINPROGRESS || errno == EAGAIN else {
+        // EAGAIN is a failure: the backlog of a Unix domain socket is full, or no local port is free.
+        guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
             throw .connectFailed("\(address) cannot be reached: \(SystemError.current)")
         }
     }
@@ -66,7 +67,7 @@ package final class Socket {
         _ = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// The error of a connection attempt that has ended; nil when it has succeeded.
+    /// The error of a finished attempt to connect; nil after a success.
     var connectError: SystemError? {
         var number: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
@@ -74,14 +75,14 @@ package final class Socket {
         return number == 0 ? nil : SystemError(number: number)
     }
 
-    /// Reads what there is.
+    /// Reads available bytes.
     ///
     /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` at the end of the stream, and after an error.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Outcome {
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 { return .bytes(count) }
-            if count == 0 { throw .connectionLost("the server closed it", mayHaveRun: true) }
+            if count == 0 { throw .connectionLost("the server closed the connection", mayHaveRun: true) }
             let error = SystemError.current
             if error.number == EINTR { continue }
             if error.isTemporary { return .none }
@@ -89,7 +90,7 @@ package final class Socket {
         }
     }
 
-    /// Writes as much as there is room for.
+    /// Writes as many bytes as can be written without blocking.
     func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) -> Outcome {
         #if os(Linux)
             let flags = Int32(MSG_NOSIGNAL)

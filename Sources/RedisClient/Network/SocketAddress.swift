@@ -8,7 +8,7 @@
     import Glibc
 #endif
 
-/// An address of a server: of the internet, or the path of a socket on this machine.
+/// An address of a server: an IP address and a port, or the path of a Unix domain socket.
 struct SocketAddress: Sendable, CustomStringConvertible {
     let description: String
     private let bytes: [UInt8]
@@ -18,16 +18,17 @@ struct SocketAddress: Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    /// Creates the address of a socket in the file system.
+    /// Creates the address of a Unix domain socket.
     ///
-    /// - Throws: ``RedisError/connectFailed(_:)`` when the path is too long for one.
+    /// - Throws: ``RedisError/connectFailed(_:)`` when the path is too long, or has a zero byte.
     init(path: String) throws(RedisError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let room = MemoryLayout.size(ofValue: address.sun_path) - 1
         let path = Array(path.utf8)
-        guard path.count <= room, !path.contains(0) else {
-            throw .connectFailed("the path of the socket has \(path.count) bytes, and \(room) are accepted")
+        guard !path.contains(0) else { throw .connectFailed("the path of the socket has a zero byte in it") }
+        guard path.count <= room else {
+            throw .connectFailed("the path of the socket has \(path.count) bytes, and at most \(room) are accepted")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
         bytes = withUnsafeBytes(of: address) { Array($0) }
@@ -39,11 +40,11 @@ struct SocketAddress: Sendable, CustomStringConvertible {
     var isLocal: Bool { family == AF_UNIX }
 
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-        // Copied to where it is aligned as an address has to be.
+        // The bytes of an array are not aligned for `sockaddr`.
         withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 16) { memory in
             memory.copyBytes(from: bytes)
             // swift-format-ignore: NeverForceUnwrap
-            // An address has bytes, so that the memory has a place.
+            // An address is not empty, so the base address is not nil.
             let address = UnsafeRawPointer(memory.baseAddress!)
             return body(address.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
         }
@@ -51,12 +52,12 @@ struct SocketAddress: Sendable, CustomStringConvertible {
 
     /// Returns the addresses of a host, in the order in which they should be tried.
     ///
-    /// It may take as long as the name servers do; call it on a thread of its own. A numeric address takes no time.
+    /// The call blocks until the name servers answer, unless the address is numeric: call it on a thread of its own.
     ///
     /// - Parameters:
     ///   - host: A name or an address.
     ///   - port: The port.
-    ///   - isNumeric: Whether to accept an address only.
+    ///   - isNumeric: Whether only a numeric address is accepted.
     /// - Returns: The addresses, at least one, or the reason why there is none.
     static func resolve(_ host: String, _ port: Int, isNumeric: Bool) -> Result<[SocketAddress], RedisError> {
         var hints = addrinfo()
@@ -70,7 +71,7 @@ struct SocketAddress: Sendable, CustomStringConvertible {
         let status = getaddrinfo(host, String(port), &hints, &list)
         defer { if let list { freeaddrinfo(list) } }
         guard status == 0 else {
-            return .failure(.connectFailed("the host \(host) is not found: \(String(cString: gai_strerror(status)))"))
+            return .failure(.connectFailed("the host \(host) was not found: \(String(cString: gai_strerror(status)))"))
         }
         var addresses: [SocketAddress] = []
         var next = list

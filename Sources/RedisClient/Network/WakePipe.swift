@@ -8,7 +8,7 @@
     import Glibc
 #endif
 
-/// A pipe that wakes a thread which waits in `poll`.
+/// A pipe that wakes a thread that waits in `poll`.
 final class WakePipe: Sendable {
     let readEnd: Int32
     private let writeEnd: Int32
@@ -17,7 +17,7 @@ final class WakePipe: Sendable {
     init() throws(RedisError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw .connectFailed("no pipe can be made: \(SystemError.current)")
+            throw .connectFailed("no pipe could be created: \(SystemError.current)")
         }
         readEnd = ends[0]
         writeEnd = ends[1]
@@ -32,13 +32,13 @@ final class WakePipe: Sendable {
         close(writeEnd)
     }
 
-    /// Wakes the thread, also by a pipe that is full.
+    /// Wakes the thread; a full pipe has woken it already.
     func wake() {
         var byte: UInt8 = 0
         _ = write(writeEnd, &byte, 1)
     }
 
-    /// Takes what was written.
+    /// Reads everything that was written.
     func drain() {
         withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
             while let base = buffer.baseAddress, read(readEnd, base, buffer.count) == buffer.count {}
@@ -46,7 +46,7 @@ final class WakePipe: Sendable {
     }
 }
 
-/// The last error of a call of the system.
+/// An error number of a system call.
 struct SystemError: CustomStringConvertible {
     let number: Int32
 

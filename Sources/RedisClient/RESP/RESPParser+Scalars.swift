@@ -3,17 +3,19 @@
 /// Values of one line.
 extension RESPParser {
     static func scalar(_ kind: UInt8, _ text: UnsafeRawBufferPointer) throws(RESPProtocolError) -> RESPValue {
-        guard !text.contains(UInt8(ascii: "\r")) else { throw RESPProtocolError("a line has a CR in it") }
+        guard !text.contains(UInt8(ascii: "\r")) else { throw RESPProtocolError("a line contains a CR") }
         switch kind {
         case UInt8(ascii: "+"):
             return .simple(String(decoding: text, as: UTF8.self))
         case UInt8(ascii: "-"):
             return .error(RedisServerError(String(decoding: text, as: UTF8.self)))
         case UInt8(ascii: ":"):
-            guard let number = integer(text) else { throw RESPProtocolError("an integer is not one of 64 bits") }
+            guard let number = integer(text) else {
+                throw RESPProtocolError("an integer is not a signed 64-bit number")
+            }
             return .integer(number)
         case UInt8(ascii: "_"):
-            guard text.isEmpty else { throw RESPProtocolError("a null has a content") }
+            guard text.isEmpty else { throw RESPProtocolError("a null is not empty") }
             return .null
         case UInt8(ascii: "#"):
             guard text.count == 1, text[0] == UInt8(ascii: "t") || text[0] == UInt8(ascii: "f") else {
@@ -30,11 +32,11 @@ extension RESPParser {
             }
             return .bigNumber(String(decoding: text, as: UTF8.self))
         default:
-            throw RESPProtocolError("a value begins with the byte \(kind), which is no type")
+            throw RESPProtocolError("a value begins with the byte \(kind), which is not a type")
         }
     }
 
-    /// Returns an integer in its shortest form; nil when it is none, or does not fit.
+    /// Returns the value of an integer in canonical form; nil if the text is not one, or does not fit.
     static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = isNegative ? text.dropFirst() : text[...]
@@ -43,7 +45,7 @@ extension RESPParser {
         var magnitude: UInt64 = 0
         for byte in digits {
             guard isDigit(byte) else { return nil }
-            // 19 digits always fit.
+            // 19 digits cannot overflow.
             magnitude = magnitude * 10 + UInt64(byte & 0x0F)
         }
         guard isNegative else { return Int64(exactly: magnitude) }
@@ -57,7 +59,7 @@ extension RESPParser {
         case "-inf": return -.infinity
         case "nan", "-nan": return .nan
         default:
-            // The initialiser takes more than the protocol has: hexadecimal digits, and other names of infinity.
+            // The initialiser accepts more than the protocol: hexadecimal digits, and other names of infinity.
             guard word.utf8.allSatisfy({ isDigit($0) || "+-.eE".utf8.contains($0) }) else { return nil }
             return Double(word)
         }

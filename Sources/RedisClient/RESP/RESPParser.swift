@@ -2,8 +2,8 @@
 
 /// An incremental parser of RESP2 and RESP3.
 ///
-/// It takes bytes in pieces of any size and never looks at one twice. What a header announces is not allocated before
-/// it has arrived. After it threw, it must not be used any more.
+/// It accepts bytes in pieces of any size and examines each byte once. Memory grows with the bytes that arrive, not with
+/// the lengths that headers announce. After an error, the parser must not be used again.
 ///
 /// The protocol: https://github.com/redis/redis-specifications/blob/master/protocol/RESP3.md
 package struct RESPParser {
@@ -14,10 +14,10 @@ package struct RESPParser {
         var elements: [RESPValue] = []
     }
 
-    /// A string whose length is known and whose bytes are not all there.
+    /// A string whose length is known and whose bytes have not all arrived.
     private struct PartialString {
         let kind: UInt8
-        /// The length with the line break after it.
+        /// The length, including the line break after the string.
         let length: Int
         var bytes: [UInt8]
     }
@@ -34,7 +34,7 @@ package struct RESPParser {
     ///
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///   - receive: Takes each value that is complete.
+    ///   - receive: A closure that receives each complete value.
     /// - Throws: ``RESPProtocolError``.
     package mutating func parse(
         _ bytes: UnsafeRawBufferPointer,
@@ -57,7 +57,7 @@ package struct RESPParser {
 
     // MARK: Lines
 
-    /// Bytes that are in the input, or were collected from several pieces of it.
+    /// Bytes of the input, or bytes that were collected from several inputs.
     private enum Content {
         case whole(UnsafeRawBufferPointer)
         case collected([UInt8])
@@ -76,7 +76,7 @@ package struct RESPParser {
         }
     }
 
-    /// Takes a line without its break; nil when its end is not there yet.
+    /// Removes and returns a line without its line break; nil if its end has not arrived.
     private mutating func takeLine(_ rest: inout UnsafeRawBufferPointer) throws(RESPProtocolError) -> Content? {
         guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
             guard line.count + rest.count <= limits.line else { throw tooLong() }
@@ -115,7 +115,7 @@ package struct RESPParser {
             guard let length = try length(content, nullable: kind == UInt8(ascii: "$"), limits.string) else {
                 return try finish(.null, receive)
             }
-            // The quick road: all of it is there.
+            // The fast path: all bytes have arrived.
             if rest.count >= length + 2 {
                 let bytes = UnsafeRawBufferPointer(rebasing: rest[..<(length + 2)])
                 rest = UnsafeRawBufferPointer(rebasing: rest[(length + 2)...])
@@ -136,7 +136,7 @@ package struct RESPParser {
             }
             var frame = Frame(kind: kind, missing: isMap ? count * 2 : count)
             guard count == 0 else {
-                // For the usual replies; more is not allocated before it has arrived.
+                // Enough for most replies. An announced length is not a reason to allocate.
                 frame.elements.reserveCapacity(min(frame.missing, 16))
                 return frames.append(frame)
             }
@@ -146,7 +146,7 @@ package struct RESPParser {
         }
     }
 
-    /// Returns a length; nil when it says that there is no value.
+    /// Returns a length; nil for a null value.
     private func length(
         _ text: UnsafeRawBufferPointer,
         nullable: Bool,
@@ -155,14 +155,14 @@ package struct RESPParser {
         guard let length = Self.integer(text) else { throw RESPProtocolError("a length is not a number") }
         if length == -1, nullable { return nil }
         guard length >= 0, length <= limit else {
-            throw RESPProtocolError("a length is \(length), and 0 to \(limit) are accepted")
+            throw RESPProtocolError("a length is \(length), which is not in 0 to \(limit)")
         }
         return Int(length)
     }
 
     // MARK: Strings
 
-    /// Takes what there is of a string; nil when more of it is to come.
+    /// Removes available bytes of a string, and returns the string; nil if it is incomplete.
     private mutating func takeString(
         _ rest: inout UnsafeRawBufferPointer
     ) throws(RESPProtocolError) -> (kind: UInt8, Content)? {
@@ -170,7 +170,7 @@ package struct RESPParser {
         let count = min(length - (string?.bytes.count ?? 0), rest.count)
         let part = UnsafeRawBufferPointer(rebasing: rest[..<count])
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        // Room for twice what has arrived, not for what was announced.
+        // Grows with the bytes that have arrived, not to the length that was announced.
         let size = (string?.bytes.count ?? 0) + count
         if let capacity = string?.bytes.capacity, capacity < size {
             string?.bytes.reserveCapacity(min(length, max(size, 2 * capacity, 1024)))
@@ -181,7 +181,7 @@ package struct RESPParser {
         return (kind, .collected(bytes))
     }
 
-    /// Returns the value of a string with its line break.
+    /// Returns the value of a string that is followed by its line break.
     private static func value(_ kind: UInt8, _ bytes: UnsafeRawBufferPointer) throws(RESPProtocolError) -> RESPValue {
         let content = UnsafeRawBufferPointer(rebasing: bytes.dropLast(2))
         guard bytes[content.count] == UInt8(ascii: "\r"), bytes[content.count + 1] == UInt8(ascii: "\n") else {
@@ -201,7 +201,7 @@ package struct RESPParser {
 
     // MARK: Aggregates
 
-    /// Takes a value that is complete: it is one of an aggregate's, or a whole one.
+    /// Adds a complete value to the innermost aggregate, or delivers it if there is none.
     private mutating func finish(_ value: RESPValue, _ receive: (RESPValue) -> Void) throws(RESPProtocolError) {
         guard !frames.isEmpty else {
             elements = 0
@@ -224,7 +224,7 @@ package struct RESPParser {
         case UInt8(ascii: "~"): try finish(.set(frame.elements), receive)
         case UInt8(ascii: "%"): try finish(.map(frame.elements), receive)
         case UInt8(ascii: ">"): try finish(.push(frame.elements), receive)
-        // Attributes say something about the value after them, and nothing that is needed here.
+        // Attributes annotate the value after them; the client uses none.
         default:
             elements += 1
             guard elements <= limits.elements else {

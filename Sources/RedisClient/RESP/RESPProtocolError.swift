@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The reason why bytes are not RESP; the connection that they came from cannot be used any more.
+/// A violation of the protocol, after which the connection cannot be used.
 package struct RESPProtocolError: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// Bounds of what a server may send, so that no bytes exhaust the memory.
+/// The limits of replies, which bound the memory that a server can make the client allocate.
 package struct RESPLimits: Sendable, Hashable {
-    /// The depth of arrays in arrays.
+    /// The maximum depth of nested aggregates.
     package var depth = 32
-    /// The length of a line, in bytes.
+    /// The maximum length of a line, in bytes.
     package var line = 65_536
-    /// The length of a string, in bytes; the largest one that a server stores unless it is told otherwise.
+    /// The maximum length of a string, in bytes, by default that of `proto-max-bulk-len`.
     package var string = 512 << 20
-    /// The number of elements of a reply, with those of its elements.
+    /// The maximum number of elements of a reply, including those of nested aggregates.
     package var elements = 1 << 20
 
     package init() {}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value of the protocol that Redis and Valkey speak, RESP2 or RESP3.
+/// A value of RESP2 or RESP3, the protocol of Redis and Valkey.
 package enum RESPValue: Sendable, Hashable {
     case null
     /// A status such as `OK`.
     case simple(String)
-    /// A failure that the server reports instead of a reply.
+    /// An error that the server sends instead of a reply.
     case error(RedisServerError)
     case integer(Int64)
     case bulk([UInt8])
@@ -17,14 +17,14 @@ package enum RESPValue: Sendable, Hashable {
     case verbatim(format: String, [UInt8])
     case array([RESPValue])
     case set([RESPValue])
-    /// Keys and values in turn.
+    /// Keys and values alternate.
     case map([RESPValue])
-    /// A message that is no reply.
+    /// An out-of-band message, which is not a reply.
     case push([RESPValue])
 }
 
 extension RESPValue {
-    /// The bytes of a string of any kind; nil when it is none.
+    /// The bytes of a string of any kind; nil for other values.
     package var bytes: [UInt8]? {
         switch self {
         case .bulk(let bytes), .verbatim(_, let bytes): bytes
@@ -33,13 +33,13 @@ extension RESPValue {
         }
     }
 
-    /// The text of a string of any kind, repaired where it is not UTF-8; nil when it is none.
+    /// The text of a string of any kind, with invalid UTF-8 repaired; nil for other values.
     package var text: String? {
         if case .simple(let text) = self { return text }
         return bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The elements of an array, a set, or a push; nil when it is none.
+    /// The elements of an array, a set, or a push; nil for other values.
     package var elements: [RESPValue]? {
         switch self {
         case .array(let elements), .set(let elements), .push(let elements): elements
@@ -60,7 +60,7 @@ extension RESPValue {
         return nil
     }
 
-    /// The name of the kind, for errors: a value may be a secret.
+    /// The name of the type, for error messages, which must not contain the value.
     package var kind: String {
         switch self {
         case .null: "null"
@@ -82,11 +82,11 @@ extension RESPValue {
 
 /// An error that the server replied, such as `WRONGTYPE Operation against a key holding the wrong kind of value`.
 package struct RedisServerError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The whole text.
+    /// The complete error message.
     package let description: String
 
     package init(_ description: String) { self.description = description }
 
-    /// The first word, which names the kind of error.
+    /// The first word of the message, which names the kind of error.
     package var code: Substring { description.prefix { $0 != " " } }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A command as it is sent: its name and arguments as an array of strings.
+/// An encoded command: an array of strings with the name and the arguments.
 package struct RedisCommand: Sendable, Hashable {
     /// The bytes on the wire.
     package let bytes: [UInt8]
@@ -9,8 +9,8 @@ package struct RedisCommand: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - count: The number of words that `write` writes.
-    ///   - write: Writes the words; it is called twice, and writes the same both times.
-    /// - Complexity: O(size of the words).
+    ///   - write: A closure that writes the words. It is called twice, and must write the same words both times.
+    /// - Complexity: O(*n*), where *n* is the number of bytes.
     package init(words count: Int, _ write: (inout CommandWriter) -> Void) {
         var measure = CommandWriter(nil)
         measure.begin(count)
@@ -23,7 +23,7 @@ package struct RedisCommand: Sendable, Hashable {
         }
     }
 
-    /// Creates a command.
+    /// Creates a command from words.
     ///
     /// - Parameter words: The name and the arguments.
     package init(_ words: [RedisArgument]) {
@@ -51,7 +51,7 @@ package enum RedisArgument: Sendable, Hashable, ExpressibleByStringLiteral, Expr
     package init(integerLiteral value: Int64) { self = .integer(value) }
 }
 
-/// Writes the words of a command into memory, or only counts their bytes.
+/// A writer that encodes the words of a command, or only counts their bytes.
 package struct CommandWriter {
     private let buffer: UnsafeMutableRawBufferPointer?
     fileprivate private(set) var size = 0
@@ -91,7 +91,7 @@ package struct CommandWriter {
         lineBreak()
     }
 
-    /// Writes digits at the end of a buffer that is long enough; returns where they begin.
+    /// Writes the digits of a number to the end of a buffer, and returns the position of the first digit.
     private static func digits(of number: Int64, in buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var position = buffer.count
         var rest = number.magnitude

@@ -8,58 +8,58 @@
     import Glibc
 #endif
 
-/// The functions of the system's OpenSSL, of version 1.1 or later, which is loaded when it is first needed.
+/// The functions of the system's OpenSSL 1.1 or later, which is loaded when it is first needed.
 ///
-/// So a program that does not encrypt needs no OpenSSL, and nobody needs its headers.
+/// So a program without encryption needs no OpenSSL, and a build needs no headers.
 package struct OpenSSLLibrary: Sendable {
     /// An object of the library: a context, a connection, a buffer.
     typealias Object = OpaquePointer?
     typealias Text = UnsafePointer<CChar>?
-    typealias Make = @convention(c) @Sendable () -> Object
-    typealias MakeFrom = @convention(c) @Sendable (Object) -> Object
+    typealias Create = @convention(c) @Sendable () -> Object
+    typealias CreateFrom = @convention(c) @Sendable (Object) -> Object
     typealias Free = @convention(c) @Sendable (Object) -> Void
-    typealias Ask = @convention(c) @Sendable (Object) -> Int32
-    typealias AskFile = @convention(c) @Sendable (Object, Text) -> Int32
-    typealias AskTypedFile = @convention(c) @Sendable (Object, Text, Int32) -> Int32
-    typealias AskPlace = @convention(c) @Sendable (Object, Text, Text) -> Int32
+    typealias Query = @convention(c) @Sendable (Object) -> Int32
+    typealias QueryText = @convention(c) @Sendable (Object, Text) -> Int32
+    typealias QueryTypedFile = @convention(c) @Sendable (Object, Text, Int32) -> Int32
+    typealias QueryPaths = @convention(c) @Sendable (Object, Text, Text) -> Int32
     typealias Control = @convention(c) @Sendable (Object, Int32, Int, UnsafeMutableRawPointer?) -> Int
     typealias Read = @convention(c) @Sendable (Object, UnsafeMutableRawPointer?, Int32) -> Int32
     typealias Write = @convention(c) @Sendable (Object, UnsafeRawPointer?, Int32) -> Int32
     typealias Passphrase =
         @convention(c) @Sendable (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
 
-    let clientMethod: Make
-    let newContext: MakeFrom
+    let clientMethod: Create
+    let newContext: CreateFrom
     let freeContext: Free
     let controlContext: Control
     let setContextOptions: @convention(c) @Sendable (Object, UInt64) -> UInt64
     let setVerify: @convention(c) @Sendable (Object, Int32, UnsafeRawPointer?) -> Void
     let setPassphrase: @convention(c) @Sendable (Object, Passphrase) -> Void
-    let loadAuthorities: AskPlace
-    let loadSystemAuthorities: Ask
-    let useCertificateChain: AskFile
-    let useKey: AskTypedFile
-    let checkKey: Ask
+    let loadAuthorities: QueryPaths
+    let loadSystemAuthorities: Query
+    let useCertificateChain: QueryText
+    let useKey: QueryTypedFile
+    let checkKey: Query
 
-    let newConnection: MakeFrom
+    let newConnection: CreateFrom
     let freeConnection: Free
     let control: Control
     let setBuffers: @convention(c) @Sendable (Object, Object, Object) -> Void
-    let beClient: Free
-    let setHost: AskFile
+    let setConnectState: Free
+    let setHost: QueryText
     let setHostFlags: @convention(c) @Sendable (Object, UInt32) -> Void
-    let verification: MakeFrom
-    let setAddress: AskFile
+    let verifyParameters: CreateFrom
+    let setAddress: QueryText
     let verifyResult: @convention(c) @Sendable (Object) -> Int
-    let handshake: Ask
+    let handshake: Query
     let read: Read
     let write: Write
-    let shutdown: Ask
+    let shutdown: Query
     let error: @convention(c) @Sendable (Object, Int32) -> Int32
 
-    let memoryBuffer: Make
-    let newBuffer: MakeFrom
-    let freeBuffer: Ask
+    let memoryBuffer: Create
+    let newBuffer: CreateFrom
+    let freeBuffer: Query
     let controlBuffer: Control
     let readBuffer: Read
     let writeBuffer: Write
@@ -86,10 +86,10 @@ package struct OpenSSLLibrary: Sendable {
         freeConnection = try symbols.find("SSL_free")
         control = try symbols.find("SSL_ctrl")
         setBuffers = try symbols.find("SSL_set_bio")
-        beClient = try symbols.find("SSL_set_connect_state")
+        setConnectState = try symbols.find("SSL_set_connect_state")
         setHost = try symbols.find("SSL_set1_host")
         setHostFlags = try symbols.find("SSL_set_hostflags")
-        verification = try symbols.find("SSL_get0_param")
+        verifyParameters = try symbols.find("SSL_get0_param")
         setAddress = try symbols.find("X509_VERIFY_PARAM_set1_ip_asc")
         verifyResult = try symbols.find("SSL_get_verify_result")
         handshake = try symbols.find("SSL_do_handshake")
@@ -108,18 +108,18 @@ package struct OpenSSLLibrary: Sendable {
         reason = try symbols.find("ERR_reason_error_string")
         verifyText = try symbols.find("X509_verify_cert_error_string")
         let start: @convention(c) @Sendable (UInt64, UnsafeRawPointer?) -> Int32 = try symbols.find("OPENSSL_init_ssl")
-        // OPENSSL_INIT_NO_ATEXIT: at the end of the process the library would free what other threads still use.
-        guard start(0x0008_0000, nil) == 1 else { throw .tls("OpenSSL cannot be started") }
+        // OPENSSL_INIT_NO_ATEXIT: at the end of the process, OpenSSL would free memory that other threads still use.
+        guard start(0x0008_0000, nil) == 1 else { throw .tls("OpenSSL could not be initialised") }
     }
 }
 
 extension OpenSSLLibrary {
-    /// The library of this process, or why there is none.
+    /// The library of this process, or the reason why it could not be loaded.
     static let shared = load(from: names)
 
-    /// Names of the library, the newest first.
+    /// The names of the library, newest version first.
     #if canImport(Darwin)
-        // With its version: macOS ends programs that load the library by the name without one.
+        // With a version: macOS terminates programs that load the library by its unversioned name.
         private static let names = [
             "libssl.3.dylib", "/opt/homebrew/opt/openssl@3/lib/libssl.3.dylib",
             "/usr/local/opt/openssl@3/lib/libssl.3.dylib",
@@ -134,14 +134,14 @@ extension OpenSSLLibrary {
         private static let advice = "install the package libssl3, or openssl-libs"
     #endif
 
-    /// Loads the first of several libraries that is there.
+    /// Loads the first of several libraries that can be loaded.
     ///
-    /// - Parameter names: Their names, or paths.
-    /// - Returns: The library; ``RedisError/tls(_:)`` says what to install.
+    /// - Parameter names: The names or paths of the libraries.
+    /// - Returns: The library, or ``RedisError/tls(_:)`` with the package to install.
     package static func load(from names: [String]) -> Result<OpenSSLLibrary, RedisError> {
         var reasons: [String] = []
         for name in names {
-            // libcrypto comes with it, in the version that belongs to it. It stays loaded for ever.
+            // It depends on the matching libcrypto. The library is never unloaded.
             guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
                 reasons.append(dlerror().map { String(cString: $0) } ?? name)
                 continue
@@ -161,7 +161,7 @@ extension OpenSSLLibrary {
 
         func find<Function>(_ name: String) throws(RedisError) -> Function {
             guard let symbol = dlsym(handle, name) else { throw .tls("it has no function \(name)") }
-            // The type that the library documents for the name.
+            // `Function` is the documented type of the C function.
             return unsafeBitCast(symbol, to: Function.self)
         }
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A conversation that the OpenSSL of the system encrypts.
+/// A TLS session that uses the OpenSSL of the system.
 final class OpenSSLSession: TLSSession {
     private let library: OpenSSLLibrary
     private let object: OpaquePointer
     private let incoming: OpaquePointer
     private let outgoing: OpaquePointer
-    private let failures: OpenSSLFailures
+    private let messages: OpenSSLErrorMessages
     private var hasReceived = false
 
     /// The results of `SSL_get_error`.
@@ -16,18 +16,18 @@ final class OpenSSLSession: TLSSession {
         static let closed: Int32 = 6
     }
 
-    /// Prepares a conversation with a server that has to prove that it is a host.
+    /// Creates a session with a server that must have a certificate for a host.
     ///
     /// - Parameters:
-    ///   - settings: The files.
-    ///   - host: A name or an address.
+    ///   - settings: The files with certificates and keys.
+    ///   - host: The host that the certificate of the server must name.
     /// - Throws: ``RedisError/tls(_:)``.
     init(_ settings: TLSSettings, host: TLSHost) throws(RedisError) {
         library = try OpenSSLLibrary.shared.get()
-        failures = OpenSSLFailures(library, settings, host)
+        messages = OpenSSLErrorMessages(library, settings, host)
         let context = try OpenSSLContext(library, settings)
         guard let object = library.newConnection(context.object) else {
-            throw .tls("OpenSSL cannot be used: \(OpenSSLErrors(library).text)")
+            throw .tls("OpenSSL cannot be used: \(OpenSSLErrorQueue(library).text)")
         }
         guard let incoming = library.newBuffer(library.memoryBuffer()) else {
             library.freeConnection(object)
@@ -39,9 +39,9 @@ final class OpenSSLSession: TLSSession {
             throw .tls("OpenSSL has no memory")
         }
         (self.object, self.incoming, self.outgoing) = (object, incoming, outgoing)
-        // From here on, the connection owns the buffers.
+        // The connection owns the buffers from here on.
         library.setBuffers(object, incoming, outgoing)
-        library.beClient(object)
+        library.setConnectState(object)
         try expect(host)
     }
 
@@ -51,18 +51,18 @@ final class OpenSSLSession: TLSSession {
         let isSet: Bool
         switch host.kind {
         case .address:
-            isSet = library.setAddress(library.verification(object), host.text) == 1
+            isSet = library.setAddress(library.verifyParameters(object), host.text) == 1
         case .name:
-            // X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS: w*.example.com names nobody.
+            // X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS: w*.example.com matches no host.
             library.setHostFlags(object, 0x4)
             let isVerified = library.setHost(object, host.text) == 1
-            // SSL_CTRL_SET_TLSEXT_HOSTNAME: the name in the clear, by which a server picks its certificate.
+            // SSL_CTRL_SET_TLSEXT_HOSTNAME: SNI, by which a server selects its certificate.
             let isSent = host.text.withCString { name in
                 library.control(object, 55, 0, UnsafeMutableRawPointer(mutating: name)) == 1
             }
             isSet = isVerified && isSent
         }
-        guard isSet else { throw .tls("the host \(host.text) cannot be verified: \(OpenSSLErrors(library).text)") }
+        guard isSet else { throw .tls("the host \(host.text) cannot be verified: \(OpenSSLErrorQueue(library).text)") }
     }
 
     func handshake() throws(RedisError) -> Bool {
@@ -71,17 +71,17 @@ final class OpenSSLSession: TLSSession {
         guard result != 1 else { return true }
         let problem = library.error(object, result)
         guard problem != Problem.wantsRead, problem != Problem.wantsWrite else { return false }
-        guard problem != Problem.closed else { throw .tls("the server \(failures.host.text) ended the TLS handshake") }
-        throw failures.handshake(verifyResult: library.verifyResult(object), OpenSSLErrors(library))
+        guard problem != Problem.closed else { throw .tls("the server \(messages.host.text) ended the TLS handshake") }
+        throw messages.handshake(verifyResult: library.verifyResult(object), OpenSSLErrorQueue(library))
     }
 
     func receive(_ encrypted: UnsafeRawBufferPointer) throws(RedisError) {
         guard let first = encrypted.first else { return }
-        // A handshake or an alert is first; what other protocols begin with confuses OpenSSL in many ways.
-        guard hasReceived || first == 22 || first == 21 else { throw failures.plainServer }
+        // The first record is a handshake or an alert. The errors of OpenSSL for other protocols are misleading.
+        guard hasReceived || first == 22 || first == 21 else { throw messages.plainServer }
         hasReceived = true
         guard library.writeBuffer(incoming, encrypted.baseAddress, Int32(clamping: encrypted.count)) == encrypted.count
-        else { throw .tls("OpenSSL has no memory for what arrived") }
+        else { throw .tls("OpenSSL has no memory for received bytes") }
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Int? {
@@ -90,18 +90,18 @@ final class OpenSSLSession: TLSSession {
         guard result <= 0 else { return Int(result) }
         switch library.error(object, result) {
         case Problem.wantsRead, Problem.wantsWrite: return nil
-        case Problem.closed: throw .connectionLost("the server closed it", mayHaveRun: true)
-        default: throw failures.later(OpenSSLErrors(library))
+        case Problem.closed: throw .connectionLost("the server closed the connection", mayHaveRun: true)
+        default: throw messages.established(OpenSSLErrorQueue(library))
         }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
         guard !bytes.isEmpty else { return }
         library.clearErrors()
-        // All or nothing: the buffer takes whatever comes.
+        // A memory buffer accepts any number of bytes, so a write is complete or has failed.
         let result = library.write(object, bytes.baseAddress, Int32(clamping: bytes.count))
         guard result != bytes.count else { return }
-        throw failures.later(OpenSSLErrors(library))
+        throw messages.established(OpenSSLErrorQueue(library))
     }
 
     func close() {

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stream that is encrypted on its way to the socket.
+/// A channel that encrypts and decrypts the bytes of a socket.
 package final class TLSChannel: Channel {
     package let socket: Socket
     private let session: any TLSSession
-    /// The end of the stream, or an error, that shows when what arrived before it was read.
+    /// The end of the stream, or an error, which is reported after the bytes before it were read.
     private var end: RedisError?
-    package private(set) var mayHoldInput = false
-    /// Whether any byte has arrived.
+    package private(set) var mayHaveBufferedInput = false
+    /// Whether any byte was received.
     private(set) var hasReceived = false
     private let incoming = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    /// Encrypted bytes on their way to the socket, and the part of them that waits.
+    /// A buffer of encrypted bytes for the socket.
     private let outgoing = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    private var waiting = 0..<0
+    /// The part of `outgoing` that was not sent.
+    private var unsent = 0..<0
 
-    /// The number of bytes that are encrypted at a time, and so may wait for the socket.
+    /// The maximum number of bytes that are encrypted at a time, which bounds the unsent bytes.
     private static let maximumOutgoing = 262_144
 
-    /// How often the socket is read at a time: a server can send without end what is nothing when it is decrypted.
+    /// The maximum number of reads of the socket in a call: a server can send endless records that decrypt to nothing.
     private static let maximumReads = 16
 
     package init(_ socket: Socket, _ session: any TLSSession) {
@@ -30,16 +31,16 @@ package final class TLSChannel: Channel {
         outgoing.deallocate()
     }
 
-    package var wantsToWrite: Bool { !waiting.isEmpty || session.hasOutgoing }
+    package var wantsToWrite: Bool { !unsent.isEmpty || session.hasOutgoing }
 
-    /// Goes on with the handshake; returns whether it is complete.
+    /// Continues the handshake, and returns whether it is complete.
     package func handshake() throws(RedisError) -> Bool {
         receive()
         let isComplete: Bool
         do throws(RedisError) {
             isComplete = try session.handshake()
         } catch {
-            // The peer may want to know why.
+            // Sends the alert that tells the peer the reason.
             try? flush()
             throw error
         }
@@ -51,7 +52,7 @@ package final class TLSChannel: Channel {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Socket.Outcome {
         var count = 0
         var reads = 0
-        // A session decrypts a record at a time, and the socket does not show what is left in it.
+        // A session decrypts one record at a time, and the socket is not readable for the records that remain.
         while count < buffer.count {
             let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
             do throws(RedisError) {
@@ -60,14 +61,14 @@ package final class TLSChannel: Channel {
                     continue
                 }
             } catch {
-                // It hides the end of the socket: an alert says why the connection ended.
+                // It replaces the end of the socket: an alert explains why the connection ended.
                 end = error
                 break
             }
             guard reads < Self.maximumReads, receive() else { break }
             reads += 1
         }
-        mayHoldInput = count > 0 && (count == buffer.count || end != nil)
+        mayHaveBufferedInput = count > 0 && (count == buffer.count || end != nil)
         if count > 0 { return .bytes(count) }
         if let end { throw end }
         return .none
@@ -84,13 +85,13 @@ package final class TLSChannel: Channel {
 
     package func flush() throws(RedisError) {
         while true {
-            if waiting.isEmpty {
+            if unsent.isEmpty {
                 guard session.hasOutgoing else { return }
-                waiting = 0..<session.takeOutgoing(into: outgoing)
+                unsent = 0..<session.takeOutgoing(into: outgoing)
             }
-            let rest = UnsafeRawBufferPointer(rebasing: outgoing[waiting])
+            let rest = UnsafeRawBufferPointer(rebasing: outgoing[unsent])
             guard case .bytes(let count) = try socket.write(rest) else { return }
-            waiting = (waiting.lowerBound + count)..<waiting.upperBound
+            unsent = (unsent.lowerBound + count)..<unsent.upperBound
         }
     }
 
@@ -100,7 +101,7 @@ package final class TLSChannel: Channel {
         try? flush()
     }
 
-    /// Hands what has arrived to the session; returns whether that was anything.
+    /// Passes received bytes to the session, and returns whether there were any.
     @discardableResult
     private func receive() -> Bool {
         guard end == nil else { return false }

@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One side of an encrypted conversation, between bytes in memory: it touches no socket.
+/// The TLS state of a connection, which works on bytes in memory and has no socket.
 ///
-/// Only the thread that made it uses it.
+/// Only the thread that created it may use it.
 package protocol TLSSession: AnyObject {
-    /// Goes on with the handshake as far as it can.
+    /// Continues the handshake as far as possible.
     ///
-    /// - Returns: Whether it is complete. If not, send what is outgoing, and come back with more of the peer's bytes.
-    /// - Throws: ``RedisError/tls(_:)`` when it fails: the text says what was wrong with whose certificate.
+    /// - Returns: Whether it is complete. If not, the caller sends the outgoing bytes, and calls again after it has
+    ///   received more.
+    /// - Throws: ``RedisError/tls(_:)`` with the reason when the handshake fails.
     func handshake() throws(RedisError) -> Bool
 
-    /// Takes encrypted bytes that arrived.
+    /// Adds encrypted bytes that were received.
     ///
-    /// - Throws: ``RedisError/tls(_:)`` when they are none.
+    /// - Throws: ``RedisError/tls(_:)`` when they are not TLS.
     func receive(_ encrypted: UnsafeRawBufferPointer) throws(RedisError)
 
-    /// Decrypts into a buffer; as a rule not all that could be decrypted.
+    /// Decrypts bytes into a buffer, usually those of one record.
     ///
-    /// - Returns: The number of bytes; nil when more has to arrive first.
-    /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` when the peer has closed the conversation.
+    /// - Returns: The number of bytes; nil when more bytes must be received first.
+    /// - Throws: ``RedisError/connectionLost(_:mayHaveRun:)`` when the peer has closed the session.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RedisError) -> Int?
 
-    /// Encrypts bytes, which then are outgoing.
+    /// Encrypts bytes and adds them to the outgoing ones.
     func write(_ bytes: UnsafeRawBufferPointer) throws(RedisError)
 
-    /// Tells the peer that no more bytes will come; that is outgoing then.
+    /// Adds the alert that closes the session to the outgoing bytes.
     func close()
 
-    /// Whether there are encrypted bytes to be sent.
+    /// Whether there are encrypted bytes to send.
     var hasOutgoing: Bool { get }
 
-    /// Moves encrypted bytes that are to be sent into a buffer, and returns how many.
+    /// Moves outgoing bytes into a buffer, and returns their number.
     func takeOutgoing(into buffer: UnsafeMutableRawBufferPointer) -> Int
 }

@@ -2,10 +2,10 @@
 
 import Synchronization
 
-/// A proxy in front of a server that damages connections as a test tells it.
+/// A proxy in front of a server that injects faults into connections.
 ///
-/// It has one thread of its own, which owns all sockets. What a method of this type changes has been changed when the
-/// method returns. It ends with ``stop()`` or with its last reference.
+/// Its thread owns all sockets. The change of a method has taken effect when the method returns. The proxy ends with
+/// ``stop()`` or with its last reference.
 package final class FaultProxy: Sendable {
     private struct Mailbox {
         var orders: [@Sendable (inout ProxyLoop) -> Void] = []
@@ -21,7 +21,7 @@ package final class FaultProxy: Sendable {
     private let mailbox: Box
     private let wake: Int32
 
-    /// The state that the thread and the proxy share: the thread must not keep the proxy alive.
+    /// The state that the thread and the proxy share, because the thread must not retain the proxy.
     private final class Box: Sendable {
         let mailbox = Mutex(Mailbox())
     }
@@ -63,52 +63,50 @@ package final class FaultProxy: Sendable {
     /// The address for a client of a server without a password.
     package var url: String { "redis://127.0.0.1:\(port)" }
 
-    /// The counts until now; until the end, once the proxy has stopped.
+    /// The current counts, or the last ones of a stopped proxy.
     package var statistics: Statistics {
         onLoop { $0.statistics } ?? mailbox.mailbox.withLock(\.last)
     }
 
-    /// The bytes that clients have sent, one array of bytes for each connection in their order, a mebibyte of each at most.
+    /// The bytes that clients have sent, at most 1 MiB of each connection, in the order of connections.
     package var recordedBytes: [[UInt8]] {
         onLoop { $0.records } ?? mailbox.mailbox.withLock(\.lastRecords)
     }
 
-    /// Changes what happens to the bytes of a direction, on connections that there are and on those to come.
+    /// Changes the treatment of the bytes of a direction, on current and future connections.
     ///
-    /// Bytes that were read already leave as they were meant to.
+    /// Bytes that were read before keep their treatment.
     package func set(_ behavior: Behavior, for direction: Direction) {
         _ = onLoop { $0.set(behavior, for: direction) }
     }
 
-    /// Changes what happens to the bytes of both directions.
+    /// Changes the treatment of the bytes of both directions.
     package func set(_ behavior: Behavior) {
         for direction in Direction.allCases { set(behavior, for: direction) }
     }
 
-    /// Refuses connections from now on, or accepts them again.
+    /// Refuses new connections, or accepts them again.
     ///
-    /// Those that there are stay.
+    /// Open connections stay open.
     package func refuseConnections(_ refuses: Bool = true) throws {
         try onLoop { loop in Result { try loop.refuse(refuses) } }?.get()
     }
 
-    /// Closes all connections in order; new ones are accepted.
+    /// Closes all connections; new ones are accepted.
     package func closeConnections() { _ = onLoop { $0.endConnections(.cut) } }
 
     /// Resets all connections; new ones are accepted.
     package func resetConnections() { _ = onLoop { $0.endConnections(.reset) } }
 
-    /// Tells the targets of a direction that no more bytes will come.
-    ///
-    /// The other direction stays open.
+    /// Shuts one direction of all connections down; the other direction stays open.
     package func halfClose(_ direction: Direction) { _ = onLoop { $0.endWriting(direction) } }
 
-    /// Waits until clients have made so many connections in all.
+    /// Waits until clients have made a number of connections in total.
     package func waitForConnections(_ count: Int, within limit: Duration = .seconds(60)) async throws {
         try await Waiting.until(within: limit, "\(count) connections") { self.statistics.connections >= count }
     }
 
-    /// Waits until so many connections are open.
+    /// Waits until a number of connections are open.
     package func waitForOpenConnections(_ count: Int, within limit: Duration = .seconds(60)) async throws {
         try await Waiting.until(within: limit, "\(count) open connections") { self.statistics.openConnections == count }
     }
@@ -123,18 +121,18 @@ package final class FaultProxy: Sendable {
         thread?.join()
     }
 
-    /// Runs something in the proxy's thread and returns when it is done; nil when the proxy has stopped.
+    /// Runs a closure on the thread of the proxy, and returns its result; nil when the proxy has stopped.
     private func onLoop<Output: Sendable>(_ body: @escaping @Sendable (inout ProxyLoop) -> Output) -> Output? {
-        let answer = ProxyAnswer<Output>()
+        let result = BlockingResult<Output>()
         let isRunning = mailbox.mailbox.withLock { mailbox in
             guard !mailbox.isStopping else { return false }
-            mailbox.orders.append { loop in answer.give(body(&loop)) }
+            mailbox.orders.append { loop in result.complete(body(&loop)) }
             return true
         }
         guard isRunning else { return nil }
         _ = Sockets.send(wake, [0])
-        // Orders that were given before the end are carried out.
-        return answer.wait()
+        // The thread runs the orders from before the end.
+        return result.wait()
     }
 
     private static func run(_ loop: ProxyLoop, _ box: Box, wake: Int32) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FaultProxy {
-    /// The way of bytes through a proxy.
+    /// A direction of bytes through a proxy.
     package enum Direction: Sendable, Hashable, CaseIterable {
         /// From clients to the server.
         case toServer
@@ -11,49 +11,48 @@ extension FaultProxy {
 
     /// The treatment of the bytes of one direction.
     ///
-    /// Positions count on each connection from the moment the behaviour was set, or from its beginning if that was
-    /// later.
+    /// Positions are relative to the first byte of a connection after the behaviour was set.
     package enum Behavior: Sendable, Hashable {
-        /// Passes bytes on as they come.
+        /// Forwards bytes without a change.
         case pass
 
-        /// Holds each piece back for so long.
+        /// Delays each piece.
         case delay(Duration)
 
-        /// Passes so many bytes on and then waits for so long, again and again.
+        /// Forwards a number of bytes in each interval.
         case throttle(bytes: Int, every: Duration)
 
         /// Writes each byte by itself.
         case byteByByte
 
-        /// Passes on so many bytes, waits for so long, and passes on the rest.
+        /// Forwards a number of bytes, waits, and forwards the rest.
         case split(at: Int, pause: Duration = .milliseconds(20))
 
-        /// Closes the connection on both sides after so many bytes.
+        /// Closes the connection on both sides after a number of bytes.
         case cut(after: Int)
 
-        /// Resets the connection on both sides after so many bytes.
+        /// Resets the connection on both sides after a number of bytes.
         case reset(after: Int)
 
-        /// Reads everything and passes on nothing, not even an end: a connection that is dead and does not know it.
+        /// Reads everything and forwards nothing, not even an end, like a dead connection.
         case swallow
 
-        /// Reads nothing, so that the buffers of who sends fill up.
+        /// Reads nothing, so that the buffers of the sender fill up.
         case stall
     }
 
     /// The counts of a proxy.
     package struct Statistics: Sendable, Hashable {
-        /// Connections that clients have made.
+        /// The number of connections that clients have made.
         package internal(set) var connections = 0
 
-        /// Connections that are open now.
+        /// The number of open connections.
         package internal(set) var openConnections = 0
 
-        /// Bytes that were read from clients, and from the server.
+        /// The number of bytes that were read in each direction.
         package internal(set) var received: [Direction: Int] = [.toServer: 0, .toClient: 0]
 
-        /// Bytes that were written to the server, and to clients.
+        /// The number of bytes that were written in each direction.
         package internal(set) var forwarded: [Direction: Int] = [.toServer: 0, .toClient: 0]
     }
 }

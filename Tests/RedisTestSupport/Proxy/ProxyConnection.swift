@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A client's connection and the one to the server behind it.
+/// A connection of a client, and the corresponding connection to the server.
 struct ProxyConnection {
-    /// The largest number of bytes that is kept of a client.
+    /// The maximum number of recorded bytes of a client.
     static let recordLimit = 1 << 20
 
     let client: Int32
@@ -23,20 +23,20 @@ struct ProxyConnection {
         pipes[direction]?.behavior = behavior
     }
 
-    /// Ends one direction on its target's side now; the other one goes on.
+    /// Shuts one direction down on the side of its target.
     mutating func endWriting(_ direction: FaultProxy.Direction) {
         Sockets.endWriting(target(direction))
         pipes[direction]?.wroteEnd()
     }
 
-    /// Adds what there is to wait for, and returns when to look again at the latest.
-    func add(to readiness: inout Readiness, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    /// Adds the descriptors to wait for, and returns the latest time of the next turn.
+    func add(to pollSet: inout PollSet, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         var earliest: ContinuousClock.Instant?
         for (direction, pipe) in pipes {
-            readiness.add(source(direction), reading: pipe.wantsToRead)
+            pollSet.add(source(direction), reading: pipe.wantsToRead)
             guard let due = pipe.due else { continue }
             if due <= now {
-                readiness.add(target(direction), writing: true)
+                pollSet.add(target(direction), writing: true)
             } else {
                 earliest = min(due, earliest ?? due)
             }
@@ -44,30 +44,30 @@ struct ProxyConnection {
         return earliest
     }
 
-    /// Reads and writes what is possible, and returns how the connection is to end, if it is.
+    /// Reads and writes available bytes, and returns the kind of end if the connection must end.
     mutating func turn(
-        _ readiness: Readiness,
+        _ pollSet: PollSet,
         _ now: ContinuousClock.Instant,
         _ statistics: inout FaultProxy.Statistics
     ) -> ProxyPipe.Content? {
         for direction in FaultProxy.Direction.allCases {
-            if let end = write(direction, readiness, now, &statistics) { return end }
-            if let end = read(direction, readiness, now, &statistics) { return end }
+            if let end = write(direction, pollSet, now, &statistics) { return end }
+            if let end = read(direction, pollSet, now, &statistics) { return end }
         }
         let pipes = pipes.values
-        // Two ends that were both swallowed leave nobody who could still say something.
+        // If both ends were swallowed, no more bytes can follow.
         return pipes.allSatisfy(\.isOver) ? .cut : nil
     }
 
     private mutating func read(
         _ direction: FaultProxy.Direction,
-        _ readiness: Readiness,
+        _ pollSet: PollSet,
         _ now: ContinuousClock.Instant,
         _ statistics: inout FaultProxy.Statistics
     ) -> ProxyPipe.Content? {
         let source = source(direction)
         guard let pipe = pipes[direction] else { return nil }
-        guard pipe.wantsToRead, readiness.isReadable(source) else { return readiness.isBroken(source) ? .reset : nil }
+        guard pipe.wantsToRead, pollSet.isReadable(source) else { return pollSet.isBroken(source) ? .reset : nil }
         switch Sockets.receive(source) {
         case .bytes(let bytes):
             statistics.received[direction, default: 0] += bytes.count
@@ -82,11 +82,11 @@ struct ProxyConnection {
 
     private mutating func write(
         _ direction: FaultProxy.Direction,
-        _ readiness: Readiness,
+        _ pollSet: PollSet,
         _ now: ContinuousClock.Instant,
         _ statistics: inout FaultProxy.Statistics
     ) -> ProxyPipe.Content? {
-        guard readiness.isWritable(target(direction)), let content = pipes[direction]?.next(now) else { return nil }
+        guard pollSet.isWritable(target(direction)), let content = pipes[direction]?.next(now) else { return nil }
         switch content {
         case .bytes(let bytes):
             switch Sockets.send(target(direction), bytes) {

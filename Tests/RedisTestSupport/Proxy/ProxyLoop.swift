@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything that a proxy's thread works with.
-///
-/// Nobody else touches it.
+/// The state of the thread of a proxy, which no other thread accesses.
 struct ProxyLoop {
     let upstream: Endpoint
     let port: Int
-    /// Never listens, and keeps the port for this proxy while nobody does.
+    /// A bound socket that does not listen, and reserves the port while connections are refused.
     private let keeper: Int32
     private var listener: Int32?
     private var connections: [Int: ProxyConnection] = [:]
@@ -42,7 +40,7 @@ struct ProxyLoop {
         return statistics
     }
 
-    /// The bytes that each client sent, in the order of their connections.
+    /// The bytes that each client has sent, in the order of connections.
     var records: [[UInt8]] {
         let all = finished.merging(connections.mapValues(\.record)) { first, _ in first }
         return all.sorted { $0.key < $1.key }.map(\.value)
@@ -75,24 +73,24 @@ struct ProxyLoop {
         Sockets.close(keeper)
     }
 
-    /// Waits until something happens and does what there is to do.
+    /// Waits for events, and handles them.
     mutating func turn(wake: Int32) {
-        var readiness = Readiness()
-        readiness.add(wake, reading: true)
-        if let listener { readiness.add(listener, reading: true) }
+        var pollSet = PollSet()
+        pollSet.add(wake, reading: true)
+        if let listener { pollSet.add(listener, reading: true) }
         let before = ContinuousClock.now
         var wait = Duration.seconds(1)
         for connection in connections.values {
-            if let due = connection.add(to: &readiness, before) { wait = min(wait, due - before) }
+            if let due = connection.add(to: &pollSet, before) { wait = min(wait, due - before) }
         }
-        readiness.wait(wait)
-        if readiness.isReadable(wake) { _ = Sockets.receive(wake) }
+        pollSet.wait(wait)
+        if pollSet.isReadable(wake) { _ = Sockets.receive(wake) }
         let now = ContinuousClock.now
         for number in connections.keys {
-            if let end = connections[number]?.turn(readiness, now, &counts) { close(number, end) }
+            if let end = connections[number]?.turn(pollSet, now, &counts) { close(number, end) }
         }
-        // After the others: a new connection may have the number of a descriptor that was just closed.
-        if let listener, readiness.isReadable(listener) { accept(listener) }
+        // Last, because a new connection may reuse the number of a descriptor that was just closed.
+        if let listener, pollSet.isReadable(listener) { accept(listener) }
     }
 
     private mutating func accept(_ listener: Int32) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One direction of a connection: what was read and when it is to be written.
+/// The queue of one direction of a connection: bytes, and the times at which they are written.
 ///
-/// It knows no sockets.
+/// It has no sockets.
 struct ProxyPipe {
     enum Content: Hashable {
         case bytes(ArraySlice<UInt8>)
@@ -14,12 +14,12 @@ struct ProxyPipe {
     private struct Piece {
         var content: Content
         var due: ContinuousClock.Instant
-        /// How many bytes are written at most at a time, and the time between them.
+        /// The maximum number of bytes of a write, and the time between writes.
         var unit = Int.max
         var interval = Duration.zero
     }
 
-    /// The largest number of bytes that is read ahead: a proxy is no store.
+    /// The maximum number of queued bytes.
     private static let limit = 256 << 10
 
     var behavior: FaultProxy.Behavior {
@@ -29,7 +29,7 @@ struct ProxyPipe {
         }
     }
     private var position = 0
-    /// Until when a throttle lets nothing more through.
+    /// The end of the pause of a throttle.
     private var pauseEnd: ContinuousClock.Instant?
     private var pieces: [Piece] = []
     private var queuedBytes = 0
@@ -40,13 +40,13 @@ struct ProxyPipe {
 
     var wantsToRead: Bool { !isSourceEnded && behavior != .stall && queuedBytes < Self.limit }
 
-    /// Whether nothing more will ever be written.
+    /// Whether no more bytes will be written.
     var isOver: Bool { isEndWritten || (isSourceEnded && pieces.isEmpty) }
 
-    /// When there is something to write next.
+    /// The time of the next write.
     var due: ContinuousClock.Instant? { pieces.first?.due }
 
-    /// The content that is to be written now.
+    /// Returns the content to write now.
     func next(_ now: ContinuousClock.Instant) -> Content? {
         guard let piece = pieces.first, piece.due <= now else { return nil }
         guard case .bytes(let bytes) = piece.content else { return piece.content }
@@ -64,7 +64,7 @@ struct ProxyPipe {
         case .split(let place, let pause):
             let (head, tail) = divide(bytes, at: place)
             add(head, now)
-            // A piece that begins at the place had its pause before it, unless nothing was in front of it.
+            // The pause comes before the byte at the position, unless that is the first byte.
             add(tail, position <= place && place > 0 ? now + pause : now)
         case .cut(let place): end(.cut, at: place, bytes, now)
         case .reset(let place): end(.reset, at: place, bytes, now)
@@ -72,25 +72,25 @@ struct ProxyPipe {
         }
     }
 
-    /// The source has no more bytes.
+    /// Records the end of the source.
     mutating func receiveEnd(_ now: ContinuousClock.Instant) {
         isSourceEnded = true
         if behavior != .swallow, !isEndWritten { append(Piece(content: .end, due: now)) }
     }
 
-    /// So many bytes of ``next(_:)`` were written.
+    /// Records that a number of bytes of ``next(_:)`` were written.
     mutating func wrote(_ count: Int, _ now: ContinuousClock.Instant) {
         guard let piece = pieces.first, case .bytes(let bytes) = piece.content else { return }
         queuedBytes -= count
         let rest = bytes.dropFirst(count)
         if rest.isEmpty { pieces.removeFirst() } else { pieces[0].content = .bytes(rest) }
-        // A throttle holds from one piece to the next, also to those that are yet to come.
+        // A throttle also delays later pieces.
         guard piece.interval > .zero else { return }
         pauseEnd = now + piece.interval
         if !pieces.isEmpty { pieces[0].due = max(pieces[0].due, now + piece.interval) }
     }
 
-    /// The end was written, or the test wrote one: what comes now is for nobody.
+    /// Records that the end was written; later bytes are dropped.
     mutating func wroteEnd() {
         isEndWritten = true
         pieces = []
@@ -121,7 +121,7 @@ struct ProxyPipe {
 
     private mutating func append(_ piece: Piece) {
         var piece = piece
-        // Bytes keep their order, whatever the behaviour was when the earlier ones came.
+        // Bytes keep their order also when the behaviour has changed.
         if let last = pieces.last { piece.due = max(piece.due, last.due) }
         if let pauseEnd { piece.due = max(piece.due, pauseEnd) }
         pieces.append(piece)

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Finds the place of each connection in its script.
+/// The scripts of a server, and the position of each connection in its script.
 final class ScriptPlayer: Sendable {
     private struct State {
         var places: [Int: Int] = [:]

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ScriptedServer {
-    /// The answer of a scripted server to a command.
+    /// The reply of a scripted server to a command.
     package enum Reply: Sendable, Hashable {
-        /// Sends bytes as they are.
+        /// Sends bytes without a change.
         case bytes([UInt8])
 
         /// Sends pieces with a pause between them.
         case pieces([[UInt8]], pause: Duration)
 
-        /// Waits and does something then.
+        /// Waits before another reply.
         indirect case after(Duration, Reply)
 
-        /// Sends nothing and goes on listening.
+        /// Sends nothing, and waits for further commands.
         case none
 
         /// Sends bytes, possibly none, and closes the connection.
@@ -27,7 +27,7 @@ extension ScriptedServer {
         /// Resets the connection.
         package static let reset = Reply.reset(after: [])
 
-        /// Sends text as it is.
+        /// Sends text without a change.
         package static func text(_ text: String) -> Reply { .bytes(Array(text.utf8)) }
 
         /// Sends `+OK`.
@@ -39,7 +39,7 @@ extension ScriptedServer {
         /// Sends a bulk string.
         package static func bulk(_ text: String) -> Reply { .text("$\(text.utf8.count)\r\n\(text)\r\n") }
 
-        /// Answers HELLO 3 as a server does.
+        /// Sends the reply of a server to `HELLO 3`.
         package static let hello = Reply.text(
             "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n$5\r\nproto\r\n:3\r\n"
                 + "$2\r\nid\r\n:1\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n"
@@ -47,12 +47,12 @@ extension ScriptedServer {
         )
     }
 
-    /// A line of a script: the command that is expected and what is answered.
+    /// A step of a script: the expected command and the reply.
     package struct Step: Sendable, Hashable {
         let command: String?
         let reply: Reply
 
-        /// Expects a command by its name; any command for nil.
+        /// Expects a command with a name, or any command for nil.
         package static func expect(_ command: String?, _ reply: Reply) -> Step { Step(command: command, reply: reply) }
     }
 }

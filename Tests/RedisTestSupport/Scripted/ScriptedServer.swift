@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A server that answers what a test says, also what no real one would.
+/// A server whose replies a test determines, including invalid ones.
 ///
-/// Each connection has a thread of its own, so that one that pauses holds up no other. It ends with ``stop()`` or with
-/// its last reference.
+/// Each connection has a thread of its own, so that a pause delays no other connection. The server ends with ``stop()``
+/// or with its last reference.
 package final class ScriptedServer: Sendable {
-    /// Answers a command of a connection; connections have the numbers 1, 2, 3 in their order.
+    /// A closure that returns the reply to a command; connections are numbered from 1.
     package typealias Handler = @Sendable (_ command: [String], _ connectionNumber: Int) -> Reply
 
     /// The port that clients connect to.
     package let port: Int
 
-    private let hub: ScriptedHub
+    private let sharedState: ScriptedServerState
     private let player: ScriptPlayer?
     private let stopEnd: Int32
     private let watchEnd: Int32
     private let listener: Int32
 
-    /// Starts a server that asks a closure for each answer.
+    /// Starts a server with a closure that returns the replies.
     ///
     /// - Parameters:
-    ///   - greeting: What it does on each connection before any command has come.
-    ///   - handler: The answer to each command.
-    /// - Throws: ``BenchError`` when the system gives no socket or no thread.
+    ///   - greeting: A closure that returns the reply to a new connection, before the first command.
+    ///   - handler: A closure that returns the reply to a command.
+    /// - Throws: ``TestSupportError`` when no socket or no thread could be created.
     package convenience init(
         greeting: @escaping @Sendable (_ connectionNumber: Int) -> Reply = { _ in .none },
         _ handler: @escaping Handler
@@ -32,9 +32,8 @@ package final class ScriptedServer: Sendable {
 
     /// Starts a server that plays a script on each connection.
     ///
-    /// The first connection gets the first script and so on; all that follow get the last one. At the end of a script it is silent.
-    ///
-    /// A command that is not the expected one is answered with an error, and is in ``mismatches``.
+    /// Each connection gets the script with its number, and further ones the last script. After the end of a script, the
+    /// server sends nothing. The reply to an unexpected command is an error, which is also in ``mismatches``.
     package convenience init(scripts: [[Step]]) throws {
         let player = ScriptPlayer(scripts)
         try self.init(player: player, greeting: { _ in .none }, player.answer)
@@ -46,7 +45,7 @@ package final class ScriptedServer: Sendable {
         _ handler: @escaping Handler
     ) throws {
         self.player = player
-        hub = ScriptedHub(handler: handler, greeting: greeting)
+        sharedState = ScriptedServerState(handler: handler, greeting: greeting)
         (listener, port) = try Sockets.bind()
         do {
             try Sockets.listen(listener)
@@ -56,8 +55,8 @@ package final class ScriptedServer: Sendable {
             throw error
         }
         do {
-            let (hub, listener, watchEnd) = (hub, listener, watchEnd)
-            hub.add(try SystemThread { hub.accept(listener, stop: watchEnd) })
+            let (sharedState, listener, watchEnd) = (sharedState, listener, watchEnd)
+            sharedState.add(try SystemThread { sharedState.accept(listener, stop: watchEnd) })
         } catch {
             for descriptor in [listener, stopEnd, watchEnd] { Sockets.close(descriptor) }
             throw error
@@ -73,31 +72,35 @@ package final class ScriptedServer: Sendable {
 
     package var url: String { "redis://127.0.0.1:\(port)" }
 
-    /// How many connections clients have made.
-    package var connections: Int { hub.connections }
+    /// The number of connections that clients have made.
+    package var connections: Int { sharedState.connections }
 
-    /// The commands that have come, for each connection in their order.
-    package var commands: [[[String]]] { hub.commands }
+    /// The received commands of each connection.
+    package var commands: [[[String]]] { sharedState.commands }
 
-    /// The commands of all connections in the order in which they came.
-    package var allCommands: [[String]] { hub.allCommands }
+    /// The received commands of all connections in their order.
+    package var allCommands: [[String]] { sharedState.allCommands }
 
-    /// The commands that came and were not in the script, and bytes that were no command.
-    package var mismatches: [String] { hub.malformed + (player?.mismatches ?? []) }
+    /// The descriptions of commands that were not in the script, and of bytes that were not a command.
+    package var mismatches: [String] { sharedState.malformed + (player?.mismatches ?? []) }
 
-    /// Sends bytes that nobody asked for to a connection, and returns whether all were taken.
+    /// Sends unsolicited bytes to a connection, and returns whether all were sent.
     @discardableResult
-    package func push(_ bytes: [UInt8], to connectionNumber: Int) -> Bool { hub.push(bytes, to: connectionNumber) }
+    package func push(_ bytes: [UInt8], to connectionNumber: Int) -> Bool {
+        sharedState.push(bytes, to: connectionNumber)
+    }
 
-    /// Waits until so many commands have come.
+    /// Waits until a number of commands were received.
     package func waitForCommands(_ count: Int, within limit: Duration = .seconds(60)) async throws {
-        try await Waiting.until(within: limit, "\(count) commands") { [hub] in hub.allCommands.count >= count }
+        try await Waiting.until(within: limit, "\(count) commands") { [sharedState] in
+            sharedState.allCommands.count >= count
+        }
     }
 
     /// Closes all connections and waits for the threads to end.
     package func stop() {
-        // The end of this socket is what all threads wait for, besides their own.
-        if hub.beginStop() { Sockets.close(stopEnd) }
-        hub.join()
+        // All threads wait for the end of this socket, in addition to their own.
+        if sharedState.beginStop() { Sockets.close(stopEnd) }
+        sharedState.join()
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A plain connection to a server, past the client that is tested.
+/// A blocking connection to a server that is independent of the client under test.
 ///
-/// It blocks; a test calls it in ``Waiting/run(_:)``.
+/// Tests call it in ``Waiting/run(_:)``.
 package final class RESPConnection {
     private let descriptor: Int32
     private var reader = RESPReader()
 
-    /// The longest time of a single call.
+    /// The timeout of a call.
     package var timeout: Duration
 
     /// Connects to a server.
@@ -24,7 +24,7 @@ package final class RESPConnection {
         return try read()
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes without a change.
     package func write(_ bytes: [UInt8]) throws {
         let deadline = ContinuousClock.now + timeout
         var rest = bytes[...]
@@ -32,7 +32,7 @@ package final class RESPConnection {
             switch Sockets.send(descriptor, rest) {
             case .count(let count): rest = rest.dropFirst(count)
             case .nothingYet: try wait(until: deadline, writing: true)
-            case .failed: throw BenchError("the connection failed on writing: \(Platform.lastError)")
+            case .failed: throw TestSupportError("a write to the connection failed: \(Platform.lastError)")
             }
         }
     }
@@ -45,12 +45,12 @@ package final class RESPConnection {
             do {
                 try reader.append(try readBytes(until: deadline))
             } catch is End {
-                throw BenchError("the server closed the connection")
+                throw TestSupportError("the server closed the connection")
             }
         }
     }
 
-    /// Reads the bytes that come next, whatever they are; none at the end of the connection.
+    /// Reads one or more bytes; none at the end of the connection.
     package func readBytes() throws -> [UInt8] {
         do {
             return try readBytes(until: ContinuousClock.now + timeout)
@@ -59,7 +59,7 @@ package final class RESPConnection {
         }
     }
 
-    /// Tells the server that no more will be sent.
+    /// Shuts the connection down for writing.
     package func endWriting() { Sockets.endWriting(descriptor) }
 
     private struct End: Error {}
@@ -70,16 +70,16 @@ package final class RESPConnection {
             case .bytes(let bytes): return bytes
             case .nothingYet: try wait(until: deadline, writing: false)
             case .end: throw End()
-            case .failed: throw BenchError("the connection failed on reading: \(Platform.lastError)")
+            case .failed: throw TestSupportError("a read from the connection failed: \(Platform.lastError)")
             }
         }
     }
 
     private func wait(until deadline: ContinuousClock.Instant, writing: Bool) throws {
         let left = deadline - ContinuousClock.now
-        guard left > .zero else { throw BenchError("the server was silent for \(timeout)") }
-        var readiness = Readiness()
-        readiness.add(descriptor, reading: !writing, writing: writing)
-        readiness.wait(left)
+        guard left > .zero else { throw TestSupportError("the server sent nothing for \(timeout)") }
+        var pollSet = PollSet()
+        pollSet.add(descriptor, reading: !writing, writing: writing)
+        pollSet.wait(left)
     }
 }

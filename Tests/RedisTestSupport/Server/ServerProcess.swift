@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// A running server, which ends with the process that started it, however that one ends.
+/// A running server, which ends with the process that started it, even if that one is killed.
 final class ServerProcess: Sendable {
-    /// The shell becomes the server, so that the server's number is that of this process's own child.
+    /// A shell script that starts a watchdog in the background and then becomes the server, a child of this process.
     ///
-    /// What it leaves in the background waits for a word through a socket whose other end only this process has. When
-    /// the end comes without the word, this process has died, and the server and its directory go too.
+    /// The watchdog reads from a socket whose other end only this process has. If the socket ends without the word `done`,
+    /// this process has died, and the watchdog kills the server and removes its directory.
     private static let script = """
         log=$1 directory=$2
         shift 2
@@ -16,7 +16,7 @@ final class ServerProcess: Sendable {
         """
 
     private let child: ChildProcess
-    private let leash: Int32
+    private let watchdogSocket: Int32
 
     var id: Int32 { child.id }
     var isRunning: Bool { child.isRunning }
@@ -27,13 +27,13 @@ final class ServerProcess: Sendable {
         defer { Sockets.close(theirs) }
         guard let null = FileHandle(forReadingAtPath: "/dev/null") else {
             Sockets.close(ours)
-            throw BenchError("there is no /dev/null")
+            throw TestSupportError("there is no /dev/null")
         }
         do {
             let arguments = ["-c", Self.script, "sh", log, directory, program] + words
             let descriptors = [null.fileDescriptor, null.fileDescriptor, null.fileDescriptor, theirs]
             child = try ChildProcess("/bin/sh", arguments, descriptors: descriptors)
-            leash = ours
+            watchdogSocket = ours
         } catch {
             Sockets.close(ours)
             throw error
@@ -44,15 +44,15 @@ final class ServerProcess: Sendable {
 
     func waitForEnd(within limit: Duration) -> Bool { child.waitForEnd(within: limit) }
 
-    /// Closes the socket to the watcher without a word, as the end of this process would.
-    func loseLeash() { Sockets.endWriting(leash) }
+    /// Ends the socket of the watchdog, as the end of this process does.
+    func disconnectWatchdog() { Sockets.endWriting(watchdogSocket) }
 
     deinit {
-        // The order matters: the server has ended but its number is still taken when the watcher is sent home, so that
-        // nobody else can be hit.
+        // In this order: the watchdog ends before the process identifier of the server can be reused, so that it kills no
+        // other process.
         child.send(9)
         _ = child.waitForEnd(within: .seconds(10))
-        _ = Sockets.send(leash, Array("done\n".utf8)[...])
-        Sockets.close(leash)
+        _ = Sockets.send(watchdogSocket, Array("done\n".utf8)[...])
+        Sockets.close(watchdogSocket)
     }
 }

@@ -8,7 +8,7 @@
     import Musl
 #endif
 
-/// Things that the systems call by different names or types.
+/// Constants and functions that differ between systems.
 enum Platform {
     #if canImport(Glibc)
         static let stream = Int32(SOCK_STREAM.rawValue)
@@ -19,14 +19,14 @@ enum Platform {
     #if canImport(Darwin)
         static let sendFlags: Int32 = 0
     #else
-        // A connection that the other side has reset must not end the process.
+        // A write to a reset connection must not end the process.
         static let sendFlags = Int32(MSG_NOSIGNAL.rawValueOrSelf)
     #endif
 
-    /// The text of the last error of the system.
+    /// The description of `errno`.
     static var lastError: String { String(cString: strerror(errno)) }
 
-    /// Keeps a descriptor from processes that are started later, and from signals where that is its own option.
+    /// Sets the close-on-exec flag of a descriptor, and disables SIGPIPE where that is an option of the socket.
     static func keepPrivate(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         #if canImport(Darwin)

@@ -8,8 +8,17 @@
     import Musl
 #endif
 
+/// The address of a server on this machine.
+package enum Endpoint: Sendable, Hashable {
+    /// A port of 127.0.0.1.
+    case port(Int)
+
+    /// The path of a Unix domain socket.
+    case path(String)
+}
+
 extension Sockets {
-    /// The longest path of a unix socket that every system takes.
+    /// The maximum length of the path of a Unix domain socket on all systems.
     static let longestPath = 103
 
     static func withAddress<Result>(
@@ -30,7 +39,7 @@ extension Sockets {
         case .path(let path):
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
-            // The rest of the field stays zero, which ends the path.
+            // The zeros after the path terminate it.
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(longestPath)) }
             return withUnsafePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -46,7 +55,7 @@ extension Sockets {
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
         }
-        guard status == 0 else { throw BenchError("a socket without a name: \(Platform.lastError)") }
+        guard status == 0 else { throw TestSupportError("a socket without a name: \(Platform.lastError)") }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -8,9 +8,7 @@
     import Musl
 #endif
 
-/// Sockets of this machine.
-///
-/// None of them blocks, and none is inherited by other processes.
+/// Functions for sockets, which do not block and are not inherited by child processes.
 enum Sockets {
     /// The outcome of reading.
     enum Received {
@@ -27,9 +25,9 @@ enum Sockets {
         case failed
     }
 
-    /// Binds a port of 127.0.0.1, without listening yet: connections are refused.
+    /// Binds a port of 127.0.0.1 without listening, so that connections are refused.
     ///
-    /// Port 0 is any free one. A port is only shared with sockets that share theirs too.
+    /// Port 0 selects a free one. Sockets can share a port if all of them are created as shared.
     static func bind(port: Int = 0, isShared: Bool = false) throws -> (descriptor: Int32, port: Int) {
         let descriptor = try make(AF_INET)
         var on: Int32 = 1
@@ -39,7 +37,7 @@ enum Sockets {
         }
         do {
             let status = withAddress(.port(port)) { systemBind(descriptor, $0, $1) }
-            guard status == 0 else { throw BenchError("cannot bind port \(port): \(Platform.lastError)") }
+            guard status == 0 else { throw TestSupportError("cannot bind port \(port): \(Platform.lastError)") }
             return (descriptor, try boundPort(of: descriptor))
         } catch {
             close(descriptor)
@@ -48,12 +46,10 @@ enum Sockets {
     }
 
     static func listen(_ descriptor: Int32) throws {
-        guard systemListen(descriptor, 512) == 0 else { throw BenchError("cannot listen: \(Platform.lastError)") }
+        guard systemListen(descriptor, 512) == 0 else { throw TestSupportError("cannot listen: \(Platform.lastError)") }
     }
 
-    /// A port that was free a moment ago.
-    ///
-    /// Somebody else may have taken it since.
+    /// Returns a port that was free, which another program may take.
     static func freePort() throws -> Int {
         let (descriptor, port) = try bind()
         close(descriptor)
@@ -67,7 +63,7 @@ enum Sockets {
         return descriptor
     }
 
-    /// Begins to connect; what goes wrong later shows when the socket is read or written.
+    /// Begins to connect; a later failure is an error of the next read or write.
     static func connect(to endpoint: Endpoint) throws -> Int32 {
         let descriptor: Int32
         switch endpoint {
@@ -78,14 +74,14 @@ enum Sockets {
         if status == 0 || errno == EINPROGRESS { return descriptor }
         let reason = Platform.lastError
         close(descriptor)
-        throw BenchError("cannot connect to \(endpoint): \(reason)")
+        throw TestSupportError("cannot connect to \(endpoint): \(reason)")
     }
 
-    /// Two sockets that are connected with each other.
+    /// Returns two connected sockets.
     static func pair() throws -> (Int32, Int32) {
         var descriptors: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Platform.stream, 0, &descriptors) == 0 else {
-            throw BenchError("cannot make a pair of sockets: \(Platform.lastError)")
+            throw TestSupportError("cannot make a pair of sockets: \(Platform.lastError)")
         }
         for descriptor in descriptors { prepare(descriptor) }
         return (descriptors[0], descriptors[1])
@@ -108,24 +104,24 @@ enum Sockets {
         return isTemporary(errno) ? .nothingYet : .failed
     }
 
-    /// Tells the other side that no more bytes will come; it can still send some.
+    /// Shuts a socket down for writing.
     static func endWriting(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_WR)) }
 
     static func close(_ descriptor: Int32) { systemClose(descriptor) }
 
-    /// Closes so that the other side sees a reset and not an end.
+    /// Closes a socket with a reset.
     static func reset(_ descriptor: Int32) {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close(descriptor)
     }
 
-    /// Makes reading and writing wait, for programs that expect it.
+    /// Makes a socket blocking, for programs that expect it.
     static func makeBlocking(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFL, 0) }
 
     private static func make(_ family: Int32) throws -> Int32 {
         let descriptor = socket(family, Platform.stream, 0)
-        guard descriptor >= 0 else { throw BenchError("cannot make a socket: \(Platform.lastError)") }
+        guard descriptor >= 0 else { throw TestSupportError("cannot make a socket: \(Platform.lastError)") }
         prepare(descriptor)
         return descriptor
     }
@@ -133,7 +129,7 @@ enum Sockets {
     private static func prepare(_ descriptor: Int32) {
         Platform.keepPrivate(descriptor)
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-        // Pieces are to leave as they were written. A unix socket has no such option and says so.
+        // Disables Nagle's algorithm, which fails on a Unix domain socket.
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -143,7 +139,7 @@ enum Sockets {
     }
 }
 
-// Inside a type with methods of the same names, the functions of the system need names of their own.
+// Methods of `Sockets` hide the functions of the system with the same names.
 private func systemBind(_ socket: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
     bind(socket, address, length)
 }

@@ -8,9 +8,9 @@
     import Musl
 #endif
 
-/// A thread of its own that can be waited for, so that what waits in it takes no thread from Swift's tasks.
+/// A joinable thread, which may block, unlike the threads of Swift's tasks.
 struct SystemThread: @unchecked Sendable {
-    // Unchecked: the handle is a number or a pointer that nobody changes, and is passed to the system only.
+    // @unchecked: the handle is an immutable number or pointer, which is only passed to the system.
     private let handle: pthread_t
 
     init(_ body: @escaping @Sendable () -> Void) throws {
@@ -24,17 +24,15 @@ struct SystemThread: @unchecked Sendable {
         #endif
         guard status == 0 else {
             Unmanaged<Start>.fromOpaque(start).release()
-            throw BenchError("cannot start a thread: \(String(cString: strerror(status)))")
+            throw TestSupportError("cannot start a thread: \(String(cString: strerror(status)))")
         }
         #if canImport(Darwin)
-            guard let thread else { throw BenchError("a thread without a handle") }
+            guard let thread else { throw TestSupportError("a thread without a handle") }
         #endif
         handle = thread
     }
 
-    /// Waits for the end of the thread.
-    ///
-    /// Either this or ``detach()`` is called, once.
+    /// Waits for the end of the thread; must be called once, unless ``detach()`` is.
     func join() { pthread_join(handle, nil) }
 
     func detach() { pthread_detach(handle) }

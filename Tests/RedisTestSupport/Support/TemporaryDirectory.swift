@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// A new directory that nobody else may read, removed by its owner.
+/// A new private directory, which its owner removes.
 struct TemporaryDirectory: Sendable {
     let path: String
 
     init(_ name: String) throws {
-        // A unix socket's path must be short, and the directory for temporary files may be deep.
+        // The path of a Unix domain socket must be short, and that of the temporary directory may be long.
         let base = FileManager.default.temporaryDirectory.path
         let parent = base.utf8.count < Sockets.longestPath / 2 ? base : "/tmp"
         path = "\(parent)/\(name)-\(UInt32.random(in: 0...UInt32.max))"

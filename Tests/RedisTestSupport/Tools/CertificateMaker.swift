@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Runs `openssl` for ``TestCertificates``.
+/// A factory of certificates, which runs `openssl`.
 struct CertificateMaker {
     let openssl: String
     let directory: TemporaryDirectory
@@ -31,8 +31,7 @@ struct CertificateMaker {
         var arguments = ["x509", "-req", "-in", request, "-out", pair.certificate, "-extfile", texts]
         arguments += ["-CA", authority.certificate, "-CAkey", authority.key]
         arguments += ["-set_serial", String(UInt32.random(in: 1...UInt32.max))]
-        // The end of a certificate that is valid for minus one day was yesterday. Its beginning is now, which is
-        // enough to be refused: it is never valid.
+        // With a validity of minus one day, the certificate expired yesterday.
         arguments += ["-days", isExpired ? "-1" : "30"]
         try run(arguments)
         return pair
@@ -49,7 +48,7 @@ struct CertificateMaker {
     private func run(_ arguments: [String]) throws {
         let result = try ToolRun.runBlocking(openssl, arguments)
         guard result.status == 0 else {
-            throw BenchError("openssl \(arguments.joined(separator: " ")): \(result.errorText)")
+            throw TestSupportError("openssl \(arguments.joined(separator: " ")): \(result.errorText)")
         }
     }
 }

@@ -3,9 +3,9 @@
 import Foundation
 import Synchronization
 
-/// Certificates for tests of TLS, made by the `openssl` program, once in a process.
+/// Certificates for tests of TLS, which the `openssl` program creates.
 ///
-/// They are in a temporary directory that is removed with the instance, or that of ``shared()`` at the end of the process.
+/// They are in a temporary directory, which is removed with the instance; that of ``shared()`` at the end of the process.
 package final class TestCertificates: Sendable {
     /// The files of a certificate and of its key.
     package struct Pair: Sendable, Hashable {
@@ -13,35 +13,35 @@ package final class TestCertificates: Sendable {
         package let key: String
     }
 
-    /// The authority that signs the server's and the client's certificates.
+    /// The authority that has signed the certificates of servers and clients.
     package let authority: Pair
 
-    /// An authority that signed none of them.
+    /// An authority that has signed none of them.
     package let unknownAuthority: Pair
 
-    /// For `localhost` and 127.0.0.1.
+    /// The certificate for `localhost` and 127.0.0.1.
     package let server: Pair
 
-    /// For another host, `cache.example.com`.
+    /// The certificate for another host, `cache.example.com`.
     package let wrongHost: Pair
 
-    /// For `localhost` and 127.0.0.1, in a time that is over.
+    /// An expired certificate for `localhost` and 127.0.0.1.
     package let expired: Pair
 
-    /// For a client that shows who it is.
+    /// The certificate for a client.
     package let client: Pair
 
     private let directory: TemporaryDirectory
 
-    /// Whether there is an `openssl` to make certificates with.
+    /// Whether there is an `openssl` program.
     package static var isAvailable: Bool { ToolRun.find("openssl") != nil }
 
     private static let making = Mutex<Task<TestCertificates, any Error>?>(nil)
 
-    /// Removed by a function that runs at the end and can hold nothing itself.
+    /// The directory of the shared certificates, for the `atexit` handler, which cannot capture it.
     private static let sharedDirectory = Mutex<TemporaryDirectory?>(nil)
 
-    /// The certificates of this process, made when they are first asked for.
+    /// Returns the certificates of this process, which are created on first use.
     package static func shared() async throws -> TestCertificates {
         let task = making.withLock { task in
             if let task { return task }
@@ -57,9 +57,9 @@ package final class TestCertificates: Sendable {
         return try await task.value
     }
 
-    /// Makes certificates; about ten short runs of `openssl`.
+    /// Creates certificates with about ten runs of `openssl`.
     package init() throws {
-        guard let openssl = ToolRun.find("openssl") else { throw BenchError("there is no openssl in PATH") }
+        guard let openssl = ToolRun.find("openssl") else { throw TestSupportError("there is no openssl in PATH") }
         directory = try TemporaryDirectory("certificates")
         let maker = CertificateMaker(openssl: openssl, directory: directory)
         do {

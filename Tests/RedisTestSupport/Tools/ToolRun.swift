@@ -2,11 +2,11 @@
 
 import Foundation
 
-/// Another program that is run to its end, or to the end of its time.
+/// Runs of other programs with a timeout.
 package enum ToolRun {
     /// The outcome of a run.
     package struct Result: Sendable {
-        /// The exit code; 128 and the signal for a program that was killed.
+        /// The exit code; 128 plus the signal for a program that was killed.
         package let status: Int32
         package let output: [UInt8]
         package let errors: [UInt8]
@@ -15,10 +15,10 @@ package enum ToolRun {
         package var errorText: String { String(decoding: errors, as: UTF8.self) }
     }
 
-    /// More output than that is a mistake.
+    /// The maximum number of bytes of output.
     private static let outputLimit = 64 << 20
 
-    /// Finds a program in `PATH`, as Tests/run does.
+    /// Returns the path of a program in `PATH`.
     package static func find(_ name: String) -> String? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         return path.split(separator: ":")
@@ -26,7 +26,7 @@ package enum ToolRun {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs a program, given by its path.
+    /// Runs a program with a path.
     package static func run(
         _ path: String,
         _ arguments: [String],
@@ -50,7 +50,7 @@ package enum ToolRun {
             defer { for end in ends { Sockets.close(end.theirs) } }
             for _ in 0..<3 {
                 let (ours, theirs) = try Sockets.pair()
-                // Programs expect to wait when they read and write.
+                // Programs expect blocking descriptors.
                 Sockets.makeBlocking(theirs)
                 ends.append((ours, theirs))
             }
@@ -64,13 +64,15 @@ package enum ToolRun {
         while ends[1].ours >= 0 || ends[2].ours >= 0 {
             let left = deadline - ContinuousClock.now
             guard left > .zero else {
-                throw BenchError("\(path) did not end within \(timeout): \(String(decoding: texts[1], as: UTF8.self))")
+                throw TestSupportError(
+                    "\(path) did not end within \(timeout): \(String(decoding: texts[1], as: UTF8.self))"
+                )
             }
-            var readiness = Readiness()
-            if !rest.isEmpty { readiness.add(ends[0].ours, writing: true) }
-            for end in ends[1...] where end.ours >= 0 { readiness.add(end.ours, reading: true) }
-            readiness.wait(left)
-            if !rest.isEmpty, readiness.isWritable(ends[0].ours) || readiness.isBroken(ends[0].ours) {
+            var pollSet = PollSet()
+            if !rest.isEmpty { pollSet.add(ends[0].ours, writing: true) }
+            for end in ends[1...] where end.ours >= 0 { pollSet.add(end.ours, reading: true) }
+            pollSet.wait(left)
+            if !rest.isEmpty, pollSet.isWritable(ends[0].ours) || pollSet.isBroken(ends[0].ours) {
                 switch Sockets.send(ends[0].ours, rest) {
                 case .count(let count): rest = rest.dropFirst(count)
                 case .nothingYet: break
@@ -79,7 +81,7 @@ package enum ToolRun {
                 if rest.isEmpty { Sockets.endWriting(ends[0].ours) }
             }
             for number in 1...2 where ends[number].ours >= 0 {
-                guard readiness.isReadable(ends[number].ours) || readiness.isBroken(ends[number].ours) else { continue }
+                guard pollSet.isReadable(ends[number].ours) || pollSet.isBroken(ends[number].ours) else { continue }
                 switch Sockets.receive(ends[number].ours) {
                 case .bytes(let bytes): texts[number - 1] += bytes
                 case .nothingYet: break
@@ -87,11 +89,13 @@ package enum ToolRun {
                     Sockets.close(ends[number].ours)
                     ends[number].ours = -1
                 }
-                guard texts[number - 1].count < outputLimit else { throw BenchError("\(path) prints without end") }
+                guard texts[number - 1].count < outputLimit else {
+                    throw TestSupportError("\(path) printed more than \(outputLimit) bytes")
+                }
             }
         }
         guard process.waitForEnd(within: max(.zero, deadline - ContinuousClock.now)) else {
-            throw BenchError("\(path) closed its output and went on for more than \(timeout)")
+            throw TestSupportError("\(path) closed its output and did not end within \(timeout)")
         }
         return Result(status: process.reap(), output: texts[0], errors: texts[1])
     }

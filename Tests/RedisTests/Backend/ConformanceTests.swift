@@ -6,14 +6,14 @@ import CachingTesting
 import RedisTestSupport
 import Testing
 
-/// The contract of backends, on real servers and in real time: the checks run at once, and wait together.
-@Suite("Redis and Valkey keep the contract of backends")
+/// The conformance checks of backends, on real servers and in real time: they run concurrently, and wait together.
+@Suite("Conformance of the Redis backend")
 struct ConformanceTests {
     private func run(_ check: BackendConformance.Check, _ kind: RedisServer.Kind, _ format: RedisFormat) async throws {
         let suite = BackendConformance(elapse: { try await Task.sleep(for: $0) }) {
             try await TestBackend.make(kind, format: format)
         }
-        // Lifetimes end early for a task that gets no thread, so a check that fails is repeated until the others are done.
+        // Without a free thread, entries expire before a check reads them, so a failed check is repeated.
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             do { return try await suite.run(check) } catch { try await Task.sleep(for: .seconds(2)) }
@@ -22,11 +22,11 @@ struct ConformanceTests {
     }
 
     @Test(arguments: RedisServer.availableKinds, BackendConformance.checks)
-    func inEnvelopes(kind: RedisServer.Kind, check: BackendConformance.Check) async throws {
+    func `envelopes pass the check`(kind: RedisServer.Kind, check: BackendConformance.Check) async throws {
         try await run(check, kind, .envelope)
     }
 
-    /// The promises that bare JSON has no room for: tags, stale windows, and when an entry was made.
+    /// The checks that plain JSON cannot pass, which has no tags, no stale window and no creation time.
     private static let brokenByJSON: Set<String> = [
         "an entry keeps its tags and the stamp of its load",
         "a tag removes what carries it, where the backend knows tags",
@@ -36,7 +36,9 @@ struct ConformanceTests {
     ]
 
     @Test(arguments: RedisServer.availableKinds, BackendConformance.checks)
-    func inPlainJSON(kind: RedisServer.Kind, check: BackendConformance.Check) async throws {
+    func `plain JSON passes the check unless it needs metadata`(kind: RedisServer.Kind, check: BackendConformance.Check)
+        async throws
+    {
         guard Self.brokenByJSON.contains(check.name) else { return try await run(check, kind, .json) }
         let suite = BackendConformance(elapse: { try await Task.sleep(for: $0) }) {
             try await TestBackend.make(kind, format: .json)

@@ -5,10 +5,10 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// The keys that a backend touches on a server, and no others.
+/// The keys that a backend reads and writes on a server.
 @Suite("Keys on the server")
 struct KeyspaceTests {
-    /// Prefixes that mean something to Redis, or are nearly the same.
+    /// Prefixes that are similar, or have characters that are special in glob patterns.
     private static let prefixes = [
         "a*:", "ab:", "a?:", "a[b]:", "a\\b:", "a^b:", "a-b:", "a[^x]:", "a[a-z]:", "é:", "e\u{301}:", "日本:", "a:",
         "aa:",
@@ -16,7 +16,7 @@ struct KeyspaceTests {
     ]
 
     @Test(arguments: RedisServer.availableKinds, [RedisFormat.envelope, .json])
-    func cachesWithPrefixesThatResembleEachOtherDoNotMeet(kind: RedisServer.Kind, format: RedisFormat) async throws {
+    func `caches with similar prefixes are separate`(kind: RedisServer.Kind, format: RedisFormat) async throws {
         let database = RedisServer.nextDatabase()
         var managers: [CacheManager] = []
         for prefix in Self.prefixes {
@@ -28,7 +28,7 @@ struct KeyspaceTests {
             for key in keys { try await manager.set(key, number) }
         }
         for (number, manager) in managers.enumerated() {
-            // Whoever comes after this one still has everything.
+            // The caches after this one still have all entries.
             for (other, manager) in managers.enumerated() where other >= number {
                 for key in keys {
                     #expect(try await manager.get(key, as: Int.self) == other, "\(Self.prefixes[other])")
@@ -45,7 +45,7 @@ struct KeyspaceTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func nothingElseOnTheServerIsTouchedAndNothingSlowIsAsked(kind: RedisServer.Kind) async throws {
+    func `other keys are unchanged and no blocking command is sent`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let foreign = [
                 "testing", "test", "tes", "Test:a", "xtest:a", "test*:", "test?a", "\u{1F}version",
@@ -77,7 +77,7 @@ struct KeyspaceTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func keysAndLifetimesAreWhatAnAdministratorSees(kind: RedisServer.Kind) async throws {
+    func `keys and lifetimes are visible on the server`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         let manager = processes.first
         try await manager.set("minute", 1, ttl: 60)
@@ -95,7 +95,7 @@ struct KeyspaceTests {
     }
 
     @Test(arguments: RedisServer.availableKinds, [RedisFormat.envelope, .json])
-    func noLifetimeIsOneThatTheServerRefuses(kind: RedisServer.Kind, format: RedisFormat) async throws {
+    func `the server accepts all lifetimes`(kind: RedisServer.Kind, format: RedisFormat) async throws {
         let processes = try await TwoProcesses(kind, format: format)
         let lifetimes: [Duration?] = [
             .nanoseconds(1), .microseconds(999), .milliseconds(1), .microseconds(1001), .seconds(31_557_599_999),
@@ -124,7 +124,7 @@ struct KeyspaceTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func whatIsTooLargeIsRefusedAndLeavesTheBackendInUse(kind: RedisServer.Kind) async throws {
+    func `entries that are too large are refused without an outage`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         var configuration = try TestBackend.configuration(server.url, database: RedisServer.nextDatabase())
         configuration.maximumEntrySize = 100_000

@@ -5,12 +5,12 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// The places where a cache can keep its entries.
-enum Place: String, CaseIterable, Sendable {
+/// The kinds of storage of a cache.
+enum StorageKind: String, CaseIterable, Sendable {
     case memory, redis, valkey
 
-    static var available: [Place] {
-        allCases.filter { place in place.kind.map(RedisServer.isAvailable) ?? true }
+    static var available: [StorageKind] {
+        allCases.filter { storage in storage.kind.map(RedisServer.isAvailable) ?? true }
     }
 
     var kind: RedisServer.Kind? { RedisServer.Kind(rawValue: rawValue) }
@@ -20,15 +20,15 @@ enum Place: String, CaseIterable, Sendable {
         if let kind { backend = try await TestBackend.make(kind) } else { backend = MemoryBackend() }
         let manager = CacheManager(backend: backend)
         try await body(manager)
-        // Nothing that a test does is a failure of the backend.
+        // The tests cause no failures of the backend.
         #expect(manager.statistics.backendFailures == 0)
         #expect(manager.statistics.skippedOperations == 0)
         await manager.shutdown()
     }
 }
 
-/// Behaviour of a cache that does not depend on where its entries are.
-@Suite("A cache behaves alike in memory, on Redis and on Valkey")
+/// Behaviour of a cache that does not depend on its storage.
+@Suite("Caches in memory, on Redis and on Valkey")
 struct PipelineBehaviorTests {
     struct Failure: Error {}
 
@@ -37,9 +37,9 @@ struct PipelineBehaviorTests {
         var name: String?
     }
 
-    @Test(arguments: Place.available)
-    func aMissLoadsAndAHitDoesNot(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a miss loads and a hit does not`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let user = cached(key: { "user:\($0)" }, manager: manager) { (id: Int) async in
                 loads.increment()
@@ -52,27 +52,27 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func aThousandCallersAreOneLoad(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
-            let (loads, door) = (CallCounter(), Door())
+    @Test(arguments: StorageKind.available)
+    func `a thousand callers share one load`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
+            let (loads, gate) = (CallCounter(), Gate())
             let value = cached(key: "k", manager: manager) { () async in
-                await door.pass()
+                await gate.pass()
                 return loads.increment()
             }
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<1000 { group.addTask { try await value() } }
                 try await Waiting.until("all have joined") { manager.statistics.joined == 999 }
-                door.open()
+                gate.open()
                 for try await number in group { #expect(number == 1) }
             }
             #expect(loads.count == 1)
         }
     }
 
-    @Test(arguments: Place.available)
-    func aNilIsAValue(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `nil is a value`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let nothing = cached(key: "k", manager: manager) { () async -> Int? in
                 loads.increment()
@@ -84,9 +84,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func aLoadThatFailsIsThrownAndNothingIsKept(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a failed load throws and stores nothing`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: "k", manager: manager) { () async throws in
                 if loads.increment() == 1 { throw Failure() }
@@ -97,9 +97,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func tagsRemoveWhatHasThem(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a tag invalidates the entries with it`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             try await manager.set("a", 1, tags: ["x", "größe *"])
             try await manager.set("b", 2, tags: ["y"])
             try await manager.set("c", 3)
@@ -112,9 +112,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func tagsThatALoadAddsCount(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a tag that a load adds invalidates its entry`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: "k", tags: ["always"], manager: manager) { () async in
                 LoadContext.current?.addTags("added")
@@ -130,9 +130,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func patternsRemoveWhatMatchesAndNothingElse(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a pattern removes exactly the matching entries`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let keys = ["a?b:1", "axb:1", "a[x]b:1", "a\\b:1", "a^b:1", "a-b:1", "é:1", "e\u{301}:1", "日:本:1", "a?b"]
             for key in keys { try await manager.set(key, key) }
             for (pattern, gone) in [
@@ -150,9 +150,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func clearRemovesEverything(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `clear removes everything`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             for number in 0..<50 { try await manager.set("k:\(number)", number, tags: ["t"]) }
             try await manager.clear()
             for number in 0..<50 { #expect(try await manager.has("k:\(number)") == false) }
@@ -161,9 +161,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func aLifetimeEnds(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `an entry expires`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(ttl: .milliseconds(300), key: "k", manager: manager) { () async in loads.increment() }
             #expect(try await value() == 1)
@@ -175,9 +175,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func lifetimesAreTold(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `lifetimes are reported`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             try await manager.set("forever", 1, ttl: .forever)
             try await manager.set("hour", 1, ttl: 3600)
             try await manager.set("never", 1, ttl: 0)
@@ -192,9 +192,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func aStaleValueAnswersWhileItIsRenewed(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a stale value is returned during a renewal`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let policy = CachePolicy(staleWhileRevalidate: .seconds(600))
             let value = cached(ttl: .milliseconds(50), key: "k", manager: manager, policy: policy) { () async in
@@ -208,9 +208,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func aStaleValueAnswersWhenTheLoadFails(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a stale value is returned after a failed load`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let policy = CachePolicy(staleIfError: .seconds(600))
             let value = cached(ttl: .milliseconds(50), key: "k", manager: manager, policy: policy) { () async throws in
@@ -224,50 +224,50 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func aChangeDuringALoadKeepsItsValueFromBeingStored(place: Place) async throws {
+    @Test(arguments: StorageKind.available)
+    func `a load is not stored after a change during it`(storage: StorageKind) async throws {
         let changes: [@Sendable (CacheManager) async throws -> Void] = [
             { try await $0.delete("k") }, { try await $0.invalidate(tag: "t") }, { try await $0.clear() },
             { _ = try await $0.invalidate("k*") },
         ]
         for (number, change) in changes.enumerated() {
-            try await place.withManager { (manager) async throws in
-                let (loads, door) = (CallCounter(), Door())
+            try await storage.withManager { (manager) async throws in
+                let (loads, gate) = (CallCounter(), Gate())
                 let value = cached(key: "k", tags: ["t"], manager: manager) { () async in
                     let number = loads.increment()
-                    if number == 1 { await door.pass() }
+                    if number == 1 { await gate.pass() }
                     return number
                 }
                 let first = Task { try await value() }
-                try await Waiting.until { door.arrivals == 1 }
+                try await Waiting.until { gate.arrivals == 1 }
                 try await change(manager)
-                door.open()
+                gate.open()
                 _ = try await first.value
                 #expect(try await value() == 2, "change \(number)")
             }
         }
     }
 
-    @Test(arguments: Place.available)
-    func aSetDuringALoadWins(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
-            let door = Door()
+    @Test(arguments: StorageKind.available)
+    func `a set during a load wins`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
+            let gate = Gate()
             let value = cached(key: "k", manager: manager) { () async in
-                await door.pass()
+                await gate.pass()
                 return 1
             }
             let first = Task { try await value() }
-            try await Waiting.until { door.arrivals == 1 }
+            try await Waiting.until { gate.arrivals == 1 }
             try await manager.set("k", 2)
-            door.open()
+            gate.open()
             _ = try await first.value
             #expect(try await value() == 2)
         }
     }
 
-    @Test(arguments: Place.available)
-    func aLoadDecidesOverItsLifetimeAndWhetherItIsKept(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `a load sets its lifetime or skips the cache`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let brief = cached(key: "brief", manager: manager) { () async in
                 LoadContext.current?.ttl = 3600
@@ -286,9 +286,9 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func anEntryOfAFunctionIsSeenPrimedRefreshedAndRemoved(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `an entry is peeked, primed, refreshed and invalidated`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: { "v:\($0)" }, manager: manager) { (id: Int) async in loads.increment() * 10 }
             #expect(try await value.peek(1) == nil)
@@ -302,21 +302,21 @@ struct PipelineBehaviorTests {
         }
     }
 
-    @Test(arguments: Place.available)
-    func anotherTypeUnderTheSameKeyIsAMiss(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `an entry of another type is a miss`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             try await manager.set("k", 5)
             #expect(try await manager.get("k", as: String.self) == nil)
             #expect(try await manager.get("k", as: Int.self) == 5)
         }
     }
 
-    @Test(arguments: Place.available)
-    func callersThatLeaveDoNotStopTheLoadOfOthers(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
-            let door = Door()
+    @Test(arguments: StorageKind.available)
+    func `cancelled callers do not cancel the load of others`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
+            let gate = Gate()
             let value = cached(key: "k", manager: manager) { () async in
-                await door.pass()
+                await gate.pass()
                 return 1
             }
             let leaving = (0..<100).map { _ in Task { try await value() } }
@@ -324,32 +324,32 @@ struct PipelineBehaviorTests {
             try await Waiting.until("all have joined") { manager.statistics.joined == 100 }
             for task in leaving { task.cancel() }
             for task in leaving { await #expect(throws: CancellationError.self) { try await task.value } }
-            door.open()
+            gate.open()
             #expect(try await staying.value == 1)
             #expect(try await value() == 1)
         }
     }
 
-    @Test(arguments: Place.available)
-    func largeValuesAreKept(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `large values are stored`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let large = String(repeating: "0123456789é", count: 400_000)
             try await manager.set("k", large)
             #expect(try await manager.get("k", as: String.self) == large)
         }
     }
 
-    @Test(arguments: Place.available)
-    func getOrSetLoadsOnce(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `getOrSet loads once`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             for _ in 0..<3 { #expect(try await manager.getOrSet("k") { loads.increment() } == 1) }
         }
     }
 
-    @Test(arguments: Place.available)
-    func otherCodecsAreKept(place: Place) async throws {
-        try await place.withManager { (manager) async throws in
+    @Test(arguments: StorageKind.available)
+    func `the codec of a function is used`(storage: StorageKind) async throws {
+        try await storage.withManager { (manager) async throws in
             let loads = CallCounter()
             let value = cached(key: "k", manager: manager, codec: .cbor) { () async in
                 loads.increment()
@@ -360,7 +360,7 @@ struct PipelineBehaviorTests {
         }
     }
 
-    /// Whether a lifetime is within bounds in seconds.
+    /// Returns whether a lifetime is within bounds in seconds.
     private func isBetween(_ lifetime: TTL, _ least: Int, _ most: Int) -> Bool {
         guard let duration = lifetime.lifetime else { return false }
         return duration >= .seconds(least) && duration <= .seconds(most)

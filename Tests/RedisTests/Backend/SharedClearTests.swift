@@ -5,7 +5,7 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// Caches that are told apart by a prefix on one backend: clearing one is about its entries only, for all processes.
+/// Clearing one of several caches with different prefixes on one backend.
 @Suite("Clearing a cache that shares its backend")
 struct SharedClearTests {
     private func manager(_ kind: RedisServer.Kind, database: Int, _ prefix: String) async throws -> CacheManager {
@@ -14,7 +14,7 @@ struct SharedClearTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func reachesTheLoadsOfOtherProcesses(kind: RedisServer.Kind) async throws {
+    func `clear supersedes loads of other processes`(kind: RedisServer.Kind) async throws {
         let database = RedisServer.nextDatabase()
         let first = try await manager(kind, database: database, "app")
         let second = try await manager(kind, database: database, "app")
@@ -37,7 +37,7 @@ struct SharedClearTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func leavesTheOthersAlone(kind: RedisServer.Kind) async throws {
+    func `clear keeps the entries of other caches`(kind: RedisServer.Kind) async throws {
         let database = RedisServer.nextDatabase()
         let app = try await manager(kind, database: database, "app")
         let shop = try await manager(kind, database: database, "shop")

@@ -13,16 +13,16 @@ struct StampTests {
     private static let tag = "test:\u{1F}tag:t"
 
     @Test(arguments: RedisServer.availableKinds)
-    func theDigestsOfTheScriptsAreThoseOfTheServer(kind: RedisServer.Kind) async throws {
+    func `the digests of the scripts equal those of the server`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
-        for script in [StampScripts.ensure, StampScripts.change, StampScripts.extend] {
+        for script in StampScripts.all {
             #expect(try await server.command("SCRIPT", "LOAD", script.source) == script.digest)
         }
     }
 
     @Test(.enabled(if: PythonPackages.isAvailable))
-    func theDigestsOfTheScriptsAreThoseOfPython() async throws {
-        for script in [StampScripts.ensure, StampScripts.change, StampScripts.extend] {
+    func `the digests of the scripts equal those of Python`() async throws {
+        for script in StampScripts.all {
             let lines = try await PythonPackages.run(
                 "import hashlib, sys; print(hashlib.sha1(sys.stdin.buffer.read()).hexdigest())",
                 input: Array(script.source.utf8)
@@ -32,14 +32,14 @@ struct StampTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func entriesOfAStampThatIsGoneAreInvalidAndNeverValidAgain(kind: RedisServer.Kind) async throws {
+    func `a lost stamp invalidates its entries permanently`(kind: RedisServer.Kind) async throws {
         for key in [Self.version, Self.tag] {
             let processes = try await TwoProcesses(kind)
             try await processes.first.set("k", 1, tags: ["t"])
             #expect(try await processes.second.get("k", as: Int.self) == 1)
             #expect(try await processes.command("DEL", key) == "1")
             #expect(try await processes.second.get("k", as: Int.self) == nil, "\(key.debugDescription)")
-            // It is made again, by whoever needs it.
+            // The next operation that needs the stamp creates it again.
             try await processes.second.set("other", 2, tags: ["t"])
             #expect(try await processes.command("EXISTS", key) == "1")
             for manager in [processes.first, processes.second] {
@@ -53,10 +53,10 @@ struct StampTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func anUntaggedEntryIsWrittenIntoTheStateOfNow(kind: RedisServer.Kind) async throws {
+    func `an entry without tags gets the current stamp`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         try await processes.first.set("a", 1)
-        // The first does not know of this when it writes the next entry.
+        // The first manager writes the next entry with an outdated stamp.
         try await processes.second.clear()
         try await processes.first.set("b", 2)
         for manager in [processes.first, processes.second] {
@@ -67,8 +67,8 @@ struct StampTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aServerThatForgotTheScriptsIsTaughtThemAgain(kind: RedisServer.Kind) async throws {
-        // A server of its own: others use the scripts of the shared ones.
+    func `scripts are sent again after they were flushed`(kind: RedisServer.Kind) async throws {
+        // Not a shared server, whose scripts other tests use.
         try await RedisServer.withServer(kind) { server in
             let manager = CacheManager(
                 backend: RedisBackend(try TestBackend.configuration(server.url), prefix: "test:")
@@ -91,14 +91,14 @@ struct StampTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theStampOfATagLivesLongerThanItsEntries(kind: RedisServer.Kind) async throws {
+    func `the stamp of a tag outlives its entries`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         let day = 86_400_000
         try await processes.first.set("k", 1, ttl: 60, tags: ["t"])
         var left = Int(try await processes.command("PTTL", Self.tag)) ?? 0
         #expect((29 * day...30 * day).contains(left))
         #expect(try await processes.command("PTTL", Self.version) == "-1")
-        // Also when the server has just forgotten the script that says so.
+        // Also with an empty script cache.
         try await processes.server.command("SCRIPT", "FLUSH")
         try await processes.first.set("k", 1, ttl: .days(90), tags: ["t"])
         left = Int(try await processes.command("PTTL", Self.tag)) ?? 0
@@ -111,7 +111,7 @@ struct StampTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aStampAlwaysBecomesLarger(kind: RedisServer.Kind) async throws {
+    func `stamps are strictly increasing`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         var last: UInt64 = 0
         for _ in 0..<100 {
@@ -120,7 +120,7 @@ struct StampTests {
             #expect(stamp > last)
             last = stamp
         }
-        // Also when the clock of the server was set back: the stamp is one of the future then.
+        // Also after the clock of the server was set back, so that the stamp is in the future.
         let future = last + 1_000_000_000_000
         try await processes.command("SET", Self.version, "\(future)")
         try await processes.first.clear()
@@ -129,7 +129,7 @@ struct StampTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aDamagedStampIsNoFailureForEver(kind: RedisServer.Kind) async throws {
+    func `a damaged stamp is replaced`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         try await processes.first.set("k", 1)
         try await processes.command("SET", Self.version, "rubbish")

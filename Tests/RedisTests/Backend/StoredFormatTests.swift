@@ -6,9 +6,9 @@ import RedisTestSupport
 import Testing
 
 /// Bytes on the server that this version did not write.
-@Suite("Formats meet on a server")
+@Suite("Foreign bytes on a server")
 struct StoredFormatTests {
-    /// A function that loads 99, with a place for its entry and the events of its manager.
+    /// Changes a stored entry with a script, expects a miss, and calls a closure with a function that loads 99.
     private func damage(
         _ kind: RedisServer.Kind,
         _ script: String,
@@ -16,7 +16,7 @@ struct StoredFormatTests {
     ) async throws {
         let processes = try await TwoProcesses(kind)
         try await processes.first.set("k", 42)
-        // Scripts of the server change bytes without a word of text between.
+        // A script on the server changes bytes that are not valid text.
         #expect(try await processes.command("EVAL", script, "1", "test:k") == "(nil)")
         let function = cached(key: "k", manager: processes.first) { () async in 99 }
         let events = processes.first.events()
@@ -31,13 +31,13 @@ struct StoredFormatTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func anEntryOfANewerVersionIsAMissAndStays(kind: RedisServer.Kind) async throws {
+    func `an entry of a newer version is a miss and is kept`(kind: RedisServer.Kind) async throws {
         try await damage(kind, "redis.call('SETRANGE', KEYS[1], 2, string.char(3))") {
             (processes, function) async throws in
             let before = try await processes.command("GETRANGE", "test:k", "0", "1")
             for _ in 0..<3 { #expect(try await function() == 99) }
             #expect(try await processes.command("GETRANGE", "test:k", "0", "2") == before + "\u{3}")
-            // Somebody asks for it, and gets it.
+            // An explicit set replaces the entry.
             try await processes.first.set("k", 7)
             #expect(try await processes.second.get("k", as: Int.self) == 7)
         }
@@ -52,7 +52,7 @@ struct StoredFormatTests {
             "redis.call('APPEND', KEYS[1], 'x')",
         ]
     )
-    func damagedBytesAreAMissAndReplaced(kind: RedisServer.Kind, script: String) async throws {
+    func `damaged bytes are a miss and are replaced`(kind: RedisServer.Kind, script: String) async throws {
         try await damage(kind, script) { (processes, function) async throws in
             #expect(try await function() == 99)
             #expect(try await processes.second.get("k", as: Int.self) == 99)
@@ -60,7 +60,7 @@ struct StoredFormatTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func anEntryUnderAnotherKeyIsAMiss(kind: RedisServer.Kind) async throws {
+    func `an entry under another key is a miss`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         try await processes.first.set("k", 42)
         try await processes.command("RENAME", "test:k", "test:other")
@@ -69,7 +69,7 @@ struct StoredFormatTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aKeyOfAnotherTypeIsAMissAndNoOutage(kind: RedisServer.Kind) async throws {
+    func `a key of another Redis type is a miss without an outage`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         try await processes.first.set("other", 1)
         try await processes.command("LPUSH", "test:k", "1")

@@ -5,7 +5,7 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-@Suite("Sweeps while others write", .timeLimit(.minutes(2)))
+@Suite("Sweeps during writes", .timeLimit(.minutes(2)))
 struct SweepDuringWritesTests {
     private func backend(_ url: String) throws -> RedisBackend {
         var configuration = try RedisConfiguration(url: url)
@@ -20,7 +20,7 @@ struct SweepDuringWritesTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func whatIsWrittenBetweenTheLookAndTheRemovalStays(kind: RedisServer.Kind) async throws {
+    func `an entry written between read and removal is kept`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let proxy = try FaultProxy(to: server.endpoint)
             defer { proxy.stop() }
@@ -28,12 +28,12 @@ struct SweepDuringWritesTests {
             for key in ["rewritten", "over"] { try await writer.set(key, entry("old"), ttl: nil) }
             _ = try await sweeper.get("over")
             try await sweeper.clear()
-            // The writer knows the new state before it writes.
+            // The writer reads the new stamp before it writes.
             #expect(try await writer.get("over") == nil)
             proxy.set(.delay(.milliseconds(400)), for: .toServer)
             let work = Task { await sweeper.run() }
             let endpoint = server.endpoint
-            try await Waiting.until("the look") {
+            try await Waiting.until("the read of the sweep") {
                 try RESPConnection(to: endpoint).send(["INFO", "commandstats"]).description.contains(
                     "cmdstat_getrange:"
                 )
@@ -50,13 +50,13 @@ struct SweepDuringWritesTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aManagerThatEndsDoesNotEndTheSweepsOfAnotherOnTheSameBackend(kind: RedisServer.Kind) async throws {
+    func `a shutdown does not end sweeps of another manager`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let backend = try backend(server.url)
             let (first, second) = (CacheManager(backend: backend), CacheManager(backend: backend))
             for manager in [first, second] { manager.startBackgroundWork() }
             let endpoint = server.endpoint
-            // Both work: each clear is heard by one of them at least.
+            // Both wait for the signal: at least one of them sweeps after each clear.
             for _ in 0..<5 { try await clear(first, endpoint) }
             await second.shutdown()
             try await clear(first, endpoint)

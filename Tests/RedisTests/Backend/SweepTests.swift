@@ -5,18 +5,18 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// The memory of entries that nobody can read any more.
-@Suite("Entries of a cleared cache are freed")
+/// The removal of entries that were invalidated by clearing their cache.
+@Suite("Sweep of a cleared cache")
 struct SweepTests {
     @Test(arguments: RedisServer.availableKinds)
-    func onlyTheyAreFreed(kind: RedisServer.Kind) async throws {
+    func `a sweep frees invalidated entries only`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         let backend = try await TestBackend.make(kind, database: processes.database)
         for number in 0..<1500 { try await processes.first.set("old:\(number)", number) }
         #expect(try await backend.sweep() == 0)
         try await processes.first.clear()
         for number in 0..<10 { try await processes.first.set("new:\(number)", number, tags: ["t"]) }
-        // What others have written there: text, bytes, another type, an entry of a newer version.
+        // Values of other programs: text, bytes, another Redis type, an entry of a newer version.
         let zeros = String(repeating: "\0", count: 200)
         let foreign = ["text", String(repeating: "1", count: 200), zeros, "SC\u{3}" + zeros, "SC", ""]
         for (number, text) in foreign.enumerated() {
@@ -37,7 +37,7 @@ struct SweepTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aRunningManagerFreesThem(kind: RedisServer.Kind) async throws {
+    func `a running manager sweeps after a clear`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         let running = Task { await processes.first.run() }
         for round in 0..<3 {

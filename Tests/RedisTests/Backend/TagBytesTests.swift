@@ -5,14 +5,14 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-@Suite("Tags that Swift calls equal")
+@Suite("Tags that are equal as strings")
 struct TagBytesTests {
-    /// One letter as one scalar and, below, as two: equal as texts, different as bytes and so as tags.
+    /// Canonically equivalent texts with different bytes, which are different tags.
     private static let composed = "caf\u{E9}"
     private static let decomposed = "cafe\u{301}"
 
     @Test(arguments: RedisServer.availableKinds, [true, false])
-    func areTwoTagsByTheirBytes(kind: RedisServer.Kind, invalidatesComposed: Bool) async throws {
+    func `an entry can have both tags`(kind: RedisServer.Kind, invalidatesComposed: Bool) async throws {
         let processes = try await TwoProcesses(kind)
         let tags = [Self.composed, Self.decomposed]
         let answer = cached(ttl: 60, key: "k", tags: CacheTags(tags), manager: processes.first) { () async throws in 1 }
@@ -24,7 +24,7 @@ struct TagBytesTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func oneOfThemIsNotInvalidatedByTheOther(kind: RedisServer.Kind) async throws {
+    func `a tag does not invalidate the other`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         try await processes.first.set("k", 1, tags: [Self.composed])
         try await processes.second.invalidate(tag: Self.decomposed)

@@ -5,7 +5,7 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// Changes of one process, as another one sees them.
+/// Changes of one process and their effect on another.
 @Suite("Two processes on one server")
 struct TwoProcessesTests {
     private static let changes: [(name: String, change: @Sendable (CacheManager) async throws -> Void)] = [
@@ -15,7 +15,7 @@ struct TwoProcessesTests {
     ]
 
     @Test(arguments: RedisServer.availableKinds)
-    func aChangeOfOneIsSeenByTheOther(kind: RedisServer.Kind) async throws {
+    func `a change is visible to the other process`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         for (name, change) in Self.changes {
             let source = Source("old")
@@ -24,7 +24,7 @@ struct TwoProcessesTests {
             }
             try await processes.first.delete("k")
             for function in functions { #expect(try await function() == "old") }
-            #expect(processes.second.statistics.hits > 0, "the second reads what the first has stored")
+            #expect(processes.second.statistics.hits > 0, "the second reads entries of the first")
             source.value = "new"
             try await change(processes.first)
             for function in functions { #expect(try await function() == (name == "set" ? "set" : "new"), "\(name)") }
@@ -32,30 +32,30 @@ struct TwoProcessesTests {
         await processes.shutdown()
     }
 
-    /// The race that stamps are for: what a load returns after it has been invalidated elsewhere is never served again.
+    /// The race that stamps prevent: a value that another process invalidated during its load is not served.
     @Test(arguments: RedisServer.availableKinds, [false, true])
-    func aChangeDuringALoadOfTheOtherLeavesNoOldValue(kind: RedisServer.Kind, isFirstUse: Bool) async throws {
+    func `a change supersedes a load of the other process`(kind: RedisServer.Kind, isFirstUse: Bool) async throws {
         for (name, change) in Self.changes where name == "tag" || name == "clear" {
             for addsTag in [false, true] {
                 let processes = try await TwoProcesses(kind)
                 if !isFirstUse { try await processes.first.set("other", 1, tags: ["t"]) }
-                let (source, door, loads) = (Source("old"), Door(), CallCounter())
+                let (source, gate, loads) = (Source("old"), Gate(), CallCounter())
                 let function = cached(key: "k", tags: addsTag ? [] : ["t"], manager: processes.second) { () async in
                     let value = source.value
-                    if loads.increment() == 1 { await door.pass() }
+                    if loads.increment() == 1 { await gate.pass() }
                     if addsTag { LoadContext.current?.addTags("t") }
                     return value
                 }
                 let caller = Task { try await function() }
-                try await Waiting.until { door.arrivals == 1 }
+                try await Waiting.until { gate.arrivals == 1 }
                 source.value = "new"
                 try await change(processes.first)
-                door.open()
+                gate.open()
                 #expect(try await caller.value == "old")
                 #expect(try await function() == "new", "\(name), the tag \(addsTag ? "is added" : "is declared")")
                 let other = cached(key: "k", tags: ["t"], manager: processes.first) { () async in "third" }
-                // How long ago a tag that a load has added was changed is known to the length of a round trip: one that
-                // was changed just before the load may count as changed during it, which costs a load.
+                // The age of a change of an added tag is only known within a round trip. A change just before the load may
+                // count as one during it, which costs another load.
                 let last = try await other()
                 #expect(last == "new" || (addsTag && last == "third"), "\(name)")
                 await processes.shutdown()
@@ -64,21 +64,21 @@ struct TwoProcessesTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aChangeDuringARefreshOfTheOtherLeavesNoOldValue(kind: RedisServer.Kind) async throws {
+    func `a change supersedes a refresh of the other process`(kind: RedisServer.Kind) async throws {
         for (name, change) in Self.changes where name == "tag" || name == "clear" {
             let processes = try await TwoProcesses(kind)
-            let (source, door, loads) = (Source("old"), Door(), CallCounter())
+            let (source, gate, loads) = (Source("old"), Gate(), CallCounter())
             let function = cached(key: "k", tags: ["t"], manager: processes.second) { () async in
                 let value = source.value
-                if loads.increment() == 2 { await door.pass() }
+                if loads.increment() == 2 { await gate.pass() }
                 return value
             }
             #expect(try await function() == "old")
             let caller = Task { try await function.refresh() }
-            try await Waiting.until { door.arrivals == 1 }
+            try await Waiting.until { gate.arrivals == 1 }
             source.value = "new"
             try await change(processes.first)
-            door.open()
+            gate.open()
             #expect(try await caller.value == "old")
             #expect(try await function() == "new", "\(name)")
             await processes.shutdown()
@@ -86,7 +86,7 @@ struct TwoProcessesTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func manyChangesDuringManyLoadsNeverLeaveAnOldValue(kind: RedisServer.Kind) async throws {
+    func `many changes during many loads leave no old value`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         let source = Source(0)
         let functions = [processes.first, processes.second].map { manager in

@@ -9,7 +9,7 @@ import Testing
 @Suite("Client")
 struct ClientTests {
     @Test(arguments: RedisServer.availableKinds)
-    func repliesComeToThoseWhoAsked(kind: RedisServer.Kind) async throws {
+    func `each caller gets the reply to its command`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         let settings = try TestClient.settings("\(server.url)/\(RedisServer.nextDatabase())")
         try await TestClient.with(settings) { (client, log) async throws in
@@ -34,7 +34,7 @@ struct ClientTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theServerIntroducesItselfAndKnowsTheClientByName(kind: RedisServer.Kind) async throws {
+    func `server information and client name are exchanged`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         for url in [server.url, "redis+unix://\(server.socketPath)"] {
             var settings = try TestClient.settings(url)
@@ -51,7 +51,7 @@ struct ClientTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func usersAndPasswordsAreUsed(kind: RedisServer.Kind) async throws {
+    func `users are authenticated`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind, ServerOptions(password: "se cret/%")) { server in
             try await server.command("ACL", "SETUSER", "ada", "on", ">lace", "~*", "+@all")
             try await server.command("ACL", "SETUSER", "open", "on", "nopass", "~*", "+@all")
@@ -79,7 +79,7 @@ struct ClientTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func bigValuesGoBothWaysAtOnce(kind: RedisServer.Kind) async throws {
+    func `large values are sent and received at the same time`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         var settings = try TestClient.settings("\(server.url)/\(RedisServer.nextDatabase())")
         settings.maximumPendingBytes = 512 << 20
@@ -89,7 +89,7 @@ struct ClientTests {
             for (size, value) in zip(sizes, values) {
                 _ = try await client.send(RedisCommand("SET", "\(size)".argument, .bytes(value)))
             }
-            // Both sides have more to say than any buffer holds.
+            // Both sides send more than any buffer holds.
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (size, value) in zip(sizes, values) {
                     group.addTask {
@@ -110,12 +110,12 @@ struct ClientTests {
         }
     }
 
-    /// How many operations there are; `.ci/run` asks for a million in an optimised build.
+    /// The number of operations; `.ci/run` sets a million in an optimised build.
     private static let operations =
         Int(ProcessInfo.processInfo.environment["CACHING_CLIENT_OPERATIONS"] ?? "") ?? 20_000
 
     @Test(arguments: RedisServer.availableKinds)
-    func aTenthIsCancelledAndNoReplyReachesAnotherCaller(kind: RedisServer.Kind) async throws {
+    func cancellationsMisdirectNoReplies(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         let settings = try TestClient.settings("\(server.url)/\(RedisServer.nextDatabase())")
         let seed = UInt64.random(in: 0 ... .max)
@@ -154,7 +154,7 @@ struct ClientTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aShutdownEndsWhatIsUnderWayAndLeavesNothing(kind: RedisServer.Kind) async throws {
+    func `a shutdown ends pending commands and leaks nothing`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         let descriptors = FileDescriptors.count
         for _ in 0..<30 {
@@ -180,7 +180,7 @@ struct ClientTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func clientsThatAreDroppedLeaveNothing(kind: RedisServer.Kind) async throws {
+    func `a client without a shutdown leaks nothing`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         let (descriptors, threads) = (FileDescriptors.count, Threads.count)
         for _ in 0..<100 { try await RedisClient(try TestClient.settings(server.url)).connect() }
@@ -188,11 +188,11 @@ struct ClientTests {
         try await Waiting.until("no more threads") { Threads.count < threads + 40 }
     }
 
-    @Test func aShutdownBeforeTheFirstUseAndWhileConnectingReturns() async throws {
+    @Test func `a shutdown returns before the first use and while connecting`() async throws {
         let unused = RedisClient(try TestClient.settings("redis://127.0.0.1:1"))
         await unused.shutdown()
         await #expect(throws: RedisError.shutDown) { try await unused.connect() }
-        // A server that takes connections and says nothing.
+        // A server that accepts connections and sends nothing.
         let server = try ScriptedServer { _, _ in .none }
         defer { server.stop() }
         let client = RedisClient(try TestClient.settings(server.url))

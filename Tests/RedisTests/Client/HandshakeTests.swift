@@ -3,7 +3,7 @@
 import RedisClient
 import Testing
 
-/// The conversation at the beginning of a connection, as a machine.
+/// The state machine of the handshake, without a socket.
 @Suite("Handshake")
 struct HandshakeTests {
     private static let hello = RESPValue.map([
@@ -11,7 +11,7 @@ struct HandshakeTests {
         .text("role"), .text("master"),
     ])
 
-    /// Plays a conversation; `answer` gets the words of each command.
+    /// Runs a handshake with a closure that replies to the words of each command.
     private func play(
         username: String? = nil,
         password: String? = nil,
@@ -34,7 +34,7 @@ struct HandshakeTests {
 
     private func error(_ text: String) -> RESPValue { .error(RedisServerError(text)) }
 
-    @Test func aServerOfTodayIsAskedForEverythingInOrder() {
+    @Test func `a current server gets all commands in order`() {
         let (commands, end) = play(username: "ada", password: "secret", database: 3) {
             $0[0] == "HELLO" ? Self.hello : .simple("OK")
         }
@@ -52,12 +52,12 @@ struct HandshakeTests {
         #expect(info.name == "valkey" && info.version == "9.1" && info.protocolVersion == 3)
     }
 
-    @Test func aPasswordWithoutAUserIsThatOfTheDefaultUser() {
+    @Test func `a password without a user is that of the default user`() {
         let (commands, _) = play(password: "secret") { _ in Self.hello }
         #expect(commands[0] == ["HELLO", "3", "AUTH", "default", "secret"])
     }
 
-    @Test func aUserWithoutAPasswordIsNotForgotten() {
+    @Test func `a user without a password sends an empty one`() {
         let (commands, _) = play(username: "ada") { _ in Self.hello }
         #expect(commands[0] == ["HELLO", "3", "AUTH", "ada", ""])
     }
@@ -66,7 +66,7 @@ struct HandshakeTests {
         "ERR unknown command `HELLO`, with args beginning with: `3`, ", "ERR unknown command 'hello'",
         "NOPERM this user has no permissions to run the 'hello' command", "NOPROTO unsupported protocol version",
     ])
-    func aServerWithoutHelloIsSpokenToInTheOldProtocol(text: String) {
+    func `a server without HELLO is used with RESP2`(text: String) {
         for (user, words) in [(nil, ["AUTH", "secret"]), ("ada", ["AUTH", "ada", "secret"])] as [(String?, [String])] {
             let (commands, end) = play(username: user, password: "secret", name: nil) {
                 $0[0] == "HELLO" ? error(text) : .simple("OK")
@@ -79,7 +79,7 @@ struct HandshakeTests {
         #expect(end == .ready(RedisServerInfo()))
     }
 
-    @Test func whatIsOnlyForThoseWhoLookAtTheServerMayFail() {
+    @Test func `informational commands may fail`() {
         let (commands, end) = play {
             switch $0[0] {
             case "HELLO": Self.hello
@@ -94,7 +94,7 @@ struct HandshakeTests {
         }
     }
 
-    @Test func aUserWhoMayNotPingIsNotTurnedAway() {
+    @Test func `a user without the permission for PING is accepted`() {
         let (_, end) = play { $0[0] == "PING" ? error("NOPERM no ping") : Self.hello }
         guard case .ready = end else {
             Issue.record("\(end)")
@@ -112,13 +112,13 @@ struct HandshakeTests {
         ("PING", "NOAUTH Authentication required.", true),
         ("PING", "MASTERDOWN Link with MASTER is down", false),
     ])
-    func whatTheServerRefusesIsTheEnd(command: String, text: String, isCredential: Bool) {
+    func `a refused command fails the handshake`(command: String, text: String, isCredential: Bool) {
         let (_, end) = play(password: "secret", database: 5) { $0[0] == command ? error(text) : Self.hello }
         #expect(end == .failed(.refused(RedisServerError(text), isCredential: isCredential)))
     }
 
     @Test(arguments: ["cluster", "sentinel"])
-    func whatIsNoSingleServerIsRefused(mode: String) {
+    func `clusters and sentinels are refused`(mode: String) {
         let (_, end) = play { _ in .map([.text("mode"), .text(mode)]) }
         guard case .failed(.handshakeFailed(let reason)) = end else {
             Issue.record("\(end)")
@@ -127,8 +127,8 @@ struct HandshakeTests {
         #expect(reason.contains("single servers"))
     }
 
-    @Test func noErrorRepeatsTheUserOrThePassword() {
-        // An old server, or what is none, shows the arguments of a command that it does not know.
+    @Test func `errors do not contain the user and the password`() {
+        // Old servers and proxies quote the arguments of an unknown command.
         let replies: [[String: RESPValue]] = [
             ["HELLO": error("ERR syntax error near 'ada' 'hunter2'")],
             [
@@ -143,7 +143,7 @@ struct HandshakeTests {
     }
 
     @Test(arguments: [RESPValue.null, .integer(5), .array([]), .map([]), .simple("OK"), .array([.null, .null, .null])])
-    func aStrangeReplyToHelloTrapsNothing(reply: RESPValue) {
+    func `an unexpected reply to HELLO is accepted`(reply: RESPValue) {
         let (_, end) = play { _ in reply }
         guard case .ready = end else {
             Issue.record("\(end)")

@@ -3,30 +3,30 @@
 import RedisClient
 import Testing
 
-/// Commands whose connection is gone.
+/// Commands whose connection was lost.
 @Suite("Commands of a lost connection")
 struct LostCommandTests {
     private let command = RedisCommand("PING")
 
-    private func queue(of tickets: ClosedRange<Int>) -> CommandQueue<Int> {
+    private func queue(of waiters: ClosedRange<Int>) -> CommandQueue<Int> {
         var queue = CommandQueue<Int>()
-        for ticket in tickets { _ = queue.enqueue(command, for: ticket, deadline: .max) }
+        for waiter in waiters { _ = queue.enqueue(command, for: waiter, deadline: .max) }
         return queue
     }
 
-    @Test func aCommandOfWhichNothingWasWrittenDidNotRun() {
+    @Test func `an unwritten command did not run`() {
         var queue = queue(of: 1...1)
         _ = queue.nextOutput()
         queue.wrote(command.bytes.count, now: 0)
         let isInStep = queue.takeReplies(1) { _, _ in }
         #expect(isInStep)
-        for ticket in 2...3 { _ = queue.enqueue(command, for: ticket, deadline: .max) }
+        for waiter in 2...3 { _ = queue.enqueue(command, for: waiter, deadline: .max) }
         let lost = queue.removeAll()
-        #expect(lost.map(\.ticket) == [2, 3])
+        #expect(lost.map(\.waiter) == [2, 3])
         #expect(lost.map(\.mayHaveRun) == [false, false])
     }
 
-    @Test func aCommandOfWhichAByteWasWrittenMayHaveRun() {
+    @Test func `a partly written command may have run`() {
         var queue = queue(of: 1...3)
         _ = queue.nextOutput()
         queue.wrote(command.bytes.count + 1, now: 0)

@@ -3,8 +3,8 @@
 import RedisClient
 import Testing
 
-/// Addresses of servers.
-@Suite("Addresses")
+/// Parsing of URLs.
+@Suite("Redis URLs")
 struct RedisURLTests {
     @Test(arguments: [
         ("redis://example.org", "example.org:6379"), ("redis://example.org/", "example.org:6379"),
@@ -14,7 +14,7 @@ struct RedisURLTests {
         ("redis://user:pass@[::1]:7000", "[::1]:7000"), ("redis+unix:///run/redis.sock", "/run/redis.sock"),
         ("unix:///a%20b.sock?db=3", "/a b.sock"), ("redis+unix://:pw@/run/redis.sock", "/run/redis.sock"),
     ])
-    func theServerIsFound(url: String, endpoint: String) throws {
+    func `a URL contains the server`(url: String, endpoint: String) throws {
         #expect(try RedisSettings(url: url).endpoint.description == endpoint)
     }
 
@@ -28,7 +28,7 @@ struct RedisURLTests {
             ("redis+unix://ada:pw@/s", "ada", "pw"), ("redis://ada:a+b@h", "ada", "a+b"),
         ] as [(String, String?, String?)]
     )
-    func theUserAndThePasswordAreFound(url: String, username: String?, password: String?) throws {
+    func `a URL contains the user and the password`(url: String, username: String?, password: String?) throws {
         let settings = try RedisSettings(url: url)
         #expect(settings.username == username && settings.password == password)
     }
@@ -37,16 +37,16 @@ struct RedisURLTests {
         ("redis://h", 0), ("redis://h/", 0), ("redis://h/15", 15), ("redis://h?db=3", 3), ("redis://h/?db=4", 4),
         ("unix:///s?db=7", 7),
     ])
-    func theDatabaseIsFound(url: String, database: Int) throws {
+    func `a URL contains the database`(url: String, database: Int) throws {
         #expect(try RedisSettings(url: url).database == database)
     }
 
-    @Test func theSchemeSaysWhetherTheConnectionIsEncrypted() throws {
+    @Test func `the scheme determines encryption`() throws {
         for url in ["rediss://h", "valkeys://h"] { #expect(try RedisSettings(url: url).tls != nil) }
         for url in ["redis://h", "valkey://h", "unix:///s"] { #expect(try RedisSettings(url: url).tls == nil) }
     }
 
-    /// Each has the user `Tolstoi` and the password `Anna1877`, wherever they may be.
+    /// Each URL contains the user `Tolstoi` and the password `Anna1877`.
     @Test(arguments: [
         "", "Tolstoi:Anna1877@h", "http://Tolstoi:Anna1877@h", "Tolstoi://Anna1877@h", "redis:/Tolstoi:Anna1877@h",
         "redis://Tolstoi:Anna1877@h:0", "redis://Tolstoi:Anna1877@h:65536", "redis://Tolstoi:Anna1877@h:port",
@@ -60,13 +60,13 @@ struct RedisURLTests {
         "unix://Tolstoi:Anna1877@h/s", "unix://Tolstoi:Anna1877@", "redis+unix:Tolstoi", "redis://h:+6379",
         "redis://h/+1",
     ])
-    func aMistakeIsExplainedWithoutTheUserAndThePassword(url: String) {
+    func `errors do not contain the user and the password`(url: String) {
         let error = #expect(throws: RedisURLError.self) { try RedisSettings(url: url) }
         let text = "\(error, default: "")".lowercased()
         for secret in ["tolstoi", "anna", "1877"] { #expect(!text.contains(secret), "\(text)") }
     }
 
-    @Test func settingsShowNoSecret() throws {
+    @Test func `descriptions of settings contain no secrets`() throws {
         let settings = try RedisSettings(url: "redis://Tolstoi:Anna1877@h/3")
         var dumped = ""
         dump(settings, to: &dumped)

@@ -4,9 +4,9 @@ import Foundation
 import RedisTestSupport
 import Testing
 
-/// Blocks of code in Documentation/Redis.md.
+/// The code blocks of Documentation/Redis.md.
 enum GuideBlocks {
-    /// Returns the block in a language that has a text in it.
+    /// Returns the first block in a language that contains a text.
     static func block(_ language: String, with part: String) throws -> String {
         let guide = try String(contentsOfFile: "\(PythonPackages.root)/Documentation/Redis.md", encoding: .utf8)
         let blocks = guide.components(separatedBy: "```\(language)\n").dropFirst()
@@ -14,7 +14,7 @@ enum GuideBlocks {
         return try #require(blocks.first { $0.contains(part) }, "no \(language) block with \(part)")
     }
 
-    /// The words of the rule for a user, without `user` and the name, and with what newer servers know besides.
+    /// Returns the words of the ACL rule after the user name, with the permissions that only newer servers know.
     static func rule(prefix: String, for kind: RedisServer.Kind) throws -> [String] {
         let words = try block("text", with: "resetchannels").split { $0.isWhitespace }.map(String.init)
         try #require(words.starts(with: ["user", "shop", "on", ">a-long-password"]))

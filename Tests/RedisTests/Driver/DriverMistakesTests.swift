@@ -4,12 +4,12 @@ import Caching
 import CachingRedis
 import Testing
 
-@Suite("Mistakes in the settings of the driver redis")
+@Suite("Mistakes in the settings of the Redis driver")
 struct DriverMistakesTests {
     typealias Settings = [String: ConfigurationValue]
 
     private func problem(_ settings: Settings) async throws -> String {
-        try await DriverBench.problem(
+        try await DriverFixture.problem(
             CacheConfiguration(["default": settings.merging(["driver": "redis"]) { own, _ in own }])
         )
     }
@@ -27,19 +27,19 @@ struct DriverMistakesTests {
             ["url": "redis://:pass1@a", "password": "pass2"],
             #""url" and "password" have different passwords (not shown); leave one out"#
         ),
-        (["url": "rediss://a", "tls": false], #""url" asks for encryption, and "tls" is false; leave one out"#),
+        (["url": "rediss://a", "tls": false], #""url" requires encryption, but "tls" is false; leave one out"#),
         (
             ["url": "redis+unix:///s", "host": "b"],
-            #""url" is the path of a socket, and there are "host" or "port" too"#
+            #""url" is the path of a socket, and contradicts "host" and "port"; leave them out"#
         ),
-        (["tls": true, "client_cert": "/c"], #""client_cert" and "client_key" are needed together"#),
-        (["tls": true, "client_key": "/c"], #""client_cert" and "client_key" are needed together"#),
+        (["tls": true, "client_cert": "/c"], #""client_cert" and "client_key" must be set together"#),
+        (["tls": true, "client_key": "/c"], #""client_cert" and "client_key" must be set together"#),
         (
             ["ca_file": "/c"],
-            #"there is "ca_file", and the connection is not encrypted; use rediss:// or "tls""#
+            #"there is a "ca_file", but the connection is not encrypted; use rediss:// or "tls""#
         ),
-        (["username": "somebody"], "there is a username and no password"),
-        (["url": "redis://somebody@a"], "there is a username and no password"),
+        (["username": "somebody"], #"there is a "username", but no "password""#),
+        (["url": "redis://somebody@a"], #"there is a "username", but no "password""#),
     ]
 
     @Test(arguments: contradictions.indices)
@@ -56,35 +56,36 @@ struct DriverMistakesTests {
             "encoding",
         ]
     )
-    func aSettingOfAnotherLibraryIsRefusedWithTheReason(name: String) async throws {
+    func `a setting of another library is refused with the reason`(name: String) async throws {
         let reason = try #require(CacheDriver.redis.refusals[name])
         #expect(try await problem([name: "1"]) == reason)
         let variables = ["CACHE_DRIVER": "redis", "CACHE_\(name.uppercased())": "1"]
-        #expect(try await DriverBench.problem(.environment(variables)) == reason)
+        #expect(try await DriverFixture.problem(.environment(variables)) == reason)
     }
 
     @Test func everyRefusalIsTested() {
         #expect(CacheDriver.redis.refusals.count == 22)
-        #expect(CacheDriver.redis.refusals["pool_size"]?.hasPrefix("there is no pool: one connection carries") == true)
+        #expect(CacheDriver.redis.refusals["pool_size"]?.hasPrefix("there is no pool: all tasks share") == true)
         #expect(CacheDriver.redis.refusals["sentinel"]?.contains("not supported in this version") == true)
     }
 
     static let addresses = [
-        ("host:6379", "an address begins with its scheme"), ("http://h", "the scheme of the address is not accepted"),
-        ("redis://h:0", "the port of the address is no number from 1 to 65535"),
-        ("redis://h:70000", "the port of the address is no number from 1 to 65535"),
-        ("redis://h:x", "the port of the address is no number from 1 to 65535"),
-        ("redis://h/x", "the path of the address is the number of a database"),
-        ("redis://h/-1", "the path of the address is the number of a database"),
-        ("redis://h?db=x", "the option db of the address is the number of a database"),
-        ("redis://h?timeout=1", "the address has an option that is not known; accepted: db"),
+        ("host:6379", "an address must begin with its scheme"),
+        ("http://h", "the scheme of the address is not accepted"),
+        ("redis://h:0", "the port of the address is not a number from 1 to 65535"),
+        ("redis://h:70000", "the port of the address is not a number from 1 to 65535"),
+        ("redis://h:x", "the port of the address is not a number from 1 to 65535"),
+        ("redis://h/x", "the path of the address must be the number of a database"),
+        ("redis://h/-1", "the path of the address must be the number of a database"),
+        ("redis://h?db=x", "the option db of the address must be the number of a database"),
+        ("redis://h?timeout=1", "the address has an unknown option; accepted: db"),
         ("redis://user:wor#d@h", "write # in a user or a password as %23"),
-        ("redis://user:wor%d@h", "the password of the address has a % that no two hexadecimal digits follow"),
-        ("redis://us%zz:word@h", "the user of the address has a % that no two hexadecimal digits follow"),
-        ("redis://u:%ff@h", "the password of the address is no text in UTF-8"),
-        ("redis://::1:6379", "an address of IPv6 is in brackets"), ("redis://[::1", "a [ in the address has no ]"),
-        ("redis://[::1]x", "a ] is followed by something else than a port"),
-        ("redis+unix://h/s", "the address of a socket has a path after three slashes"),
+        ("redis://user:wor%d@h", "the password of the address has a % without two hexadecimal digits after it"),
+        ("redis://us%zz:word@h", "the user of the address has a % without two hexadecimal digits after it"),
+        ("redis://u:%ff@h", "the password of the address is not valid UTF-8"),
+        ("redis://::1:6379", "write an IPv6 address in brackets"), ("redis://[::1", "a [ in the address has no ]"),
+        ("redis://[::1]x", "a ] in the address is followed by something other than a port"),
+        ("redis+unix://h/s", "the address of a socket must have a path after three slashes"),
     ]
 
     @Test(arguments: addresses)
@@ -96,13 +97,16 @@ struct DriverMistakesTests {
     }
 
     @Test(arguments: ["redis://:apassword@h", "user:apassword@h", "h/1"])
-    func anAddressInThePlaceOfAHostIsRefusedAndNotShown(host: String) async throws {
+    func `a URL as the host is refused and not shown`(host: String) async throws {
         let found = try await problem(["host": .text(host)])
-        #expect(found.contains(#""host" is a name or a number without scheme, user and path"#), "\(found)")
+        #expect(
+            found.contains(#""host" must be a name or a numeric address without scheme, user and path"#),
+            "\(found)"
+        )
         #expect(!found.contains("apassword"))
     }
 
-    @Test func aDriverThatWasNotPassedIsExplained() async throws {
+    @Test func `an error names the import for an unknown driver`() async throws {
         let error = await #expect(throws: CacheConfigurationError.self) {
             try await CacheManager.make(
                 .environment(["CACHE_DRIVER": "redis", "REDIS_URL": "redis://h"]),

@@ -4,7 +4,7 @@ import Caching
 import CachingRedis
 import Testing
 
-@Suite("Settings of the drivers redis and valkey")
+@Suite("Settings of the Redis and Valkey drivers")
 struct DriverSettingsTests {
     private static let all: [String: String] = [
         "host": "cache.internal", "port": "7000", "db": "3", "username": "shop", "password": "word", "tls": "yes",
@@ -38,25 +38,25 @@ struct DriverSettingsTests {
     }
 
     @Test(arguments: ["redis", "valkey"])
-    func aDictionarySetsEverything(driver: String) async throws {
+    func `a dictionary sets everything`(driver: String) async throws {
         var settings = Self.all.mapValues { ConfigurationValue.text($0) }
         settings["driver"] = .text(driver)
-        expectAll(try #require(try await DriverBench.read(CacheConfiguration(["default": settings]))["default"]))
+        expectAll(try #require(try await DriverFixture.read(CacheConfiguration(["default": settings]))["default"]))
     }
 
     @Test(arguments: ["redis", "valkey"])
-    func variablesSetEverything(driver: String) async throws {
+    func `environment variables set everything`(driver: String) async throws {
         var variables = Dictionary(uniqueKeysWithValues: Self.all.map { ("CACHE_" + $0.key.uppercased(), $0.value) })
         variables["CACHE_DRIVER"] = driver
-        expectAll(try #require(try await DriverBench.read(.environment(variables))["default"]))
+        expectAll(try #require(try await DriverFixture.read(.environment(variables))["default"]))
     }
 
-    @Test func variablesOfRedisSetTheServer() async throws {
+    @Test func `REDIS variables set the server`() async throws {
         let variables = [
             "CACHE_DRIVER": "redis", "REDIS_HOST": "h", "REDIS_PORT": "7001", "REDIS_DB": "4", "REDIS_USERNAME": "u",
             "REDIS_PASSWORD": "p",
         ]
-        let configuration = try #require(try await DriverBench.read(.environment(variables))["default"])
+        let configuration = try #require(try await DriverFixture.read(.environment(variables))["default"])
         #expect("\(configuration)" == "RedisConfiguration(h:7001, database 4)")
         #expect(configuration.username == "u")
         #expect(configuration.password == "p")
@@ -64,17 +64,17 @@ struct DriverSettingsTests {
     }
 
     @Test(arguments: ["REDIS_URL", "CACHE_URL"])
-    func aVariableSetsTheAddress(variable: String) async throws {
+    func `an environment variable sets the URL`(variable: String) async throws {
         let variables = ["CACHE_DRIVER": "redis", variable: "rediss://u:p%40ss@h:7001/4"]
-        let configuration = try #require(try await DriverBench.read(.environment(variables))["default"])
+        let configuration = try #require(try await DriverFixture.read(.environment(variables))["default"])
         #expect("\(configuration)" == "RedisConfiguration(h:7001, database 4)")
         #expect(configuration.username == "u")
         #expect(configuration.password == "p@ss")
         #expect(configuration.usesTLS)
     }
 
-    @Test func whatIsNotSetHasTheDefaultsOfTheGuide() async throws {
-        let configuration = try #require(try await DriverBench.read(["default": ["driver": "redis"]])["default"])
+    @Test func `the defaults equal those of the guide`() async throws {
+        let configuration = try #require(try await DriverFixture.read(["default": ["driver": "redis"]])["default"])
         #expect("\(configuration)" == "RedisConfiguration(127.0.0.1:6379, database 0)")
         #expect(configuration.username == nil)
         #expect(configuration.password == nil)
@@ -87,13 +87,13 @@ struct DriverSettingsTests {
         #expect(configuration.format == .envelope)
     }
 
-    @Test func theNearestSettingWins() async throws {
+    @Test func `the most specific setting wins`() async throws {
         let variables = ["CACHE_DB": "5", "REDIS_DB": "6", "REDIS_HOST": "variable", "CACHE_SESSIONS_DB": "7"]
         let dictionary: CacheConfiguration = [
             "default": ["driver": "redis", "db": 1, "host": "dictionary", "port": 7002], "sessions": ["port": 7003],
             "pages": [:],
         ]
-        let read = try await DriverBench.read(.environment(variables, over: dictionary))
+        let read = try await DriverFixture.read(.environment(variables, over: dictionary))
         #expect(
             read.mapValues { "\($0)" } == [
                 "default": "RedisConfiguration(variable:7002, database 5)",
@@ -103,12 +103,12 @@ struct DriverSettingsTests {
         )
     }
 
-    @Test func anAddressIsCompletedByOtherSettings() async throws {
+    @Test func `other settings complete a URL`() async throws {
         let settings: [String: ConfigurationValue] = [
             "driver": "redis", "url": "redis://h", "db": 2, "username": "u", "password": "p", "tls": true,
         ]
         let configuration = try #require(
-            try await DriverBench.read(CacheConfiguration(["default": settings]))["default"]
+            try await DriverFixture.read(CacheConfiguration(["default": settings]))["default"]
         )
         #expect("\(configuration)" == "RedisConfiguration(h:6379, database 2)")
         #expect(configuration.username == "u")
@@ -116,23 +116,23 @@ struct DriverSettingsTests {
         #expect(configuration.usesTLS)
     }
 
-    @Test func anAddressMaySayTheSameAsOtherSettings() async throws {
+    @Test func `a URL can repeat other settings`() async throws {
         let settings: [String: ConfigurationValue] = [
             "driver": "redis", "url": "rediss://u:p@h:7000/2", "host": "h", "port": 7000, "db": 2, "username": "u",
             "password": "p", "tls": true,
         ]
-        #expect(try await DriverBench.read(CacheConfiguration(["default": settings])).count == 1)
+        #expect(try await DriverFixture.read(CacheConfiguration(["default": settings])).count == 1)
     }
 
-    @Test func theAddressOfASocketIsAPath() async throws {
+    @Test func `the URL of a socket is a path`() async throws {
         let settings: [String: ConfigurationValue] = ["driver": "redis", "url": "redis+unix:///run/redis.sock?db=1"]
         let configuration = try #require(
-            try await DriverBench.read(CacheConfiguration(["default": settings]))["default"]
+            try await DriverFixture.read(CacheConfiguration(["default": settings]))["default"]
         )
         #expect("\(configuration)" == "RedisConfiguration(/run/redis.sock, database 1)")
     }
 
-    @Test func thatThereIsNoFileAsksForNoEncryption() throws {
+    @Test func `only a certificate file enables encryption`() throws {
         var configuration = try RedisConfiguration(url: "redis://h")
         configuration.authorityFile = nil
         configuration.certificateFile = nil

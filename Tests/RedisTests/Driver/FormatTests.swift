@@ -20,9 +20,9 @@ struct FormatTests {
         let db = RedisServer.nextDatabase()
         var managers: [CacheManager] = []
         for format in formats {
-            let settings = DriverBench.settings(server, db: db, ["format": .text(format), "prefix": "shop"])
+            let settings = DriverFixture.settings(server, db: db, ["format": .text(format), "prefix": "shop"])
             managers.append(
-                try await CacheManager.make(CacheConfiguration(["default": settings]), drivers: DriverBench.drivers)
+                try await CacheManager.make(CacheConfiguration(["default": settings]), drivers: DriverFixture.drivers)
             )
         }
         let result: Result<Void, any Error>
@@ -31,7 +31,7 @@ struct FormatTests {
         try result.get()
     }
 
-    /// The bytes of an entry.
+    /// Returns the stored bytes of an entry.
     private func stored(_ key: String, _ server: RedisServer, _ db: Int) async throws -> [UInt8] {
         guard case .bulk(let bytes) = try await server.reply(to: ["GET", "shop:default:" + key], database: db) else {
             return []
@@ -39,7 +39,7 @@ struct FormatTests {
         return bytes
     }
 
-    @Test func aRunningServiceChangesFromJSONToCBORAndBack() async throws {
+    @Test func `a service can switch between JSON and CBOR`() async throws {
         try await with(["envelope", "cbor"]) { server, db, managers in
             for (writer, codec) in zip(managers, [UInt8(1), 2]) {
                 for isLoaded in [false, true] {
@@ -54,7 +54,7 @@ struct FormatTests {
                     for reader in managers { #expect(try await reader.get(key, as: User.self) == User()) }
                 }
             }
-            // What one clears or invalidates is gone for the other.
+            // Invalidations apply to entries of both formats.
             try await managers[0].invalidate(tag: "users")
             #expect(try await managers[1].get("users:2:true", as: User.self) == nil)
             #expect(try await managers[1].get("users:2:false", as: User.self) == User())
@@ -63,17 +63,17 @@ struct FormatTests {
         }
     }
 
-    @Test func plainJSONRefusesTagsAndGoesOn() async throws {
+    @Test func `plain JSON refuses tags without an outage`() async throws {
         try await with(["json"]) { server, db, managers in
             let manager = managers[0]
             try await manager.set("k", User())
             #expect(String(decoding: try await stored("k", server, db), as: UTF8.self) == #"{"id":42,"name":"Grace"}"#)
             let error = await #expect(throws: CacheError.self) { try await manager.invalidate(tag: "users") }
             #expect("\(error as Any)".contains("have no tags"), "\(error as Any)")
-            // Nothing with a tag can be there: there is nothing to make up for.
+            // Plain JSON has no entries with tags, so no change was missed.
             #expect(try await manager.get("k", as: User.self) == User())
             await #expect(throws: CacheError.self) { try await manager.set("k", User(id: 7), tags: ["users"]) }
-            // A set that cannot be done is still the end of the value before it.
+            // A refused set still invalidates the older value.
             #expect(try await manager.get("k", as: User.self) == nil)
             try await manager.set("k", User())
             try await manager.clear()
@@ -81,7 +81,7 @@ struct FormatTests {
         }
     }
 
-    @Test func aServiceThatChangesToPlainJSONFindsEnvelopesUnreadableAndReplacesThem() async throws {
+    @Test func `plain JSON replaces unreadable envelopes`() async throws {
         try await with(["envelope", "json"]) { server, db, managers in
             try await managers[0].set("k", User())
             #expect(try await managers[1].get("k", as: User.self) == nil)

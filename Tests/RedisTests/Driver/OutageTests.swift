@@ -5,12 +5,13 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-@Suite("A configured cache around an outage of its server", .timeLimit(.minutes(2)))
+@Suite("Outages of a configured cache", .timeLimit(.minutes(2)))
 struct OutageTests {
     @Test(arguments: RedisServer.availableKinds)
-    func anOutageIsInTheEventsAndInTheHealth(kind: RedisServer.Kind) async throws {
+    func `events and health report an outage`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            try await DriverBench.withManager(CacheConfiguration(["default": DriverBench.settings(server, db: 0)])) {
+            try await DriverFixture.withManager(CacheConfiguration(["default": DriverFixture.settings(server, db: 0)]))
+            {
                 manager in
                 try await manager.ping()
                 #expect(manager.health["default"]?.isConnected == true)
@@ -32,7 +33,7 @@ struct OutageTests {
         }
     }
 
-    /// Reads events up to one.
+    /// Expects that an event occurs.
     private func expect(
         _ name: String,
         _ events: inout CacheEvents.AsyncIterator,
@@ -46,7 +47,7 @@ struct OutageTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aPasswordWithoutAUserAndOneOfAUserAuthenticate(kind: RedisServer.Kind) async throws {
+    func `passwords with and without a user authenticate`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind, ServerOptions(password: "secret")) { server in
             let administrator = try await Waiting.run {
                 let connection = try RESPConnection(to: server.endpoint)
@@ -60,7 +61,7 @@ struct OutageTests {
                     "driver": "redis", "url": .text(url), "timeout": "20s", "connect_timeout": "20s",
                     "startup_check": "required",
                 ]
-                try await DriverBench.withManager(CacheConfiguration(["default": settings])) { manager in
+                try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { manager in
                     try await manager.set("k", url)
                     #expect(try await manager.get("k", as: String.self) == url)
                 }

@@ -6,10 +6,10 @@ import Foundation
 import RedisTestSupport
 import Testing
 
-/// Users and passwords are in no text, whatever goes wrong.
-@Suite("Secrets of the driver redis", .timeLimit(.minutes(2)))
+/// Users and passwords, which no message may contain.
+@Suite("Secrets of the Redis driver", .timeLimit(.minutes(2)))
 struct SecretsTests {
-    /// A user and a password that no text has by chance.
+    /// A user and a password that no message contains by chance.
     struct Credentials: Sendable {
         let user: String
         let password: String
@@ -17,7 +17,7 @@ struct SecretsTests {
         init(seed: UInt64) {
             var random = SeededGenerator(seed: seed)
             func word(_ alphabet: String) -> String {
-                // Letters at both ends: a blank or a sign there would be cut off by somebody.
+                // Letters at both ends, because spaces and punctuation there may be trimmed.
                 "x" + String((0..<18).compactMap { _ in alphabet.randomElement(using: &random) }) + "y"
             }
             user = word("bcdfghjklmnpqrstvwxz0123456789")
@@ -28,13 +28,13 @@ struct SecretsTests {
             text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
         }
 
-        /// The address of a server, with the signs of the password escaped or as they are.
+        /// Returns the URL of a server, with the password percent-encoded or not.
         func url(_ port: Int, isEscaped: Bool = true, db: Int = 0) -> String {
             let escape = { (text: String) in isEscaped ? Self.encoded(text) : text }
             return "redis://\(escape(user)):\(escape(password))@127.0.0.1:\(port)/\(db)"
         }
 
-        /// Expects that a text shows nothing.
+        /// Expects that a text contains no secret.
         func expectAbsent(from text: String, sourceLocation: SourceLocation = #_sourceLocation) {
             var forms = [user, password, Self.encoded(password), Self.encoded(user)]
             let characters = Array(password)
@@ -44,7 +44,7 @@ struct SecretsTests {
             }
         }
 
-        /// Expects that a value shows nothing in any form in which people print it.
+        /// Expects that no description of a value contains a secret.
         func expectAbsent(fromAllOf value: Any, sourceLocation: SourceLocation = #_sourceLocation) {
             var dumped = ""
             dump(value, to: &dumped)
@@ -86,18 +86,18 @@ struct SecretsTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)), arguments: seeds)
-    func noTextShowsASecret(seed: UInt64) async throws {
+    func `messages contain no secrets`(seed: UInt64) async throws {
         print("SecretsTests seed \(seed)")
         let secret = Credentials(seed: seed)
-        let server = try RedisServer(.redis, ServerOptions(password: "of-somebody-else"))
+        let server = try RedisServer(.redis, ServerOptions(password: "another-password"))
         defer { server.kill() }
         try await server.start()
-        let dead = try DriverBench.deadPort()
+        let dead = try DriverFixture.deadPort()
         var (made, refused) = (0, 0)
         for configuration in configurations(secret, port: server.port, dead: dead) {
             secret.expectAbsent(fromAllOf: configuration)
             do {
-                try await DriverBench.withManager(configuration) { manager in
+                try await DriverFixture.withManager(configuration) { manager in
                     let events = manager.events()
                     _ = try await manager.get("k", as: Int.self)
                     let change = await #expect(throws: CacheError.self) { try await manager.delete("k") }
@@ -120,9 +120,9 @@ struct SecretsTests {
         #expect(refused >= 20)
     }
 
-    @Test func aServerThatQuotesWhatItWasSentIsNotQuoted() async throws {
+    @Test func `quoted arguments in errors are redacted`() async throws {
         let secret = Credentials(seed: .random(in: 1...UInt64.max))
-        // As old servers and proxies do, of every command.
+        // Old servers and proxies quote every unknown command.
         let server = try ScriptedServer { command, _ in
             .error(
                 "ERR unknown command '\(command[0])', with args beginning with: "
@@ -133,7 +133,7 @@ struct SecretsTests {
         let configuration: CacheConfiguration = [
             "default": ["driver": "redis", "url": .text(secret.url(server.port)), "connect_timeout": "20s"]
         ]
-        try await DriverBench.withManager(configuration) { manager in
+        try await DriverFixture.withManager(configuration) { manager in
             let warning = try #require(manager.warnings.first)
             #expect(warning.contains("unknown command"), "\(warning)")
             let error = await #expect(throws: CacheError.self) { try await manager.delete("k") }
@@ -144,7 +144,7 @@ struct SecretsTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aRefusedCommandDoesNotTellForWhom(kind: RedisServer.Kind) async throws {
+    func `the error of a refused command does not name the user`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             try await server.command("ACL", "SETUSER", "warehouse", "on", ">word", "+hello", "+auth", "+ping", "~*")
             let configuration: CacheConfiguration = [
@@ -153,7 +153,7 @@ struct SecretsTests {
                     "timeout": "20s",
                 ]
             ]
-            try await DriverBench.withManager(configuration) { manager in
+            try await DriverFixture.withManager(configuration) { manager in
                 var events = manager.events().makeAsyncIterator()
                 _ = try await manager.get("k", as: Int.self)
                 let error = await #expect(throws: CacheError.self) { try await manager.delete("k") }
@@ -166,7 +166,7 @@ struct SecretsTests {
         }
     }
 
-    @Test func whatIsConfiguredInCodeShowsNothing() throws {
+    @Test func `descriptions of configurations contain no secrets`() throws {
         let secret = Credentials(seed: .random(in: 1...UInt64.max))
         let configuration = try RedisConfiguration(url: secret.url(6379))
         #expect(configuration.username == secret.user)

@@ -29,12 +29,11 @@ struct StampsOnServersTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aTagThatALoadAddedAndThatChangedMeanwhileCountsThoughTheServerAnswersLate(kind: RedisServer.Kind) async throws
-    {
+    func `an added tag that changed during a load prevents its fill`(kind: RedisServer.Kind) async throws {
         try await with(kind) { server, backend, administrator in
             let stamps = try await backend.stamps(of: [])
             _ = try await backend.invalidate(tag: "users")
-            // The server looks at its clock only when it goes on.
+            // The paused server reads its clock after the pause.
             #expect(try administrator.send(["CLIENT", "PAUSE", "300", "ALL"]).description == "OK")
             let isStored = try await backend.set("k", entry("old", tags: ["users"]), ttl: nil, stamps: stamps)
             #expect(!isStored)
@@ -43,10 +42,10 @@ struct StampsOnServersTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aTagThatALoadAddedAndThatChangedBeforeDoesNotKeepItFromBeingStored(kind: RedisServer.Kind) async throws {
+    func `an added tag that changed before a load permits its fill`(kind: RedisServer.Kind) async throws {
         try await with(kind) { server, backend, administrator in
             _ = try await backend.invalidate(tag: "users")
-            // Longer ago than an answer takes on a busy machine.
+            // Longer ago than a round trip on a busy machine.
             let endpoint = server.endpoint
             let time: @Sendable () throws -> Int = {
                 let words = try RESPConnection(to: endpoint).send(["TIME"]).description.split(separator: "\n")
@@ -62,9 +61,9 @@ struct StampsOnServersTests {
         }
     }
 
-    /// Swift calls the two texts equal; on the server they are two keys.
+    /// Canonically equivalent texts, which are two keys on the server.
     @Test(arguments: RedisServer.availableKinds)
-    func tagsThatDifferOnlyInTheirBytesAreTwo(kind: RedisServer.Kind) async throws {
+    func `tags that differ in their bytes are different`(kind: RedisServer.Kind) async throws {
         try await with(kind) { server, backend, administrator in
             let tags = ["caf\u{E9}", "cafe\u{301}"]
             for (index, tag) in tags.enumerated() {
@@ -78,7 +77,7 @@ struct StampsOnServersTests {
     }
 
     @Test(arguments: RedisServer.availableKinds, ["nonsense", "", "-1", "1e300", "99999999999999999999999999", "0x10"])
-    func whatIsNoStampIsMadeAnew(kind: RedisServer.Kind, nonsense: String) async throws {
+    func `an invalid stamp is replaced`(kind: RedisServer.Kind, nonsense: String) async throws {
         try await with(kind) { server, backend, administrator in
             for key in ["shop:\u{1F}version", "shop:\u{1F}tag:users"] {
                 _ = try administrator.send(["SET", key, nonsense])
@@ -94,10 +93,10 @@ struct StampsOnServersTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aSweepFreesWhatIsOverAndNothingElse(kind: RedisServer.Kind) async throws {
+    func `a sweep frees invalidated entries only`(kind: RedisServer.Kind) async throws {
         try await with(kind) { server, backend, administrator in
             for number in 0..<700 { try await backend.set("old\(number)", entry("v"), ttl: nil) }
-            // Another format may have anything in the place of the stamp.
+            // Values of other formats have no stamp at its offset.
             let foreign = String(repeating: "\0", count: 200)
             _ = try administrator.send(["SET", "shop:newer", "SC\u{3}" + foreign])
             _ = try administrator.send(["SET", "shop:other", foreign])
@@ -106,7 +105,7 @@ struct StampsOnServersTests {
             let work = Task { await backend.run() }
             try await backend.clear()
             for number in 0..<10 { try await backend.set("new\(number)", entry("v"), ttl: nil) }
-            // The new ones, the stamp, and the four of others.
+            // The new entries, the stamp, and four other keys.
             let endpoint = server.endpoint
             try await Waiting.until("the end of the sweep") {
                 try RESPConnection(to: endpoint).send(["DBSIZE"]).description == "15"
@@ -118,7 +117,7 @@ struct StampsOnServersTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theServerGetsTheTextOfAScriptOnce(kind: RedisServer.Kind) async throws {
+    func `the source code of a script is sent once`(kind: RedisServer.Kind) async throws {
         try await with(kind) { server, backend, administrator in
             let work = Task { await backend.run() }
             let endpoint = server.endpoint
@@ -132,17 +131,17 @@ struct StampsOnServersTests {
                 }
             }
             let counts = try administrator.send(["INFO", "commandstats"]).description
-            // Four scripts; a wrong digest would send the text each time.
+            // Four scripts; with a wrong digest, the source code would be sent each time.
             #expect(counts.contains("cmdstat_eval:calls=4,"), "\(counts)")
             work.cancel()
         }
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aStampLivesSomewhatLongerThanTheLongestEntryWithIt(kind: RedisServer.Kind) async throws {
+    func `a stamp outlives its longest entry by a day`(kind: RedisServer.Kind) async throws {
         try await with(kind) { server, backend, administrator in
             let day = 86_400
-            // The first of the scripts' texts, and then their digests.
+            // The first set sends the source code of the scripts, and the second their digests.
             for (lifetime, days) in [(Duration.seconds(60), 30), (.seconds(40 * day), 41), (.seconds(50 * day), 51)] {
                 _ = try administrator.send(["SCRIPT", "FLUSH"])
                 let stamps = try await backend.stamps(of: ["t"])
@@ -158,7 +157,7 @@ struct StampsOnServersTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func plainJSONThatIsOverReplacesNothingAndRemovesWhatWasThere(kind: RedisServer.Kind) async throws {
+    func `an expired plain JSON value removes the older one`(kind: RedisServer.Kind) async throws {
         try await with(kind, format: .json) { server, backend, administrator in
             try await backend.set("k", entry("v"), ttl: nil)
             #expect(try await backend.get("k") != nil)
@@ -167,21 +166,22 @@ struct StampsOnServersTests {
         }
     }
 
-    @Test func aRefusedSearchThroughAllKeysDoesNotKeepTheCacheFromBeingRead() async throws {
+    @Test func `the cache is read again after a refused pattern`() async throws {
         guard RedisServer.isAvailable(.redis) else { return }
         try await RedisServer.withServer(.redis) { server in
             try await server.command("ACL", "SETUSER", "default", "-scan")
-            try await DriverBench.withManager(CacheConfiguration(["default": DriverBench.settings(server, db: 0)])) {
+            try await DriverFixture.withManager(CacheConfiguration(["default": DriverFixture.settings(server, db: 0)]))
+            {
                 manager in
                 try await manager.set("users:1", 1)
                 await #expect(throws: CacheError.self) { try await manager.invalidate("users:*") }
-                // It must not be served, and nobody can tell which others match.
+                // The entry must not be served, and the other matching ones are unknown.
                 #expect(try await manager.get("users:1", as: Int.self) == nil)
                 for _ in 0..<200 {
                     try await manager.set("users:2", 2)
                     if try await manager.get("users:2", as: Int.self) == 2 { return }
                 }
-                Issue.record("the cache is not read any more")
+                Issue.record("the cache is not read again")
             }
         }
     }

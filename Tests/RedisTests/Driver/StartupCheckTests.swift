@@ -6,15 +6,15 @@ import Foundation
 import RedisTestSupport
 import Testing
 
-@Suite("The look at the server when a service starts", .timeLimit(.minutes(2)))
+@Suite("Startup check of the Redis driver", .timeLimit(.minutes(2)))
 struct StartupCheckTests {
     enum Fault: CaseIterable { case dead, password, silent }
 
-    /// Calls a closure with the address of a server that cannot be used, and a part of the reason.
+    /// Calls a closure with the URL of a server that cannot be used, and a part of the expected reason.
     private func with(_ fault: Fault, _ body: (String, String) async throws -> Void) async throws {
         switch fault {
         case .dead:
-            let port = try DriverBench.deadPort()
+            let port = try DriverFixture.deadPort()
             try await body("redis://127.0.0.1:\(port)", "127.0.0.1:\(port) cannot be reached: ")
         case .password:
             try await RedisServer.withServer(.redis, ServerOptions(password: "right")) { server in
@@ -24,7 +24,7 @@ struct StartupCheckTests {
         case .silent:
             let server = try ScriptedServer { _, _ in .none }
             defer { server.stop() }
-            try await body(server.url, "127.0.0.1:\(server.port) took the connection and did not answer in time")
+            try await body(server.url, "127.0.0.1:\(server.port) accepted the connection and did not reply in time")
         }
     }
 
@@ -37,15 +37,15 @@ struct StartupCheckTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)), arguments: Fault.allCases, ["warn", nil])
-    func aWarningSaysWhyAndTheServiceStarts(fault: Fault, check: String?) async throws {
+    func `a service starts without the server and gets a warning`(fault: Fault, check: String?) async throws {
         try await with(fault) { url, reason in
             let start = ContinuousClock.now
-            try await DriverBench.withManager(configuration(url, check)) { manager in
+            try await DriverFixture.withManager(configuration(url, check)) { manager in
                 #expect(ContinuousClock.now - start < .seconds(30))
                 #expect(manager.warnings.count == 1)
                 let warning = try #require(manager.warnings.first)
                 #expect(warning.hasPrefix(#"cache "default": the server "#), "\(warning)")
-                // The address once, and no full stop too many.
+                // The address is not repeated, and there is a single full stop.
                 #expect(warning.components(separatedBy: "127.0.0.1:").count == 2, "\(warning)")
                 #expect(!warning.contains(".."), "\(warning)")
                 #expect(warning.contains(reason), "\(warning)")
@@ -57,10 +57,10 @@ struct StartupCheckTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)), arguments: Fault.allCases)
-    func aServerThatIsRequiredIsAnError(fault: Fault) async throws {
+    func `a required server that cannot be used is an error`(fault: Fault) async throws {
         try await with(fault) { url, reason in
             let error = await #expect(throws: CacheConfigurationError.self) {
-                try await DriverBench.withManager(configuration(url, "required")) { _ in }
+                try await DriverFixture.withManager(configuration(url, "required")) { _ in }
             }
             let problem = try #require(error?.problems.first)
             #expect(problem.message.hasPrefix(#"the driver "redis" could not be started: "#))
@@ -69,16 +69,16 @@ struct StartupCheckTests {
         }
     }
 
-    @Test func withoutALookNobodyConnects() async throws {
+    @Test func `no connection is made without the startup check`() async throws {
         let server = try ScriptedServer { _, _ in .none }
         defer { server.stop() }
-        try await DriverBench.withManager(configuration(server.url, "off")) { manager in
+        try await DriverFixture.withManager(configuration(server.url, "off")) { manager in
             #expect(manager.warnings.isEmpty)
             #expect(server.connections == 0)
         }
     }
 
-    @Test func manyCachesOnAServerThatDoesNotAnswerWaitOnceAndWarnOnce() async throws {
+    @Test func `caches on one unresponsive server wait once and warn once`() async throws {
         let server = try ScriptedServer { _, _ in .none }
         defer { server.stop() }
         var caches: [String: [String: ConfigurationValue]] = [
@@ -86,20 +86,20 @@ struct StartupCheckTests {
         ]
         for number in 0..<39 { caches["c\(number)"] = [:] }
         let start = ContinuousClock.now
-        try await DriverBench.withManager(CacheConfiguration(caches)) { manager in
-            // Each for itself would take twenty seconds.
+        try await DriverFixture.withManager(CacheConfiguration(caches)) { manager in
+            // Separate attempts would take twenty seconds.
             #expect(ContinuousClock.now - start < .seconds(15))
             #expect(manager.warnings.count == 1)
             #expect(manager.warnings.first?.hasPrefix(#"caches "c0", "c1", "c10""#) == true)
         }
     }
 
-    @Test func theNameOfACacheIsShownThoughItIsAlsoThatOfTheUser() async throws {
-        let port = try DriverBench.deadPort()
+    @Test func `a cache name that equals the user is not redacted`() async throws {
+        let port = try DriverFixture.deadPort()
         let configuration: CacheConfiguration = [
             "default": ["driver": "redis", "port": .integer(port), "username": "default", "password": "apassword"]
         ]
-        try await DriverBench.withManager(configuration) { manager in
+        try await DriverFixture.withManager(configuration) { manager in
             #expect(manager.warnings.first?.hasPrefix(#"cache "default": the server "#) == true)
         }
     }

@@ -4,15 +4,15 @@ import RedisClient
 import RedisTestSupport
 import Testing
 
-/// Servers that die, hang and come back, under many tasks.
-@Suite("Servers that die and hang")
+/// Servers that are killed, hang and return, with many tasks.
+@Suite("Killed and hanging servers")
 struct ServerFaultTests {
     @Test(arguments: RedisServer.availableKinds, [64, 1024])
-    func aKilledServerEndsEveryCommandOnceAndIsUsedAgainWhenItReturns(kind: RedisServer.Kind, tasks: Int) async throws {
+    func `a killed server fails each command once and is used again`(kind: RedisServer.Kind, tasks: Int) async throws {
         try await RedisServer.withServer(kind) { server in
             try await TestClient.with(try TestClient.settings(server.url)) { (client, log) async throws in
                 let (answered, failed, isOver) = (CallCounter(), CallCounter(), Source(false))
-                // A continuation that is resumed twice traps, and one that never is keeps the group from its end.
+                // A continuation that is resumed twice traps, and without a resumption the group never ends.
                 await withTaskGroup(of: Void.self) { group in
                     for task in 0..<tasks {
                         group.addTask {
@@ -54,9 +54,9 @@ struct ServerFaultTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func commandsFailAtTheirDeadlineWhileAServerHangsAndWorkWhenItGoesOn(kind: RedisServer.Kind) async throws {
+    func `commands time out while a server hangs`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
-            try await TestClient.with(try TestClient.settings(server.url, patient: false)) {
+            try await TestClient.with(try TestClient.settings(server.url, hasLongTimeouts: false)) {
                 (client, log) async throws in
                 try await client.connect()
                 server.pause()
@@ -72,8 +72,8 @@ struct ServerFaultTests {
                 }
                 let elapsed = ContinuousClock.now - start
                 #expect(elapsed >= .milliseconds(1000) && elapsed < .seconds(20))
-                // The server is given up, and commands fail at once.
-                try await Waiting.until("the connection is given up") { log.events.count > 1 }
+                // The connection is closed, and commands fail immediately.
+                try await Waiting.until("the connection is closed") { log.events.count > 1 }
                 await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
                 server.resume()
                 try await client.sendUntilAnswered(RedisCommand("PING"))
@@ -82,18 +82,18 @@ struct ServerFaultTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aStoppedServerThatStillTakesConnectionsIsNotAskedInALoop(kind: RedisServer.Kind) async throws {
+    func `attempts to connect to a paused server are spaced`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let proxy = try FaultProxy(to: server.endpoint)
             defer { proxy.stop() }
             server.pause()
-            try await TestClient.with(try TestClient.settings(proxy.url, patient: false)) {
+            try await TestClient.with(try TestClient.settings(proxy.url, hasLongTimeouts: false)) {
                 (client, log) async throws in
                 let start = ContinuousClock.now
                 await #expect(throws: RedisError.self) { try await client.connect() }
                 #expect(ContinuousClock.now - start < .seconds(20))
                 try await Waiting.until("three attempts") { log.events.count >= 3 }
-                // Each attempt takes all of its time.
+                // Each attempt lasts until its timeout.
                 let attempts = Int((ContinuousClock.now - start) / .milliseconds(2000)) + 1
                 #expect(proxy.statistics.connections <= attempts)
                 server.resume()
@@ -102,14 +102,14 @@ struct ServerFaultTests {
         }
     }
 
-    @Test func aServerThatIsAwayIsNotAskedInALoop() async throws {
+    @Test func `attempts to connect to a missing server are spaced`() async throws {
         let server = try ScriptedServer { _, _ in .ok }
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
         defer { server.stop() }
         try proxy.refuseConnections()
         var settings = try TestClient.settings(proxy.url)
-        settings.supervision = Supervisor.Settings()
+        settings.reconnectPolicy = ReconnectPolicy.Settings()
         try await TestClient.with(settings) { (client, log) async throws in
             await #expect(throws: RedisError.self) { try await client.connect() }
             let failures = CallCounter()
@@ -124,12 +124,12 @@ struct ServerFaultTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aThousandConnectionsLeaveNoDescriptorAndNoThread(kind: RedisServer.Kind) async throws {
+    func `a thousand connections leak nothing`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
         var settings = try TestClient.settings(proxy.url)
-        settings.supervision.longestPause = 1_000_000
+        settings.reconnectPolicy.maximumBackoff = .milliseconds(1)
         try await TestClient.with(settings) { (client, log) async throws in
             try await client.connect()
             let (descriptors, threads) = (FileDescriptors.count, Threads.count)
@@ -145,7 +145,7 @@ struct ServerFaultTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func tooMuchFailsAtOnceAndIsOverWhenTheServerIsBack(kind: RedisServer.Kind) async throws {
+    func `commands beyond the limit fail immediately`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             var settings = try TestClient.settings(server.url)
             settings.maximumPending = 100

@@ -4,24 +4,25 @@ import RedisClient
 import RedisTestSupport
 import Testing
 
-/// Connections that are slow, cut, dead, or full of what is no reply.
+/// Connections that are slow, cut or dead, or that carry invalid replies.
 @Suite("Damaged connections")
 struct WireFaultTests {
     private func withProxy(
-        patient: Bool = true,
+        hasLongTimeouts: Bool = true,
         _ body: (RedisClient, FaultProxy, EventLog<RedisConnectionEvent>) async throws -> Void
     ) async throws {
         let kind: RedisServer.Kind = RedisServer.isAvailable(.valkey) ? .valkey : .redis
         let server = try await RedisServer.shared(kind)
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
-        try await TestClient.with(try TestClient.settings(proxy.url, patient: patient)) { (client, log) async throws in
+        try await TestClient.with(try TestClient.settings(proxy.url, hasLongTimeouts: hasLongTimeouts)) {
+            (client, log) async throws in
             try await body(client, proxy, log)
         }
     }
 
     @Test(.enabled(if: !RedisServer.availableKinds.isEmpty))
-    func bytesMayComeOneByOneAndSlowly() async throws {
+    func `replies can arrive slowly and byte by byte`() async throws {
         for behavior: FaultProxy.Behavior in [
             .byteByByte, .delay(.milliseconds(5)), .throttle(bytes: 7, every: .milliseconds(1)), .split(at: 3),
         ] {
@@ -37,14 +38,14 @@ struct WireFaultTests {
     }
 
     @Test(.enabled(if: !RedisServer.availableKinds.isEmpty), arguments: [FaultProxy.Behavior.swallow, .stall])
-    func aConnectionThatIsDeadAndDoesNotKnowItIsGivenUp(behavior: FaultProxy.Behavior) async throws {
+    func `a dead connection is closed`(behavior: FaultProxy.Behavior) async throws {
         for direction in FaultProxy.Direction.allCases {
-            try await withProxy(patient: false) { (client, proxy, log) async throws in
+            try await withProxy(hasLongTimeouts: false) { (client, proxy, log) async throws in
                 try await client.connect()
                 proxy.set(behavior, for: direction)
                 let error = await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
                 #expect(error == .timedOut(.milliseconds(1000)))
-                try await Waiting.until("it is given up") {
+                try await Waiting.until("the connection is closed") {
                     log.events.contains { if case .disconnected = $0 { true } else { false } }
                 }
                 proxy.set(.pass)
@@ -55,13 +56,13 @@ struct WireFaultTests {
     }
 
     @Test(.enabled(if: !RedisServer.availableKinds.isEmpty))
-    func aPeerThatStopsToReadALargeCommandIsGivenUp() async throws {
-        try await withProxy(patient: false) { (client, proxy, log) async throws in
+    func `a connection to a server that stops reading is closed`() async throws {
+        try await withProxy(hasLongTimeouts: false) { (client, proxy, log) async throws in
             try await client.connect()
             proxy.set(.stall, for: .toServer)
             let large = [UInt8](repeating: 1, count: 32 << 20)
             await #expect(throws: RedisError.self) { try await client.send(RedisCommand("ECHO", .bytes(large))) }
-            try await Waiting.until("it is given up") {
+            try await Waiting.until("the connection is closed") {
                 log.events.contains { if case .disconnected = $0 { true } else { false } }
             }
             proxy.set(.pass)
@@ -70,25 +71,25 @@ struct WireFaultTests {
     }
 
     @Test(.enabled(if: !RedisServer.availableKinds.isEmpty))
-    func aConnectionThatNobodyUsesIsTried() async throws {
+    func `an idle connection is checked`() async throws {
         let server = try await RedisServer.shared(RedisServer.availableKinds[0])
         let proxy = try FaultProxy(to: server.endpoint)
         defer { proxy.stop() }
-        var settings = try TestClient.settings(proxy.url, patient: false)
+        var settings = try TestClient.settings(proxy.url, hasLongTimeouts: false)
         settings.idleInterval = .milliseconds(100)
         try await TestClient.with(settings) { (client, log) async throws in
             try await client.connect()
             proxy.set(.swallow)
-            try await Waiting.until("it is given up") {
+            try await Waiting.until("the connection is closed") {
                 log.events.contains { if case .disconnected = $0 { true } else { false } }
             }
             proxy.set(.pass)
-            try await Waiting.until("there is a new one") { log.connections >= 2 }
+            try await Waiting.until("there is a new connection") { log.connections >= 2 }
         }
     }
 
     @Test(.enabled(if: !RedisServer.availableKinds.isEmpty))
-    func aReplyThatIsCutAnywhereFailsItsCallerAndNobodyElse() async throws {
+    func `a truncated reply fails its own caller only`() async throws {
         for place in stride(from: 1, through: 40, by: 3) {
             try await withProxy { (client, proxy, _) async throws in
                 try await client.connect()
@@ -114,7 +115,7 @@ struct WireFaultTests {
         ":99999999999999999999\r\n",
         "$5\r\nabc", "\u{0}\u{1}\u{2}\r\n", "+OK\r\n+OK\r\n", "*1\r\n*1\r\n?\r\n", "$3\r\nabcdef\r\n",
     ])
-    func whatIsNoReplyEndsTheConnectionAndTheNextOneWorks(garbage: String) async throws {
+    func `an invalid reply ends the connection`(garbage: String) async throws {
         let server = try ScriptedServer { command, number in
             if command[0] == "HELLO" { return .hello }
             if command[0] == "GET", number == 1 { return .close(after: Array(garbage.utf8)) }
@@ -123,7 +124,7 @@ struct WireFaultTests {
         defer { server.stop() }
         try await TestClient.with(try TestClient.settings(server.url)) { (client, log) async throws in
             do {
-                // The first of two replies is one.
+                // The first of two replies is valid.
                 let reply = try await client.send(RedisCommand("GET", "k"))
                 #expect(garbage.hasPrefix("+OK") && reply == .simple("OK"))
             } catch {
@@ -137,14 +138,14 @@ struct WireFaultTests {
         }
     }
 
-    @Test func aReplyThatNobodyAskedForEndsTheConnection() async throws {
+    @Test func `an unsolicited reply ends the connection`() async throws {
         let server = try ScriptedServer { command, _ in
             command[0] == "HELLO" ? .hello : command[0] == "GET" ? .bulk(command[1]) : .ok
         }
         defer { server.stop() }
         try await TestClient.with(try TestClient.settings(server.url)) { (client, log) async throws in
             try await client.connect()
-            // A message is none.
+            // An out-of-band message is not a reply.
             server.push(Array(">2\r\n+invalidate\r\n*0\r\n".utf8), to: 1)
             #expect(try await client.send(RedisCommand("GET", "a")).text == "a")
             server.push(Array("+OK\r\n".utf8), to: 1)

@@ -5,8 +5,8 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// Plain JSON and envelopes, shared with programs in Python.
-@Suite("Python shares a server", .enabled(if: PythonPackages.isAvailable))
+/// Plain JSON and envelopes that are shared with Python programs.
+@Suite("Interoperability with Python", .enabled(if: PythonPackages.isAvailable))
 struct RedisPyTests {
     struct User: Codable, Sendable, Hashable {
         var id: Int
@@ -17,7 +17,7 @@ struct RedisPyTests {
     private let ada = User(id: 7, name: "Ada größe 日本", tags: ["a", "b"])
 
     @Test(arguments: RedisServer.availableKinds)
-    func bothReadWhatTheOtherWritesAsJSON(kind: RedisServer.Kind) async throws {
+    func `plain JSON is readable in both directions`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind, prefix: "app:default:", format: .json)
         let manager = processes.first
         try await manager.set("user:7", ada, ttl: 600)
@@ -52,14 +52,14 @@ struct RedisPyTests {
         }
         #expect(try await function(8).name == "Größe")
         #expect(loads.count == 0)
-        // Another type is a miss, and no failure.
+        // A value of another type is a miss without a failure.
         #expect(try await manager.get("number", as: [String].self) == nil)
         #expect(manager.statistics.backendFailures == 0)
         await processes.shutdown()
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func fastkitSeesOurValuesAndWeSeeIts(kind: RedisServer.Kind) async throws {
+    func `plain JSON is shared with fastkit`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind, prefix: "app:default:", format: .json)
         let manager = processes.first
         try await manager.set("ours", ada, ttl: 600)
@@ -95,15 +95,15 @@ struct RedisPyTests {
         let left = try await manager.ttl(of: "cached:2")
         let lifetime = try #require(left?.lifetime)
         #expect(lifetime > .seconds(50) && lifetime <= .seconds(61))
-        // What we remove is gone for them, and the other way round.
+        // A removed entry is removed from the server.
         try await manager.delete("ours")
         #expect(try await processes.command("EXISTS", "app:default:ours") == "0")
         await processes.shutdown()
     }
 
-    /// The layout of Documentation/WritingABackend.md: here the first tag has no name, and is the stamp of the cache.
+    /// The layout is that of Documentation/WritingABackend.md; the first tag has an empty name and the stamp of the cache.
     @Test(arguments: RedisServer.availableKinds)
-    func anEnvelopeIsReadStraightFromTheServer(kind: RedisServer.Kind) async throws {
+    func `Python can read an envelope`(kind: RedisServer.Kind) async throws {
         let processes = try await TwoProcesses(kind)
         try await processes.first.set("user:é", ["größe"], ttl: 600, tags: ["t", "größe"])
         let lines = try await PythonPackages.run(

@@ -4,11 +4,11 @@ import RedisClient
 import RedisTestSupport
 import Testing
 
-/// The parser against that of another client.
+/// A comparison of the parser with `hiredis`.
 ///
-/// The differences, none of which a server shows that speaks the protocol: `hiredis` takes attributes for replies, does
-/// not know errors with a length, reads sets as lists, and lets a push be within another value.
-@Suite("Parser and hiredis")
+/// Known differences, which the input avoids: `hiredis` reads attributes as replies and sets as lists, does not support
+/// bulk errors, and accepts a push in another value.
+@Suite("Parser compared with hiredis")
 struct HiredisTests {
     private static let script = """
         import struct, sys, hiredis
@@ -32,7 +32,7 @@ struct HiredisTests {
         """
 
     @Test(.enabled(if: PythonPackages.isAvailable))
-    func bothReadTheSame() async throws {
+    func `both parsers read the same values`() async throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("replies for hiredis: seed \(seed)")
         var replies = RandomReplies(random: SeededGenerator(seed: seed), isCommon: true)

@@ -4,13 +4,13 @@ import Foundation
 import RedisClient
 import Testing
 
-/// Bytes that nobody meant, in great number.
-@Suite("Parser and random bytes")
+/// The parser with random and damaged replies.
+@Suite("Parser fuzzing")
 struct ParserFuzzTests {
-    /// How many bytes are parsed; `.ci/run` asks for all ten million in an optimised build.
+    /// The number of parsed bytes; `.ci/run` sets ten million in an optimised build.
     private static let total = Int(ProcessInfo.processInfo.environment["CACHING_FUZZ_BYTES"] ?? "") ?? 300_000
 
-    @Test func randomRepliesAreReadAsTheyWereMeant() {
+    @Test func `random replies are parsed`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("random replies: seed \(seed)")
         var replies = RandomReplies(random: SeededGenerator(seed: seed))
@@ -25,7 +25,7 @@ struct ParserFuzzTests {
         }
     }
 
-    @Test func damagedRepliesAndRandomBytesEndInAnErrorAndTheSameOneHoweverTheyAreSplit() {
+    @Test func `splits do not change the values and errors of random bytes`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("damaged replies: seed \(seed)")
         var replies = RandomReplies(random: SeededGenerator(seed: seed))
@@ -33,7 +33,7 @@ struct ParserFuzzTests {
         while count < Self.total {
             var bytes: [UInt8]
             if Int.random(in: 0..<4, using: &replies.random) == 0 {
-                // Many of the bytes that mean something.
+                // Half of them are bytes with a meaning in the protocol.
                 let alphabet = Array("$*%~>|=!+-:,(#_0123456789\r\n\r\n\r\n".utf8)
                 bytes = (0..<200).map { _ in
                     Bool.random(using: &replies.random)

@@ -2,14 +2,14 @@
 
 import RedisClient
 
-/// Random replies, as a server would send them.
+/// A generator of random replies.
 struct RandomReplies {
     var random: SeededGenerator
 
-    /// Whether there are only types that other parsers know too.
+    /// Whether only types that `hiredis` supports are generated.
     var isCommon = false
 
-    /// Returns a reply with its bytes; `canonical` is a text that says what it is.
+    /// Returns the bytes of a reply, and a text that represents its value.
     mutating func next(depth: Int = 0) -> (bytes: [UInt8], canonical: String) {
         switch Int.random(in: 0..<(depth < 3 ? 16 : 10), using: &random) {
         case 0: return line("_", "", "_")
@@ -80,7 +80,7 @@ struct RandomReplies {
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
-    /// Splits bytes at random places.
+    /// Splits bytes at random positions.
     mutating func pieces(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         var pieces: [ArraySlice<UInt8>] = []
         var start = 0
@@ -97,7 +97,7 @@ struct RandomReplies {
 }
 
 extension RESPValue {
-    /// A text that says what the value is: strings of all kinds are alike, as are arrays and sets.
+    /// A text that represents the value, without the difference between kinds of strings, and between arrays and sets.
     var canonical: String {
         switch self {
         case .null: "_"

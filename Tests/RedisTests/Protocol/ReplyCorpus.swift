@@ -2,7 +2,7 @@
 
 import RedisClient
 
-/// Replies of every type, with what they mean.
+/// Replies of every type and their values.
 enum ReplyCorpus {
     static let all: [(text: String, value: RESPValue)] = [
         ("+OK\r\n", .simple("OK")), ("+\r\n", .simple("")), ("+größe\r\n", .simple("größe")),
@@ -28,7 +28,7 @@ enum ReplyCorpus {
         ),
         ("%0\r\n", .map([])), ("~2\r\n:1\r\n#t\r\n", .set([.integer(1), .boolean(true)])),
         (">2\r\n+message\r\n$1\r\nx\r\n", .push([.simple("message"), .text("x")])),
-        // Attributes are read and forgotten, wherever they are.
+        // Attributes are skipped everywhere.
         ("|1\r\n+ttl\r\n:3600\r\n+OK\r\n", .simple("OK")),
         ("*2\r\n|1\r\n+ttl\r\n%1\r\n:1\r\n:2\r\n:7\r\n|0\r\n:8\r\n", .array([.integer(7), .integer(8)])),
     ]
@@ -37,12 +37,12 @@ enum ReplyCorpus {
     static var values: [RESPValue] { all.map(\.value) }
 }
 
-/// The outcome of parsing: values, and the error that ends them.
+/// The values that a parser has delivered, and the error after them.
 struct Parsed: Hashable {
     var values: [RESPValue] = []
     var error: String?
 
-    /// Parses pieces of bytes one after the other.
+    /// Parses pieces of bytes in their order.
     init(_ pieces: some Sequence<ArraySlice<UInt8>>, limits: RESPLimits = RESPLimits()) {
         var parser = RESPParser(limits: limits)
         for piece in pieces {
@@ -68,4 +68,8 @@ struct Parsed: Hashable {
     init(_ bytes: [UInt8], limits: RESPLimits = RESPLimits()) { self.init([bytes[...]], limits: limits) }
 
     init(_ text: String, limits: RESPLimits = RESPLimits()) { self.init(Array(text.utf8), limits: limits) }
+}
+
+extension RESPValue {
+    static func text(_ text: String) -> RESPValue { .bulk(Array(text.utf8)) }
 }

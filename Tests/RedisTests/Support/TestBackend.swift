@@ -5,14 +5,14 @@ import CachingRedis
 import RedisTestSupport
 import Synchronization
 
-/// Backends of tests: their deadlines are long, because the machine is busy.
+/// Backends with timeouts that are long enough for a busy machine.
 enum TestBackend {
     private static let lastNumber = Atomic(0)
 
-    /// Returns a number that nobody else in this process has.
+    /// Returns a number that is unique in this process.
     static func nextNumber() -> Int { lastNumber.add(1, ordering: .relaxed).newValue }
 
-    /// Returns a configuration for a server; no two of them share a connection, as if they were processes.
+    /// Returns a configuration for a server whose connection is not shared, as that of another process.
     static func configuration(_ url: String, database: Int = 0) throws -> RedisConfiguration {
         var configuration = try RedisConfiguration(url: "\(url)/\(database)")
         configuration.timeout = .seconds(20)
@@ -21,7 +21,7 @@ enum TestBackend {
         return configuration
     }
 
-    /// Returns a backend with a connection of its own on a shared server, in a database of its own if none is given.
+    /// Returns a backend on a shared server with a connection of its own, and in an unused database by default.
     static func make(
         _ kind: RedisServer.Kind,
         database: Int? = nil,
@@ -35,7 +35,7 @@ enum TestBackend {
     }
 }
 
-/// Two processes, in front of one database: each has a connection and a manager of its own.
+/// Two managers with separate connections to one database, as those of two processes.
 struct TwoProcesses {
     let server: RedisServer
     let database: Int
@@ -53,11 +53,11 @@ struct TwoProcesses {
         )
     }
 
-    /// Sends a command as an administrator.
+    /// Sends a command on a separate connection.
     @discardableResult
     func command(_ words: String...) async throws -> String {
         let reply = try await server.reply(to: words, database: database)
-        if case .error(let text) = reply { throw BenchError(text) }
+        if case .error(let text) = reply { throw TestSupportError(text) }
         return reply.description
     }
 

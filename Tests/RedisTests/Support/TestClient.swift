@@ -3,19 +3,19 @@
 import RedisClient
 import RedisTestSupport
 
-/// Settings of clients whose deadlines are short, for tests that wait for them, or long for those that must not.
+/// Clients with long timeouts, or with short ones for tests of timeouts.
 enum TestClient {
-    static func settings(_ url: String, patient: Bool = true) throws -> RedisSettings {
+    static func settings(_ url: String, hasLongTimeouts: Bool = true) throws -> RedisSettings {
         var settings = try RedisSettings(url: url)
-        settings.timeout = patient ? .seconds(30) : .milliseconds(1000)
-        settings.livenessTimeout = patient ? .seconds(60) : .milliseconds(3000)
-        settings.connectTimeout = patient ? .seconds(30) : .milliseconds(2000)
-        settings.supervision.longestPause = 200_000_000
-        settings.supervision.shortestPause = 1_000_000
+        settings.timeout = hasLongTimeouts ? .seconds(30) : .milliseconds(1000)
+        settings.livenessTimeout = hasLongTimeouts ? .seconds(60) : .milliseconds(3000)
+        settings.connectTimeout = hasLongTimeouts ? .seconds(30) : .milliseconds(2000)
+        settings.reconnectPolicy.maximumBackoff = .milliseconds(200)
+        settings.reconnectPolicy.minimumBackoff = .milliseconds(1)
         return settings
     }
 
-    /// A client on a server, ended after a closure.
+    /// Calls a closure with a client, and shuts the client down.
     static func with(
         _ settings: RedisSettings,
         _ body: (RedisClient, EventLog<RedisConnectionEvent>) async throws -> Void
@@ -33,14 +33,14 @@ enum TestClient {
 }
 
 extension EventLog<RedisConnectionEvent> {
-    /// How many connections there were.
+    /// The number of established connections.
     var connections: Int {
         events.count { if case .connected = $0 { true } else { false } }
     }
 }
 
 extension RedisClient {
-    /// Sends a command until it is answered: after a connection was lost, until there is a new one.
+    /// Sends a command repeatedly until there is a reply, as after a lost connection.
     func sendUntilAnswered(_ command: RedisCommand, within limit: Duration = .seconds(60)) async throws {
         let deadline = ContinuousClock.now + limit
         while true {

@@ -4,14 +4,14 @@ import Foundation
 import RedisClient
 import Testing
 
-/// The stream between a socket and a session, here one that does not encrypt.
-@Suite("Encrypted streams")
+/// The TLS channel, with a session that does not encrypt.
+@Suite("TLS channel")
 struct TLSChannelTests {
-    /// Passes bytes on; a zero decrypts to nothing, and a 255 is an error.
+    /// A session that does not change bytes, except that a 0 decrypts to nothing, and a 255 is an error.
     private final class Session: TLSSession {
         private var arrived: [UInt8] = []
         private var outgoing: [UInt8] = []
-        /// How many bytes of a record are decrypted at a time.
+        /// The maximum number of bytes that are decrypted at a time.
         private let record = 1000
 
         func handshake() -> Bool { true }
@@ -57,7 +57,7 @@ struct TLSChannelTests {
         return (TLSChannel(Socket(descriptors[0]), Session()), peer)
     }
 
-    /// Reads once; nil when there is nothing.
+    /// Reads once; nil when nothing can be read.
     private static func read(_ channel: TLSChannel, _ size: Int) throws -> [UInt8]? {
         var outcome = Socket.Outcome.none
         let bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -68,30 +68,30 @@ struct TLSChannelTests {
         return bytes
     }
 
-    @Test func aReadFillsTheBufferAndSaysThatThereMayBeMore() throws {
+    @Test func `a read fills the buffer and reports buffered input`() throws {
         let (channel, peer) = try Self.pair()
         let bytes = [UInt8](repeating: 7, count: 5500)
         try peer.write(contentsOf: bytes)
-        // The socket is empty after the first.
+        // The socket is empty after the first read.
         #expect(try Self.read(channel, 2500)?.count == 2500)
-        #expect(channel.mayHoldInput)
+        #expect(channel.mayHaveBufferedInput)
         #expect(try Self.read(channel, 2500)?.count == 2500)
-        #expect(channel.mayHoldInput)
+        #expect(channel.mayHaveBufferedInput)
         #expect(try Self.read(channel, 2500)?.count == 500)
-        #expect(!channel.mayHoldInput)
+        #expect(!channel.mayHaveBufferedInput)
         #expect(try Self.read(channel, 2500) == nil)
     }
 
-    @Test func whatCameBeforeAnErrorIsReadBeforeIt() throws {
+    @Test func `bytes before an error are read first`() throws {
         let (channel, peer) = try Self.pair()
         try peer.write(contentsOf: [UInt8]("before".utf8) + [255])
         #expect(try Self.read(channel, 100) == Array("before".utf8))
         // The socket would not show the error.
-        #expect(channel.mayHoldInput)
+        #expect(channel.mayHaveBufferedInput)
         for _ in 0..<2 { #expect(throws: RedisError.tls("a bad record")) { try Self.read(channel, 100) } }
     }
 
-    @Test func whatCameBeforeTheEndIsReadBeforeIt() throws {
+    @Test func `bytes before the end are read first`() throws {
         let (channel, peer) = try Self.pair()
         try peer.write(contentsOf: Array("before".utf8))
         try peer.close()
@@ -99,20 +99,20 @@ struct TLSChannelTests {
         #expect(throws: RedisError.self) { try Self.read(channel, 100) }
     }
 
-    @Test func bytesThatDecryptToNothingEndARead() throws {
+    @Test func `bytes that decrypt to nothing end a read`() throws {
         let (channel, peer) = try Self.pair()
         try peer.write(contentsOf: [UInt8](repeating: 0, count: 50_000))
         #expect(try Self.read(channel, 100) == nil)
-        #expect(!channel.mayHoldInput)
+        #expect(!channel.mayHaveBufferedInput)
     }
 
-    @Test func whatTheSocketDoesNotTakeWaits() throws {
+    @Test func `bytes for a full socket are sent later`() throws {
         let (channel, peer) = try Self.pair()
         let bytes = [UInt8](repeating: 7, count: 3_000_000)
         var written = 0
         var received = 0
         while received < bytes.count {
-            // Until the socket is full, and a part waits in the channel.
+            // Until the socket is full, and the channel has unsent bytes.
             while written < bytes.count {
                 let outcome = try bytes[written...].withUnsafeBytes { try channel.write($0) }
                 guard case .bytes(let count) = outcome else { break }

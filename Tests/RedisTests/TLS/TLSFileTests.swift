@@ -5,10 +5,10 @@ import RedisClient
 import RedisTestSupport
 import Testing
 
-/// The files of certificates and keys, good and bad.
-@Suite("Files of encrypted connections", .enabled(if: TLSBench.isAvailable))
+/// Files with certificates and keys, valid and invalid.
+@Suite("Certificate files of TLS connections", .enabled(if: TLSFixture.isAvailable))
 struct TLSFileTests {
-    /// Runs a closure with a directory, and removes it.
+    /// Calls a closure with a temporary directory, and removes it.
     private static func withDirectory<Output>(_ body: (URL) async throws -> Output) async throws -> Output {
         let directory = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -17,14 +17,14 @@ struct TLSFileTests {
     }
 
     private static func failure(_ change: (inout TLSSettings) throws -> Void) async throws -> String {
-        var settings = try await TLSBench.settings(TLSBench.server().tlsPort)
+        var settings = try await TLSFixture.settings(TLSFixture.server().tlsPort)
         var tls = try #require(settings.tls)
         try change(&tls)
         settings.tls = tls
-        return try await TLSBench.failure(settings)
+        return try await TLSFixture.failure(settings)
     }
 
-    @Test func aFileThatIsMissingIsNamed() async throws {
+    @Test func `an error names a missing file`() async throws {
         let certificates = try await TestCertificates.shared()
         var text = try await Self.failure { $0.authorityFile = "/nowhere/ca.pem" }
         #expect(text == "the authorities in /nowhere/ca.pem cannot be read: No such file or directory")
@@ -36,23 +36,23 @@ struct TLSFileTests {
         }
         #expect(text == "the key in /nowhere/client.key cannot be read: No such file or directory")
         text = try await Self.failure { $0.keyFile = certificates.client.key }
-        #expect(text.contains("no certificate to it"), "\(text)")
+        #expect(text.contains("but no certificate"), "\(text)")
     }
 
-    @Test func whatIsNoFileIsNotRead() async throws {
+    @Test func `directories and pipes are not read`() async throws {
         try await Self.withDirectory { directory in
             let text = try await Self.failure { $0.authorityFile = directory.path }
-            #expect(text.contains(directory.path) && text.contains("it is not a file"), "\(text)")
+            #expect(text.contains(directory.path) && text.contains("it is not a regular file"), "\(text)")
             let pipe = directory.appending(path: "pipe").path
             #expect(mkfifo(pipe, 0o600) == 0)
-            // Whoever opens it to read would wait for one who writes.
+            // Opening a named pipe for reading blocks until it is opened for writing.
             let other = try await Self.failure { $0.authorityFile = pipe }
-            #expect(other.contains(pipe) && other.contains("it is not a file"), "\(other)")
+            #expect(other.contains(pipe) && other.contains("it is not a regular file"), "\(other)")
         }
     }
 
     @Test(.disabled(if: getuid() == 0, "root may read every file"))
-    func aFileThatMayNotBeReadIsNamed() async throws {
+    func `an error names an unreadable file`() async throws {
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "ca.pem").path
             #expect(FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0]))
@@ -62,7 +62,7 @@ struct TLSFileTests {
     }
 
     @Test(arguments: ["", "this is no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
-    func aFileWithSomethingElseIsNamed(content: String) async throws {
+    func `an error names a file without a certificate`(content: String) async throws {
         let certificates = try await TestCertificates.shared()
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "file.pem")
@@ -83,23 +83,26 @@ struct TLSFileTests {
         }
     }
 
-    @Test func aKeyThatDoesNotFitIsNamed() async throws {
+    @Test func `an error names a key that does not match its certificate`() async throws {
         let certificates = try await TestCertificates.shared()
         let text = try await Self.failure {
             $0.certificateFile = certificates.client.certificate
             $0.keyFile = certificates.server.key
         }
         let (key, certificate) = (certificates.server.key, certificates.client.certificate)
-        #expect(text.hasPrefix("the key in \(key) does not fit the client certificate in \(certificate): "), "\(text)")
+        #expect(
+            text.hasPrefix("the key in \(key) does not match the client certificate in \(certificate): "),
+            "\(text)"
+        )
     }
 
-    @Test func aKeyWithAPassphraseAsksNobody() async throws {
+    @Test func `a key with a passphrase is an error without a prompt`() async throws {
         let certificates = try await TestCertificates.shared()
         let openssl = try #require(ToolRun.find("openssl"))
         try await Self.withDirectory { directory in
             let key = directory.appending(path: "client.key").path
             let words = ["pkcs8", "-topk8", "-in", certificates.client.key, "-out", key]
-            let result = try await ToolRun.run(openssl, words + ["-passout", "pass:\(TLSBench.password)"])
+            let result = try await ToolRun.run(openssl, words + ["-passout", "pass:\(TLSFixture.password)"])
             #expect(result.status == 0, "\(result.errorText)")
             let text = try await Self.failure {
                 $0.certificateFile = certificates.client.certificate
@@ -110,41 +113,44 @@ struct TLSFileTests {
         }
     }
 
-    @Test func aServerMayWantTheCertificateOfTheClient() async throws {
+    @Test func `a server can require a client certificate`() async throws {
         let certificates = try await TestCertificates.shared()
         let options = ServerOptions(
-            password: TLSBench.password,
+            password: TLSFixture.password,
             tls: certificates,
             requiresClientCertificate: true
         )
         try await RedisServer.withServer(.redis, options) { server in
-            var settings = try await TLSBench.settings(server.tlsPort)
-            var text = try await TLSBench.failure(settings)
-            #expect(text.contains("the server localhost wants a client certificate, and there is none"), "\(text)")
+            var settings = try await TLSFixture.settings(server.tlsPort)
+            var text = try await TLSFixture.failure(settings)
+            #expect(
+                text.contains("the server localhost requires a client certificate, and none is configured"),
+                "\(text)"
+            )
 
-            // The authority's own key signs itself, and nobody of the bench.
+            // The certificate of another authority, which the server does not trust.
             settings.tls?.certificateFile = certificates.unknownAuthority.certificate
             settings.tls?.keyFile = certificates.unknownAuthority.key
-            text = try await TLSBench.failure(settings)
+            text = try await TLSFixture.failure(settings)
             #expect(text.contains("the server localhost did not accept the client certificate in "), "\(text)")
             #expect(text.contains(certificates.unknownAuthority.certificate), "\(text)")
 
             settings.tls?.certificateFile = certificates.client.certificate
             settings.tls?.keyFile = certificates.client.key
-            try await TLSBench.expectAnswer(settings)
+            try await TLSFixture.expectAnswer(settings)
         }
     }
 
-    @Test func aCertificateThatWasRenewedIsUsedFromTheNextConnectionOn() async throws {
+    @Test func `the next connection uses a renewed certificate`() async throws {
         let certificates = try await TestCertificates.shared()
-        let proxy = try FaultProxy(to: .port(try #require(try await TLSBench.server().tlsPort)))
+        let proxy = try FaultProxy(to: .port(try #require(try await TLSFixture.server().tlsPort)))
         defer { proxy.stop() }
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "ca.pem")
             try Data(contentsOf: URL(filePath: certificates.unknownAuthority.certificate)).write(to: file)
-            var settings = try await TLSBench.settings(proxy.port)
+            var settings = try await TLSFixture.settings(proxy.port)
             settings.tls?.authorityFile = file.path
-            try await TLSBench.withClient(settings) { client in
+            try await TLSFixture.withClient(settings) { client in
                 let error = await #expect(throws: RedisError.self) { try await client.connect() }
                 #expect("\(try #require(error))".contains("its authority is unknown"))
                 try Data(contentsOf: URL(filePath: certificates.authority.certificate)).write(to: file)
@@ -156,16 +162,16 @@ struct TLSFileTests {
         }
     }
 
-    @Test func aCertificateAndItsKeyMayBeInOneFile() async throws {
+    @Test func `a certificate and its key can be in one file`() async throws {
         let certificates = try await TestCertificates.shared()
         try await Self.withDirectory { directory in
             let file = directory.appending(path: "client.pem")
             var content = try Data(contentsOf: URL(filePath: certificates.client.certificate))
             content += try Data(contentsOf: URL(filePath: certificates.client.key))
             try content.write(to: file)
-            var settings = try await TLSBench.settings(TLSBench.server().tlsPort)
+            var settings = try await TLSFixture.settings(TLSFixture.server().tlsPort)
             settings.tls?.certificateFile = file.path
-            try await TLSBench.expectAnswer(settings)
+            try await TLSFixture.expectAnswer(settings)
         }
     }
 }

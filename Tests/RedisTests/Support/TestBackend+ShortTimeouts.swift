@@ -5,8 +5,8 @@ import CachingRedis
 import RedisTestSupport
 
 extension TestBackend {
-    /// Returns a backend that waits as briefly as one of a service does.
-    static func impatient(_ url: String, prefix: String = "test:") throws -> RedisBackend {
+    /// Returns a backend with timeouts that are short, as those of a service.
+    static func withShortTimeouts(_ url: String, prefix: String = "test:") throws -> RedisBackend {
         var configuration = try configuration(url)
         configuration.timeout = .milliseconds(1000)
         configuration.connectTimeout = .milliseconds(2000)
@@ -15,11 +15,11 @@ extension TestBackend {
 }
 
 extension CacheManager {
-    /// Whether the backend can be used, as far as is known.
+    /// Whether the backend is available and not known to be disconnected.
     var isUsable: Bool { health["default"].map { $0.isAvailable && $0.isConnected != false } ?? false }
 
-    /// Waits until a value that is set is there: the server is back and what was missed is made up for.
-    func waitUntilUsed() async throws {
+    /// Waits until an entry can be set and read: the server is used, and missed changes were replayed.
+    func waitUntilUsable() async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
             do {
@@ -28,7 +28,7 @@ extension CacheManager {
             } catch {
                 guard ContinuousClock.now < deadline else { throw error }
             }
-            guard ContinuousClock.now < deadline else { throw BenchError("the server is not used again") }
+            guard ContinuousClock.now < deadline else { throw TestSupportError("the server is not used again") }
             try await Task.sleep(for: .milliseconds(5))
         }
     }

@@ -8,12 +8,12 @@
     import Glibc
 #endif
 
-/// The first conversation on a connection.
+/// The handshake of a new connection.
 extension ConnectionLoop {
-    /// Introduces the client, and learns what the server is.
+    /// Authenticates the client, sets up the connection, and returns information about the server.
     ///
-    /// - Throws: ``RedisError/refused(_:isCredential:)`` when the server does not want it.
-    func logIn(_ channel: any Channel, until deadline: Int64) throws(RedisError) -> RedisServerInfo {
+    /// - Throws: ``RedisError``, which is ``RedisError/refused(_:isCredential:)`` when the server refuses the client.
+    func performHandshake(_ channel: any Channel, until deadline: Int64) throws(RedisError) -> RedisServerInfo {
         var handshake = Handshake(
             username: settings.username,
             password: settings.password,
@@ -22,27 +22,27 @@ extension ConnectionLoop {
         )
         var parser = RESPParser(limits: settings.limits)
         var command = handshake.start()
-        var answer = try greet(command, channel, &parser, until: deadline)
+        var answer = try sendHello(command, channel, &parser, until: deadline)
         while true {
             switch handshake.receive(answer) {
             case .send(let next): command = next
             case .ready(let info): return info
             case .failed(let error): throw error
             }
-            answer = try ask(command, channel, &parser, until: deadline)
+            answer = try roundTrip(command, channel, &parser, until: deadline)
         }
     }
 
-    private func greet(
+    private func sendHello(
         _ command: RedisCommand,
         _ channel: any Channel,
         _ parser: inout RESPParser,
         until deadline: Int64
     ) throws(RedisError) -> RESPValue {
         do throws(RedisError) {
-            return try ask(command, channel, &parser, until: deadline)
+            return try roundTrip(command, channel, &parser, until: deadline)
         } catch {
-            // A server that expects TLS hangs up without a word.
+            // A server that expects TLS closes the connection without a reply.
             guard case .connectionLost(let reason, _) = error, case .host = settings.endpoint, channel is PlainChannel
             else { throw error }
             throw .connectFailed(
@@ -52,7 +52,7 @@ extension ConnectionLoop {
         }
     }
 
-    private func ask(
+    private func roundTrip(
         _ command: RedisCommand,
         _ channel: any Channel,
         _ parser: inout RESPParser,
@@ -62,7 +62,7 @@ extension ConnectionLoop {
         do throws(RedisError) {
             try write(command.bytes, to: channel, until: deadline)
         } catch {
-            // A server that refuses a client says why and closes, possibly before the client has written.
+            // A server may send an error and close the connection before the client has written.
             guard case .connectionLost = error else { throw error }
             failure = error
         }
@@ -83,7 +83,7 @@ extension ConnectionLoop {
                 try channel.flush()
             }
             guard position < bytes.count || channel.wantsToWrite else { return }
-            try wait(channel.socket, POLLOUT, until: deadline) { "\(settings.endpoint) does not read" }
+            try wait(channel.socket, POLLOUT, until: deadline) { "\(settings.endpoint) did not read in time" }
         }
     }
 
@@ -96,28 +96,28 @@ extension ConnectionLoop {
         var isFirst = true
         while true {
             if case .bytes(let count) = try channel.read(into: buffer) {
-                // An alert of TLS, with which no value begins.
+                // The type of a TLS alert, with which no RESP value begins.
                 if isFirst, buffer[0] == 21, channel is PlainChannel {
-                    throw .tls("\(settings.endpoint) speaks TLS on that port, and the connection is not encrypted")
+                    throw .tls("\(settings.endpoint) speaks TLS on that port, but encryption is not enabled")
                 }
                 isFirst = false
                 try parser.parse(part: UnsafeRawBufferPointer(rebasing: buffer[..<count])) { value in
                     if case .push = value { return }
                     replies.append(value)
                 }
-                if replies.count > 1 { throw .handshakeFailed("the server sent more replies than there were commands") }
+                if replies.count > 1 { throw .handshakeFailed("the server sent more replies than commands were sent") }
                 if let reply = replies.first { return reply }
             }
-            // Also after bytes: those of a server that sends without end must not hide the deadline.
-            try wait(channel.socket, POLLIN, until: deadline, isReady: channel.mayHoldInput) {
-                "\(settings.endpoint) took the connection and did not answer in time"
+            // Also after received bytes: the deadline must apply to a server that sends endlessly.
+            try wait(channel.socket, POLLIN, until: deadline, isReady: channel.mayHaveBufferedInput) {
+                "\(settings.endpoint) accepted the connection and did not reply in time"
             }
         }
     }
 }
 
 extension Channel {
-    /// Writes the part of an array from a place on.
+    /// Writes the bytes of an array from a position on.
     func write(_ bytes: [UInt8], from position: Int) throws(RedisError) -> Socket.Outcome {
         let result: Result<Socket.Outcome, RedisError> = bytes.withUnsafeBytes { bytes in
             let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
@@ -128,7 +128,7 @@ extension Channel {
 }
 
 extension RESPParser {
-    /// Parses what a server sent; bytes that are none of the protocol end the connection.
+    /// Parses received bytes; a violation of the protocol ends the connection.
     mutating func parse(
         part bytes: UnsafeRawBufferPointer,
         _ receive: (RESPValue) -> Void
@@ -136,7 +136,7 @@ extension RESPParser {
         do throws(RESPProtocolError) {
             try parse(bytes, receive)
         } catch {
-            throw .connectionLost("the server does not speak the protocol of Redis: \(error)", mayHaveRun: true)
+            throw .connectionLost("the server violated the RESP protocol: \(error)", mayHaveRun: true)
         }
     }
 }

@@ -3,9 +3,9 @@
 internal import Caching
 internal import RedisClient
 
-/// Entries as bare JSON, which programs in other languages read and write.
+/// Entries as plain JSON, which programs in other languages can read and write.
 extension RedisBackend {
-    /// The number of JSON among the formats of values.
+    /// The identifier of the JSON codec.
     private static let json: UInt8 = 1
 
     func getPlain(_ key: String) async throws -> StampedRead {
@@ -37,15 +37,15 @@ extension RedisBackend {
         }
         guard entry.value.codecID == Self.json else {
             throw RedisRefusal(
-                description: "the cache stores plain JSON, and the function has a codec of its own; "
+                description: "the cache stores plain JSON, but the function has another codec; "
                     + "use `format: envelope` for this cache"
             )
         }
-        // It cannot say that it is stale, so it ends where it would be.
+        // Plain JSON cannot mark a value as stale, so the lifetime ends where the stale window begins.
         let fresh = entry.freshUntil.map { Duration.microseconds($0 - clock.wallTimeMicroseconds) }
         let lifetime = [ttl, fresh].compactMap { $0 }.min()
         if let lifetime, lifetime <= .zero {
-            // What was there before is over all the same.
+            // The set replaces an older value even if the new one has expired already.
             _ = try await delete(key)
             return
         }

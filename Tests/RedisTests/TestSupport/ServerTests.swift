@@ -4,11 +4,11 @@ import Foundation
 import RedisTestSupport
 import Testing
 
-/// The servers of the bench.
-@Suite("Servers of the bench")
+/// The servers of tests.
+@Suite("Test servers")
 struct ServerTests {
     @Test(arguments: RedisServer.availableKinds)
-    func aServerAnswersOnItsPortAndOnItsSocket(kind: RedisServer.Kind) async throws {
+    func `a server replies on its port and its socket`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             #expect(try await server.command("SET", "key", "value") == "OK")
             for endpoint in [server.endpoint, .path(server.socketPath)] {
@@ -20,7 +20,7 @@ struct ServerTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theSharedServerIsStartedOnceAndHasADatabaseForEachTest(kind: RedisServer.Kind) async throws {
+    func `the shared server starts once and has a database per test`(kind: RedisServer.Kind) async throws {
         let server = try await RedisServer.shared(kind)
         #expect(try await RedisServer.shared(kind) === server)
         let (first, second) = (RedisServer.nextDatabase(), RedisServer.nextDatabase())
@@ -31,7 +31,7 @@ struct ServerTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
-    func twoServersKnowNothingOfEachOther() async throws {
+    func `two servers are independent`() async throws {
         try await RedisServer.withServer(.redis) { first in
             try await RedisServer.withServer(.redis) { second in
                 #expect(first.port != second.port)
@@ -42,13 +42,13 @@ struct ServerTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aKilledServerIsGoneAndComesBackEmptyOnTheSamePort(kind: RedisServer.Kind) async throws {
+    func `a killed server restarts empty on the same port`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let port = server.port
             try await server.command("SET", "key", "value")
             server.kill()
             #expect(!server.isRunning)
-            await #expect(throws: BenchError.self) { try await server.command("PING") }
+            await #expect(throws: TestSupportError.self) { try await server.command("PING") }
             try await server.restart()
             #expect(server.port == port)
             #expect(try await server.command("GET", "key") == "(nil)")
@@ -56,7 +56,7 @@ struct ServerTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aPersistentServerComesBackWithWhatItHadSaved(kind: RedisServer.Kind) async throws {
+    func `a persistent server restarts with its saved data`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind, ServerOptions(persistent: true)) { server in
             try await server.command("SET", "key", "old")
             try await server.saveNow()
@@ -67,8 +67,8 @@ struct ServerTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aServerCanBeMetWhileItLoads(kind: RedisServer.Kind) async throws {
-        // A millisecond for each key, between looks at its clients.
+    func `a server can be used while it loads its data`(kind: RedisServer.Kind) async throws {
+        // A millisecond for each key, with clients served in between.
         let arguments = ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"]
         try await RedisServer.withServer(kind, ServerOptions(persistent: true, arguments: arguments)) { server in
             try await server.command("EVAL", "for i=1,2000 do redis.call('SET', i, i) end", "0")
@@ -83,7 +83,7 @@ struct ServerTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
-    func aStoppedServerHasGoneInOrder() async throws {
+    func `a stopped server terminates cleanly`() async throws {
         try await RedisServer.withServer(.redis) { server in
             server.stop()
             #expect(!server.isRunning)
@@ -92,10 +92,10 @@ struct ServerTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func aPausedServerIsSilentAndGoesOnAfterwards(kind: RedisServer.Kind) async throws {
+    func `a paused server replies after it is resumed`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             server.pause()
-            await #expect(throws: BenchError.self) {
+            await #expect(throws: TestSupportError.self) {
                 try await server.reply(to: ["PING"], timeout: .milliseconds(100))
             }
             server.resume()
@@ -105,7 +105,7 @@ struct ServerTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
-    func aServerIsConfiguredByItsOptions() async throws {
+    func `a server is configured by its options`() async throws {
         let options = ServerOptions(password: "secret", arguments: ["--maxclients", "7"])
         try await RedisServer.withServer(.redis, options) { server in
             #expect(try await server.command("CONFIG", "GET", "maxclients") == "maxclients\n7")
@@ -116,19 +116,19 @@ struct ServerTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
-    func aServerThatCannotStartTellsWhatItLogged() async throws {
-        let error = await #expect(throws: BenchError.self) {
+    func `the error of a failed start contains the log`() async throws {
+        let error = await #expect(throws: TestSupportError.self) {
             try await RedisServer.withServer(.redis, ServerOptions(arguments: ["--no-such-option", "1"])) { _ in }
         }
         #expect(error?.description.contains("no-such-option") == true)
     }
 
-    /// A paused server cannot see by itself that anybody has gone.
+    /// Also a paused server, which cannot notice the end of the process itself.
     @Test(arguments: RedisServer.availableKinds, [false, true])
-    func aServerDiesWithTheProcessThatStartedIt(kind: RedisServer.Kind, isPaused: Bool) async throws {
+    func `a server ends with the process that started it`(kind: RedisServer.Kind, isPaused: Bool) async throws {
         try await RedisServer.withServer(kind) { server in
             if isPaused { server.pause() }
-            server.loseLeash()
+            server.disconnectWatchdog()
             try await Waiting.until("the end of the server") { !server.isRunning }
             try await Waiting.until("the end of its directory") {
                 !FileManager.default.fileExists(atPath: server.socketPath)

@@ -3,8 +3,8 @@
 import RedisTestSupport
 import Testing
 
-/// The certificates of the bench, as `openssl` itself sees them.
-@Suite("Certificates of the bench", .enabled(if: TestCertificates.isAvailable))
+/// The test certificates, verified by `openssl`.
+@Suite("Test certificates", .enabled(if: TestCertificates.isAvailable))
 struct CertificateTests {
     private static func verify(
         _ pair: TestCertificates.Pair,
@@ -17,7 +17,7 @@ struct CertificateTests {
         return result.status == 0 ? "OK" : result.errorText
     }
 
-    @Test func theAuthorityVouchesForItsCertificatesOnly() async throws {
+    @Test func `an authority verifies its own certificates only`() async throws {
         let certificates = try await TestCertificates.shared()
         for pair in [certificates.server, certificates.wrongHost, certificates.client] {
             #expect(try await Self.verify(pair, by: certificates.authority) == "OK")
@@ -25,7 +25,7 @@ struct CertificateTests {
         }
     }
 
-    @Test func theServersCertificateIsForThisMachine() async throws {
+    @Test func `the certificate of the server is valid for this machine`() async throws {
         let certificates = try await TestCertificates.shared()
         for options in [["-verify_hostname", "localhost"], ["-verify_ip", "127.0.0.1"]] {
             #expect(try await Self.verify(certificates.server, by: certificates.authority, options) == "OK")
@@ -33,13 +33,13 @@ struct CertificateTests {
         }
     }
 
-    @Test func theExpiredCertificateHasExpired() async throws {
+    @Test func `the expired certificate has expired`() async throws {
         let certificates = try await TestCertificates.shared()
         #expect(try await Self.verify(certificates.expired, by: certificates.authority).contains("expired"))
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
-    func aServerShowsItsCertificate() async throws {
+    func `a server uses its certificate`() async throws {
         let certificates = try await TestCertificates.shared()
         let openssl = try #require(ToolRun.find("openssl"))
         let options = ServerOptions(tls: certificates, requiresClientCertificate: true)
@@ -48,7 +48,7 @@ struct CertificateTests {
             var words = ["s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", certificates.authority.certificate]
             words += ["-verify_return_error", "-verify_hostname", "localhost", "-quiet"]
             words += ["-cert", certificates.client.certificate, "-key", certificates.client.key]
-            // The server ends the connection after QUIT, and the program with it.
+            // The server closes the connection after QUIT, which ends the program.
             let result = try await ToolRun.run(openssl, words, input: Array("PING\r\nQUIT\r\n".utf8))
             #expect(result.outputText == "+PONG\r\n+OK\r\n", "\(result.errorText)")
             #expect(try await server.command("PING") == "PONG")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A connection of a ``ScriptedServer``, seen from its thread: all waits end when the server stops.
-struct ScriptedLine {
-    /// Why a connection is closed.
+/// A connection of a ``ScriptedServer``, for its thread; all waits end when the server stops.
+struct ScriptedConnection {
+    /// The way in which a connection ends.
     enum End: Error {
         case close
         case reset
@@ -32,7 +32,7 @@ struct ScriptedLine {
         }
     }
 
-    /// The bytes that come next, one or more.
+    /// Reads one or more bytes.
     func read() throws -> [UInt8] {
         while true {
             switch Sockets.receive(socket) {
@@ -55,11 +55,11 @@ struct ScriptedLine {
     }
 
     private func wait(reading: Bool = false, writing: Bool = false) throws {
-        var readiness = Readiness()
-        readiness.add(stop, reading: true)
-        readiness.add(socket, reading: reading, writing: writing)
-        readiness.wait(.seconds(60))
-        if readiness.isReadable(stop) || readiness.isBroken(stop) { throw End.close }
+        var pollSet = PollSet()
+        pollSet.add(stop, reading: true)
+        pollSet.add(socket, reading: reading, writing: writing)
+        pollSet.wait(.seconds(60))
+        if pollSet.isReadable(stop) || pollSet.isBroken(stop) { throw End.close }
     }
 
     private func pause(_ duration: Duration) throws {
@@ -67,10 +67,10 @@ struct ScriptedLine {
         while true {
             let left = deadline - ContinuousClock.now
             guard left > .zero else { return }
-            var readiness = Readiness()
-            readiness.add(stop, reading: true)
-            readiness.wait(left)
-            if readiness.isReadable(stop) || readiness.isBroken(stop) { throw End.close }
+            var pollSet = PollSet()
+            pollSet.add(stop, reading: true)
+            pollSet.wait(left)
+            if pollSet.isReadable(stop) || pollSet.isBroken(stop) { throw End.close }
         }
     }
 }

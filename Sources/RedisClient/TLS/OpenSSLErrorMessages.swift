@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Failures of OpenSSL in words that say what to do.
-struct OpenSSLFailures {
+/// The error messages for failures of OpenSSL, which suggest a remedy.
+struct OpenSSLErrorMessages {
     let library: OpenSSLLibrary
     let settings: TLSSettings
     let host: TLSHost
@@ -12,27 +12,27 @@ struct OpenSSLFailures {
         self.host = host
     }
 
-    /// The error when something else than TLS arrived.
+    /// The error for received bytes that are not TLS.
     var plainServer: RedisError {
         .tls("the server \(host.text) does not speak TLS; is it a plain server on that port?")
     }
 
-    /// Returns the error of a handshake.
+    /// Returns the error of a failed handshake.
     ///
     /// - Parameters:
-    ///   - verifyResult: What OpenSSL thinks of the server's certificate.
-    ///   - errors: Its errors.
+    ///   - verifyResult: The result of the verification of the server's certificate.
+    ///   - errors: The errors of the handshake.
     /// - Returns: The error.
-    func handshake(verifyResult: Int, _ errors: OpenSSLErrors) -> RedisError {
+    func handshake(verifyResult: Int, _ errors: OpenSSLErrorQueue) -> RedisError {
         guard verifyResult == 0 else { return certificate(verifyResult) }
         return alert(errors) ?? .tls("the TLS handshake with \(host.text) failed: \(errors.text)")
     }
 
     /// Returns the error of a connection after its handshake.
     ///
-    /// With TLS 1.3, a server looks at the client's certificate when the client is done.
-    func later(_ errors: OpenSSLErrors) -> RedisError {
-        alert(errors) ?? .tls("what \(host.text) sent cannot be decrypted: \(errors.text)")
+    /// With TLS 1.3, a server verifies the client's certificate after the client has finished its handshake.
+    func established(_ errors: OpenSSLErrorQueue) -> RedisError {
+        alert(errors) ?? .tls("bytes from \(host.text) cannot be decrypted: \(errors.text)")
     }
 
     private func certificate(_ result: Int) -> RedisError {
@@ -51,26 +51,26 @@ struct OpenSSLFailures {
 
     private static let trust = "; `ca_file` names an authority to trust"
 
-    /// Returns the error that an alert of the server stands for; nil when it was none.
-    private func alert(_ errors: OpenSSLErrors) -> RedisError? {
+    /// Returns the error for an alert of the server; nil if there was no alert.
+    private func alert(_ errors: OpenSSLErrorQueue) -> RedisError? {
         let reason = errors.text
         switch errors.reason - 1000 {
         case 116: return settings.certificateFile == nil ? wantsCertificate(reason) : refusesCertificate(reason)
         case 40:
             return .tls(
-                "the server \(host.text) refused the TLS handshake: it wants a client certificate, or another cipher"
+                "the server \(host.text) refused the TLS handshake: it requires a client certificate, or another cipher"
                     + " (\(reason))"
             )
         case 41...46, 48, 49, 51:
             return settings.certificateFile == nil ? wantsCertificate(reason) : refusesCertificate(reason)
-        case 70: return .tls("the server \(host.text) speaks no TLS from version 1.2 on (\(reason))")
-        case 0...255: return .tls("the server \(host.text) ended the TLS conversation: \(reason)")
+        case 70: return .tls("the server \(host.text) does not support TLS 1.2 or later (\(reason))")
+        case 0...255: return .tls("the server \(host.text) ended the TLS connection: \(reason)")
         default: return nil
         }
     }
 
     private func wantsCertificate(_ reason: String) -> RedisError {
-        .tls("the server \(host.text) wants a client certificate, and there is none (\(reason))")
+        .tls("the server \(host.text) requires a client certificate, and none is configured (\(reason))")
     }
 
     private func refusesCertificate(_ reason: String) -> RedisError {

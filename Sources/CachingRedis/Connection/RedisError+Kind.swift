@@ -3,7 +3,7 @@
 package import Caching
 package import RedisClient
 
-/// The kinds of failures, for the breaker: an error about one write must not take a working server out of use.
+/// The kinds of failures, for the circuit breaker: an error of one command must not open it for a working server.
 extension RedisError: CacheBackendError {
     package var kind: BackendFailureKind {
         switch self {
@@ -16,7 +16,7 @@ extension RedisError: CacheBackendError {
 }
 
 extension RedisServerError {
-    /// The codes of a server that can do nothing at present.
+    /// The codes of errors of a server that can run no commands.
     private static let unavailable: Set<Substring> = [
         "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOAUTH", "WRONGPASS",
     ]
@@ -24,7 +24,7 @@ extension RedisServerError {
     fileprivate var failureKind: BackendFailureKind { Self.unavailable.contains(code) ? .unreachable : .rejected }
 }
 
-/// A request that the backend itself refuses.
+/// An error of an operation that the backend refuses without a command to the server.
 struct RedisRefusal: CacheBackendError, CustomStringConvertible {
     let description: String
 

@@ -5,17 +5,17 @@ import CachingRedis
 import RedisTestSupport
 import Testing
 
-/// The rule for a user of the server that the guide gives: it is enough, and nothing in it is too much.
-@Suite("The rule of the guide about Redis", .timeLimit(.minutes(3)))
-struct RuleOfTheGuideTests {
+/// The ACL rule of the guide, which is sufficient and minimal.
+@Suite("ACL rule of the Redis guide", .timeLimit(.minutes(3)))
+struct GuideRuleTests {
     private static let prefix = "warehouse"
 
-    /// Does everything that a cache can do, as a user with a rule.
+    /// Runs all operations of a cache as a user with a rule.
     private func exercise(_ server: RedisServer, password: String, missing: String? = nil) async throws {
         let isWhole = missing == "nothing"
         var failures: [any Error] = []
         for format in ["envelope", "json"] {
-            let settings = DriverBench.settings(
+            let settings = DriverFixture.settings(
                 server,
                 db: isWhole ? 1 : 0,
                 [
@@ -23,29 +23,29 @@ struct RuleOfTheGuideTests {
                     "format": .text(format),
                 ]
             )
-            try await DriverBench.withManager(CacheConfiguration(["default": settings])) { manager in
+            try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { manager in
                 manager.startBackgroundWork()
                 let steps: [() async throws -> Void] = [
                     { try await manager.ping() },
                     { try await manager.set("a", 1) },
-                    { if try await manager.get("a", as: Int.self) != 1 { throw BenchError("not stored") } },
-                    { if try await !manager.has("a") { throw BenchError("not there") } },
-                    { if try await manager.ttl(of: "a") == nil { throw BenchError("no lifetime") } },
+                    { if try await manager.get("a", as: Int.self) != 1 { throw TestSupportError("not stored") } },
+                    { if try await !manager.has("a") { throw TestSupportError("not there") } },
+                    { if try await manager.ttl(of: "a") == nil { throw TestSupportError("no lifetime") } },
                     { _ = try await cached(ttl: 60, key: "b", manager: manager) { () async in 2 }() },
-                    { if try await manager.get("b", as: Int.self) != 2 { throw BenchError("not stored") } },
+                    { if try await manager.get("b", as: Int.self) != 2 { throw TestSupportError("not stored") } },
                     { try await manager.delete("a") },
                     { try await manager.set("c:1", 1) },
                     { _ = try await manager.invalidate("c:*") },
                     { try await tags(manager, format) },
                     { try await manager.set("d", 1) },
                     { try await manager.clear() },
-                    { if try await manager.get("d", as: Int.self) != nil { throw BenchError("not cleared") } },
+                    { if try await manager.get("d", as: Int.self) != nil { throw TestSupportError("not cleared") } },
                 ]
                 for step in steps {
                     do { try await step() } catch { failures.append(error) }
                 }
                 guard isWhole || failures.isEmpty else { return }
-                // Freed in the background, or refused.
+                // The background sweep frees the entry, or is refused.
                 try await Waiting.until("the sweep") {
                     let connection = try RESPConnection(to: server.endpoint)
                     if isWhole { _ = try connection.send(["SELECT", "1"]) }
@@ -59,13 +59,13 @@ struct RuleOfTheGuideTests {
 
     private func tags(_ manager: CacheManager, _ format: String) async throws {
         guard format != "json" else { return }
-        // Lifetimes for which a stamp has to live longer, and for ever.
+        // Lifetimes that extend the lifetime of a stamp, and one without end.
         for lifetime in [TTL.seconds(60), .seconds(40 * 86_400), .forever] {
             try await manager.set("t", 1, ttl: lifetime, tags: ["u"])
         }
-        if try await manager.get("t", as: Int.self) != 1 { throw BenchError("not stored") }
+        if try await manager.get("t", as: Int.self) != 1 { throw TestSupportError("not stored") }
         try await manager.invalidate(tag: "u")
-        if try await manager.get("t", as: Int.self) != nil { throw BenchError("not invalidated") }
+        if try await manager.get("t", as: Int.self) != nil { throw TestSupportError("not invalidated") }
     }
 
     private func setUser(_ server: RedisServer, _ rule: [String]) async throws -> String {
@@ -80,7 +80,7 @@ struct RuleOfTheGuideTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theRuleIsEnough(kind: RedisServer.Kind) async throws {
+    func `the rule permits all operations`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let password = try await setUser(server, try GuideBlocks.rule(prefix: Self.prefix, for: kind))
             try await exercise(server, password: password, missing: "nothing")
@@ -89,24 +89,24 @@ struct RuleOfTheGuideTests {
     }
 
     @Test(arguments: RedisServer.availableKinds)
-    func theNameOfTheConnectionIsSeen(kind: RedisServer.Kind) async throws {
+    func `the rule permits the name of the connection`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let password = try await setUser(server, try GuideBlocks.rule(prefix: Self.prefix, for: kind))
-            let settings = DriverBench.settings(
+            let settings = DriverFixture.settings(
                 server,
                 db: 1,
                 ["username": "someone", "password": .text(password), "prefix": .text(Self.prefix)]
             )
-            try await DriverBench.withManager(CacheConfiguration(["default": settings])) { _ in
-                let count = try await Waiting.run { try DriverBench.connections(server, db: 1) }
+            try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { _ in
+                let count = try await Waiting.run { try DriverFixture.connections(server, db: 1) }
                 #expect(count == 1)
             }
         }
     }
 
-    /// Without `db` and without the name in the list of clients, the last line of the rule is not needed.
+    /// The last line of the rule is only needed for `db` and for the name of the connection.
     @Test(arguments: RedisServer.availableKinds)
-    func everyPermissionIsNeeded(kind: RedisServer.Kind) async throws {
+    func `every permission of the rule is needed`(kind: RedisServer.Kind) async throws {
         try await RedisServer.withServer(kind) { server in
             let rule = try GuideBlocks.rule(prefix: Self.prefix, for: kind)
             let optional = ["+select", "+client|setname", "+client|setinfo"]

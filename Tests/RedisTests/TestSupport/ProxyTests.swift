@@ -3,10 +3,10 @@
 import RedisTestSupport
 import Testing
 
-/// The proxy of the bench, in front of a server that echoes.
-@Suite("Proxy of the bench")
+/// The fault proxy, in front of a server that echoes.
+@Suite("Fault proxy")
 struct ProxyTests {
-    /// A server that answers each command with its second word.
+    /// Calls a closure with a proxy and a server that replies with the last word of each command.
     private static func withProxy(_ body: @escaping @Sendable (FaultProxy, ScriptedServer) throws -> Void) async throws
     {
         try await Waiting.run {
@@ -20,7 +20,7 @@ struct ProxyTests {
 
     private static func bulk(_ text: String) -> RESPValue { .bulk(Array(text.utf8)) }
 
-    @Test func bytesPassAndAreCounted() async throws {
+    @Test func `bytes are forwarded and counted`() async throws {
         try await Self.withProxy { proxy, _ in
             let connection = try RESPConnection(to: proxy.endpoint)
             #expect(try connection.send(["ECHO", "text"]) == Self.bulk("text"))
@@ -33,7 +33,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func aLargeValuePassesInBothDirections() async throws {
+    @Test func `a large value is forwarded in both directions`() async throws {
         try await Self.withProxy { proxy, _ in
             let text = String(repeating: "text", count: 1 << 19)
             let connection = try RESPConnection(to: proxy.endpoint)
@@ -45,7 +45,7 @@ struct ProxyTests {
         FaultProxy.Behavior.byteByByte, .split(at: 1, pause: .milliseconds(5)), .delay(.milliseconds(5)),
         .throttle(bytes: 10, every: .milliseconds(2)),
     ])
-    func bytesThatComeInOtherPiecesAreTheSame(behavior: FaultProxy.Behavior) async throws {
+    func `delays and splits do not change the bytes`(behavior: FaultProxy.Behavior) async throws {
         try await Self.withProxy { proxy, _ in
             proxy.set(behavior)
             let connection = try RESPConnection(to: proxy.endpoint)
@@ -55,7 +55,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func aDelayTakesItsTime() async throws {
+    @Test func `a delay holds bytes back`() async throws {
         try await Self.withProxy { proxy, _ in
             proxy.set(.delay(.milliseconds(50)), for: .toClient)
             let start = ContinuousClock.now
@@ -65,9 +65,9 @@ struct ProxyTests {
         }
     }
 
-    @Test func aThrottleTakesItsTime() async throws {
+    @Test func `a throttle limits the rate`() async throws {
         try await Self.withProxy { proxy, _ in
-            // Ten bytes of an answer: two pauses between three pieces.
+            // A reply of ten bytes: two pauses between three pieces.
             proxy.set(.throttle(bytes: 4, every: .milliseconds(20)), for: .toClient)
             let start = ContinuousClock.now
             let connection = try RESPConnection(to: proxy.endpoint)
@@ -76,7 +76,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func aThrottleHoldsFromOneAnswerToTheNext() async throws {
+    @Test func `a throttle applies across replies`() async throws {
         try await Self.withProxy { proxy, _ in
             proxy.set(.throttle(bytes: 100, every: .milliseconds(20)), for: .toClient)
             let connection = try RESPConnection(to: proxy.endpoint)
@@ -86,9 +86,9 @@ struct ProxyTests {
         }
     }
 
-    @Test func aSplitComesInTwoPieces() async throws {
+    @Test func `a split forwards two pieces`() async throws {
         try await Self.withProxy { proxy, _ in
-            // So long that both pieces are not there at once even on a busy machine.
+            // Long enough that the pieces arrive separately on a busy machine.
             proxy.set(.split(at: 3, pause: .seconds(1)), for: .toClient)
             let connection = try RESPConnection(to: proxy.endpoint)
             try connection.write(RESPValue.command(["ECHO", "text"]))
@@ -97,7 +97,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func aCutEndsTheConnectionAfterSoManyBytes() async throws {
+    @Test func `a cut closes the connection after a number of bytes`() async throws {
         try await Self.withProxy { proxy, server in
             proxy.set(.cut(after: 6), for: .toClient)
             let connection = try RESPConnection(to: proxy.endpoint)
@@ -108,21 +108,21 @@ struct ProxyTests {
         }
     }
 
-    @Test func aCutOnTheWayToTheServerHidesTheCommand() async throws {
+    @Test func `a cut towards the server loses the command`() async throws {
         try await Self.withProxy { proxy, server in
             proxy.set(.cut(after: 20), for: .toServer)
             let connection = try RESPConnection(to: proxy.endpoint)
-            #expect(throws: BenchError.self) { try connection.send(["ECHO", "text"]) }
+            #expect(throws: TestSupportError.self) { try connection.send(["ECHO", "text"]) }
             #expect(proxy.statistics.forwarded[.toServer] == 20)
             #expect(server.allCommands == [])
         }
     }
 
-    @Test func whatIsSwallowedNeverArrives() async throws {
+    @Test func `swallowed bytes do not arrive`() async throws {
         try await Self.withProxy { proxy, server in
             let connection = try RESPConnection(to: proxy.endpoint, timeout: .milliseconds(100))
             proxy.set(.swallow, for: .toServer)
-            #expect(throws: BenchError.self) { try connection.send(["ECHO", "lost"]) }
+            #expect(throws: TestSupportError.self) { try connection.send(["ECHO", "lost"]) }
             #expect(server.allCommands == [])
             proxy.set(.pass)
             connection.timeout = .seconds(60)
@@ -130,34 +130,34 @@ struct ProxyTests {
         }
     }
 
-    @Test func aStallFillsTheBuffersOfTheClient() async throws {
+    @Test func `a stall fills the buffers of the client`() async throws {
         try await Self.withProxy { proxy, _ in
             proxy.set(.stall, for: .toServer)
             let connection = try RESPConnection(to: proxy.endpoint, timeout: .milliseconds(100))
-            #expect(throws: BenchError.self) { try connection.write([UInt8](repeating: 0, count: 64 << 20)) }
+            #expect(throws: TestSupportError.self) { try connection.write([UInt8](repeating: 0, count: 64 << 20)) }
             #expect(proxy.statistics.received[.toServer] == 0)
         }
     }
 
-    @Test func aResetIsNoOrderlyEnd() async throws {
+    @Test func `a reset is an error for the client`() async throws {
         try await Self.withProxy { proxy, _ in
             let connection = try RESPConnection(to: proxy.endpoint)
             _ = try connection.send(["ECHO", "text"])
             proxy.resetConnections()
-            #expect(throws: BenchError.self) { try connection.readBytes() }
+            #expect(throws: TestSupportError.self) { try connection.readBytes() }
         }
     }
 
-    @Test func aResetComesAfterSoManyBytes() async throws {
+    @Test func `a reset follows after a number of bytes`() async throws {
         try await Self.withProxy { proxy, _ in
             proxy.set(.reset(after: 10), for: .toClient)
             let connection = try RESPConnection(to: proxy.endpoint)
             _ = try? connection.send(["ECHO", "text"])
-            #expect(throws: BenchError.self) { try connection.readBytes() }
+            #expect(throws: TestSupportError.self) { try connection.readBytes() }
         }
     }
 
-    @Test func aHalfClosedConnectionStillCarriesTheOtherDirection() async throws {
+    @Test func `a half-closed connection forwards the other direction`() async throws {
         try await Self.withProxy { proxy, server in
             let connection = try RESPConnection(to: proxy.endpoint)
             _ = try connection.send(["ECHO", "text"])
@@ -168,12 +168,12 @@ struct ProxyTests {
         }
     }
 
-    @Test func connectionsAreRefusedAndAcceptedAgain() async throws {
+    @Test func `connections are refused and accepted again`() async throws {
         try await Self.withProxy { proxy, _ in
             let old = try RESPConnection(to: proxy.endpoint)
             _ = try old.send(["ECHO", "text"])
             try proxy.refuseConnections()
-            #expect(throws: BenchError.self) { try RESPConnection(to: proxy.endpoint).send(["ECHO", "text"]) }
+            #expect(throws: TestSupportError.self) { try RESPConnection(to: proxy.endpoint).send(["ECHO", "text"]) }
             #expect(try old.send(["ECHO", "text"]) == Self.bulk("text"))
             try proxy.refuseConnections(false)
             let connection = try RESPConnection(to: proxy.endpoint)
@@ -181,16 +181,16 @@ struct ProxyTests {
         }
     }
 
-    @Test func aClientOfAServerThatIsGoneIsReset() async throws {
+    @Test func `a client of a missing server is reset`() async throws {
         try await Self.withProxy { proxy, server in
             let port = server.port
             let lonely = try FaultProxy(to: .port(port == 1 ? 2 : 1))
             defer { lonely.stop() }
-            #expect(throws: BenchError.self) { try RESPConnection(to: lonely.endpoint).send(["ECHO", "text"]) }
+            #expect(throws: TestSupportError.self) { try RESPConnection(to: lonely.endpoint).send(["ECHO", "text"]) }
         }
     }
 
-    @Test func theEndOfAClientReachesTheServer() async throws {
+    @Test func `the end of a client closes the connection`() async throws {
         try await Self.withProxy { proxy, _ in
             do { _ = try RESPConnection(to: proxy.endpoint).send(["ECHO", "text"]) }
             try blockUntil { proxy.statistics.openConnections == 0 }
@@ -199,7 +199,7 @@ struct ProxyTests {
     }
 
     @Test(.enabled(if: RedisServer.isAvailable(.redis)))
-    func aRealServerCanBeBehindIt() async throws {
+    func `a real server can be behind the proxy`() async throws {
         let server = try await RedisServer.shared(.redis)
         for endpoint in [server.endpoint, .path(server.socketPath)] {
             let reply = try await Waiting.run {
@@ -212,10 +212,10 @@ struct ProxyTests {
     }
 }
 
-/// Waits on the thread of the caller, which is one for waiting.
+/// Waits on the thread of the caller, which may block.
 private func blockUntil(_ condition: () -> Bool) throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
-        guard ContinuousClock.now < deadline else { throw BenchError("it did not come true") }
+        guard ContinuousClock.now < deadline else { throw TestSupportError("the condition was not true in time") }
     }
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The errors that OpenSSL keeps for each thread.
+/// The errors in the error queue of the current thread.
 ///
-/// An operation must find none from before, or it would take them for its own.
-struct OpenSSLErrors {
-    /// The number of the first one's reason, which for an alert of the peer is a thousand more than the alert's; zero
-    /// when there was none.
+/// The queue must be empty before an operation, so that the operation reports no earlier errors.
+struct OpenSSLErrorQueue {
+    /// The reason code of the first error, zero if there is none.
+    ///
+    /// The code of an alert of the peer is the number of the alert plus 1000.
     let reason: Int
-    /// The reasons in words.
+    /// The descriptions of the errors.
     let text: String
 
-    /// Takes the errors of this thread.
+    /// Removes the errors from the queue of the current thread.
     init(_ library: OpenSSLLibrary) {
         var first: UInt = 0
         var texts: [String] = []
@@ -21,7 +22,7 @@ struct OpenSSLErrors {
             guard texts.count < 4, let words = library.reason(code).map({ String(cString: $0) }) else { continue }
             if !texts.contains(words) { texts.append(words) }
         }
-        // The low bits are the reason in version 1.1 and in version 3, between which the rest has moved.
+        // The low bits are the reason both in OpenSSL 1.1 and in 3, which differ in the other bits.
         reason = Int(first & 0xFFF)
         text = texts.isEmpty ? "OpenSSL gives no reason" : texts.joined(separator: ", ")
     }

@@ -7,11 +7,11 @@ import RedisTestSupport
 import Testing
 
 @Suite(
-    "The Python of the guide about Redis",
+    "Python code of the Redis guide",
     .enabled(if: PythonPackages.isAvailable && RedisServer.isAvailable(.redis)),
     .timeLimit(.minutes(2))
 )
-struct PythonOfTheGuideTests {
+struct GuidePythonTests {
     struct User: Codable, Sendable, Hashable {
         var id: Int
         var name: String
@@ -29,16 +29,16 @@ struct PythonOfTheGuideTests {
     }
 
     @Test(arguments: ["envelope", "cbor"])
-    func theReaderOfEntriesReadsOne(format: String) async throws {
+    func `the reader of the guide reads an entry`(format: String) async throws {
         let server = try await RedisServer.shared(.redis)
         let db = RedisServer.nextDatabase()
-        let settings = DriverBench.settings(
+        let settings = DriverFixture.settings(
             server,
             db: db,
             ["prefix": "shop", "version": "v2", "format": .text(format)]
         )
         let key = "shop:v2:default:users:42"
-        let stamps = try await DriverBench.withManager(CacheConfiguration(["default": settings])) { manager in
+        let stamps = try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { manager in
             try await manager.set("users:42", User(id: 42, name: "Grace"), ttl: 60, tags: ["users", "people"])
             var stamps: [String: UInt64] = [:]
             for (name, part) in [
@@ -69,19 +69,19 @@ struct PythonOfTheGuideTests {
         #expect(abs(Double(read.created) - read.now) < 60e6)
         #expect(read.fresh == read.expires)
         #expect(abs(Double(read.fresh) - read.now - 60e6) < 60e6)
-        // The key once, the value, and what the guide says that comes besides, in whole names of tags.
+        // The sizes of the key, the value and the tags, and the overhead that the guide states.
         let value = format == "cbor" ? 17 : #"{"id":42,"name":"Grace"}"#.utf8.count
         let names = ["shop:v2:default:users", "shop:v2:default:people"].map { 12 + $0.utf8.count }.reduce(0, +)
         #expect(lines.last == "\(key.utf8.count + value + 67 + names)")
     }
 
-    @Test func theBlockAboutPlainJSONWorksInBothDirections() async throws {
+    @Test func `plain JSON is exchanged in both directions`() async throws {
         let server = try await RedisServer.shared(.redis)
         let db = RedisServer.nextDatabase()
-        let settings = DriverBench.settings(server, db: db, ["prefix": "shop", "format": "json"])
+        let settings = DriverFixture.settings(server, db: db, ["prefix": "shop", "format": "json"])
         let block = try GuideBlocks.block("python", with: "client.set(")
             .replacingOccurrences(of: "redis.Redis()", with: "redis.Redis(port=\(server.port), db=\(db))")
-        // Each line as at a prompt: what is an expression is shown.
+        // Runs each line as at a prompt, and prints the values of expressions.
         let script = """
             import sys, json, redis
             for line in sys.stdin.read().splitlines():
@@ -90,7 +90,7 @@ struct PythonOfTheGuideTests {
                 except SyntaxError:
                     exec(line)
             """
-        try await DriverBench.withManager(CacheConfiguration(["default": settings])) { manager in
+        try await DriverFixture.withManager(CacheConfiguration(["default": settings])) { manager in
             try await manager.set("users:42", User(id: 42, name: "Grace"))
             let lines = try await PythonPackages.run(script, input: Array(block.utf8))
             let shown = try #require(lines.first)

@@ -3,16 +3,16 @@
 import RedisTestSupport
 import Testing
 
-/// The bench leaves nothing behind.
+/// Leaks of descriptors and threads in the test support.
 ///
-/// Other tests open and close files meanwhile, so each test compares what there is after many rounds with what there is
-/// after few, and looks again when there is more.
-@Suite("The bench leaves nothing behind")
+/// Other tests open and close files at the same time, so the tests repeat each step often, and compare the counts with
+/// tolerance.
+@Suite("Leaks of the test support")
 struct LeakTests {
-    /// Fifty leaked descriptors would be seen among those of other tests.
+    /// The tolerance for other tests, which is less than the fifty leaks of a broken step.
     private static let slack = 25
 
-    @Test func proxiedConnectionsLeaveNoDescriptors() async throws {
+    @Test func `proxied connections leak no descriptors`() async throws {
         try await expectNoLeak {
             let server = try ScriptedServer { _, _ in .ok }
             defer { server.stop() }
@@ -27,10 +27,10 @@ struct LeakTests {
         }
     }
 
-    @Test func proxiesAndScriptedServersLeaveNothing() async throws {
+    @Test func `proxies and scripted servers leak nothing`() async throws {
         try await expectNoLeak {
             for _ in 0..<50 {
-                // Stopped by their last references.
+                // These stop with their last references.
                 let server = try ScriptedServer { _, _ in .ok }
                 let proxy = try FaultProxy(to: server.endpoint)
                 let connection = try RESPConnection(to: proxy.endpoint)
@@ -40,7 +40,7 @@ struct LeakTests {
     }
 
     @Test(.enabled(if: TestCertificates.isAvailable))
-    func programsLeaveNothing() async throws {
+    func `programs leak no descriptors`() async throws {
         let openssl = try #require(ToolRun.find("openssl"))
         let before = FileDescriptors.count
         for _ in 0..<25 { _ = try await ToolRun.run(openssl, ["version"]) }

@@ -2,10 +2,8 @@
 
 import Synchronization
 
-/// The state that the threads of a ``ScriptedServer`` share.
-///
-/// They do not keep the server itself alive.
-final class ScriptedHub: Sendable {
+/// The state that the threads of a ``ScriptedServer`` share, which do not retain the server.
+final class ScriptedServerState: Sendable {
     private struct State {
         var sockets: [Int: Int32] = [:]
         var commands: [[[String]]] = []
@@ -31,7 +29,7 @@ final class ScriptedHub: Sendable {
 
     func add(_ thread: SystemThread) { state.withLock { $0.threads.append(thread) } }
 
-    /// Whether this was the first call.
+    /// Marks the server as stopping, and returns whether this was the first call.
     func beginStop() -> Bool {
         state.withLock { state in
             defer { state.isStopping = true }
@@ -40,12 +38,12 @@ final class ScriptedHub: Sendable {
     }
 
     func join() {
-        // The thread that accepts may add others until it has ended, and it is the first.
+        // The accepting thread comes first, and may add threads until it has ended.
         while let thread = state.withLock({ $0.threads.isEmpty ? nil : $0.threads.removeFirst() }) { thread.join() }
     }
 
     func push(_ bytes: [UInt8], to number: Int) -> Bool {
-        // Under the lock, so that the descriptor cannot become that of another file meanwhile.
+        // Under the lock, so that the descriptor is not closed and reused.
         state.withLock { state in
             guard let socket = state.sockets[number] else { return false }
             guard case .count(let count) = Sockets.send(socket, bytes[...]) else { return false }
@@ -55,12 +53,12 @@ final class ScriptedHub: Sendable {
 
     func accept(_ listener: Int32, stop: Int32) {
         while true {
-            var readiness = Readiness()
-            readiness.add(stop, reading: true)
-            readiness.add(listener, reading: true)
-            readiness.wait(.seconds(60))
-            if readiness.isReadable(stop) || readiness.isBroken(stop) { return }
-            guard readiness.isReadable(listener), let socket = Sockets.accept(listener) else { continue }
+            var pollSet = PollSet()
+            pollSet.add(stop, reading: true)
+            pollSet.add(listener, reading: true)
+            pollSet.wait(.seconds(60))
+            if pollSet.isReadable(stop) || pollSet.isBroken(stop) { return }
+            guard pollSet.isReadable(listener), let socket = Sockets.accept(listener) else { continue }
             let number = state.withLock { state in
                 state.commands.append([])
                 state.sockets[state.commands.count] = socket
@@ -75,10 +73,10 @@ final class ScriptedHub: Sendable {
     }
 
     private func serve(_ socket: Int32, _ number: Int, stop: Int32) {
-        var line = ScriptedLine(socket: socket, stop: stop)
+        var connection = ScriptedConnection(socket: socket, stop: stop)
         var reader = RESPReader()
         do {
-            try line.play(greeting(number))
+            try connection.play(greeting(number))
             while true {
                 while let value = try reader.next() {
                     let command = try words(value)
@@ -86,11 +84,11 @@ final class ScriptedHub: Sendable {
                         state.commands[number - 1].append(command)
                         state.allCommands.append(command)
                     }
-                    try line.play(handler(command, number))
+                    try connection.play(handler(command, number))
                 }
-                try reader.append(try line.read())
+                try reader.append(try connection.read())
             }
-        } catch let end as ScriptedLine.End {
+        } catch let end as ScriptedConnection.End {
             close(socket, number, isReset: end == .reset)
         } catch {
             state.withLock { $0.malformed.append("connection \(number): \(error)") }
@@ -99,9 +97,9 @@ final class ScriptedHub: Sendable {
     }
 
     private func words(_ value: RESPValue) throws -> [String] {
-        guard case .array(let values) = value else { throw BenchError("no command: \(value)") }
+        guard case .array(let values) = value else { throw TestSupportError("not a command: \(value)") }
         return try values.map { value in
-            guard case .bulk(let bytes) = value else { throw BenchError("no word of a command: \(value)") }
+            guard case .bulk(let bytes) = value else { throw TestSupportError("not a word of a command: \(value)") }
             return String(decoding: bytes, as: UTF8.self)
         }
     }

@@ -8,14 +8,12 @@
     import Musl
 #endif
 
-/// Descriptors that somebody waits for, and what the system says about them.
-struct Readiness {
+/// A set of descriptors for `poll`, and its results.
+struct PollSet {
     private var entries: [pollfd] = []
     private var places: [Int32: Int] = [:]
 
-    /// Adds a descriptor.
-    ///
-    /// That it is broken is found without asking for it.
+    /// Adds a descriptor; errors are reported in any case.
     mutating func add(_ descriptor: Int32, reading: Bool = false, writing: Bool = false) {
         let events = (reading ? Int16(POLLIN) : 0) | (writing ? Int16(POLLOUT) : 0)
         if let place = places[descriptor] {
@@ -26,7 +24,7 @@ struct Readiness {
         }
     }
 
-    /// Waits until one of the descriptors is ready, or for so long.
+    /// Waits until a descriptor is ready, or until a timeout.
     mutating func wait(_ timeout: Duration) {
         let milliseconds = timeout <= .zero ? 0 : min(Int32.max / 2, Int32(clamping: timeout.roundedMilliseconds))
         _ = poll(&entries, nfds_t(entries.count), milliseconds)
@@ -44,7 +42,7 @@ struct Readiness {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded up, so that a wait never ends too early and then turns in circles.
+    /// The duration in milliseconds, rounded up, so that a loop does not spin at the end of a wait.
     var roundedMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000

@@ -5,16 +5,16 @@ import RedisTestSupport
 import Synchronization
 import Testing
 
-/// Servers that speak TLS, and clients of them.
-enum TLSBench {
-    /// Whether there are a server that knows TLS and a tool that makes certificates.
+/// TLS servers and clients for tests.
+enum TLSFixture {
+    /// Whether there are a server with TLS and a tool that creates certificates.
     static var isAvailable: Bool { RedisServer.isAvailable(.redis) && TestCertificates.isAvailable }
 
     static let password = "a-secret-word"
 
     private static let starting = Mutex<Task<RedisServer, any Error>?>(nil)
 
-    /// A server with ``password`` that the tests of this process share.
+    /// Returns a server with ``password`` that the tests of this process share.
     static func server() async throws -> RedisServer {
         let task = starting.withLock { task in
             if let task { return task }
@@ -30,7 +30,7 @@ enum TLSBench {
         return try await task.value
     }
 
-    /// Settings that trust the authority of the bench.
+    /// Returns settings that trust the authority of the test certificates.
     static func settings(_ port: Int?, host: String = "localhost") async throws -> RedisSettings {
         var settings = RedisSettings()
         settings.endpoint = .host(host, port: try #require(port))
@@ -42,7 +42,7 @@ enum TLSBench {
         return settings
     }
 
-    /// Runs a closure with a client, and closes it.
+    /// Calls a closure with a client, and shuts the client down.
     static func withClient<Output>(
         _ settings: RedisSettings,
         _ body: (RedisClient) async throws -> Output
@@ -58,13 +58,13 @@ enum TLSBench {
         }
     }
 
-    /// Expects that a client can talk to a server.
+    /// Expects that a server replies to a client.
     static func expectAnswer(_ settings: RedisSettings) async throws {
         let answer = try await withClient(settings) { try await $0.send(RedisCommand("PING")) }
         #expect(answer.text == "PONG")
     }
 
-    /// The text of the error of an attempt to connect, in which no secret may be.
+    /// Returns the message of a failed attempt to connect, and expects that it contains no secret.
     static func failure(_ settings: RedisSettings) async throws -> String {
         let error = try await withClient(settings) { client in
             await #expect(throws: RedisError.self) { try await client.connect() }

@@ -3,10 +3,10 @@
 import RedisTestSupport
 import Testing
 
-/// The scripted server of the bench.
-@Suite("Scripted server of the bench")
+/// The scripted server, with plain connections.
+@Suite("Scripted server")
 struct ScriptedServerTests {
-    @Test func aHandlerAnswersEachConnection() async throws {
+    @Test func `a handler replies to each connection`() async throws {
         let server = try ScriptedServer { command, number in .bulk("\(number): \(command.joined(separator: " "))") }
         defer { server.stop() }
         let replies = try await Waiting.run {
@@ -18,7 +18,7 @@ struct ScriptedServerTests {
         #expect(server.allCommands == [["GET", "one"], ["GET", "two"], ["DEL", "one"]])
     }
 
-    @Test func aScriptIsPlayedAndWhatIsNotInItIsRemembered() async throws {
+    @Test func `a script is played and mismatches are recorded`() async throws {
         let server = try ScriptedServer(scripts: [
             [.expect("hello", .hello), .expect("GET", .error("ERR first"))], [.expect(nil, .text(":1\r\n"))],
         ])
@@ -37,9 +37,9 @@ struct ScriptedServerTests {
         #expect(server.mismatches == ["connection 1 expected GET and got SET a b"])
     }
 
-    @Test func anAnswerComesInPiecesWithPauses() async throws {
+    @Test func `a reply is sent in pieces with pauses`() async throws {
         let pieces = ["$4\r\nte", "xt\r\n"].map { Array($0.utf8) }
-        // So long that both pieces are not there at once even on a busy machine.
+        // Long enough that the pieces arrive separately on a busy machine.
         let server = try ScriptedServer { _, _ in .pieces(pieces, pause: .seconds(1)) }
         defer { server.stop() }
         let read = try await Waiting.run {
@@ -50,7 +50,7 @@ struct ScriptedServerTests {
         #expect(read == pieces)
     }
 
-    @Test func aConnectionIsClosedResetOrLeftWithoutAnAnswer() async throws {
+    @Test func `a connection is closed, reset or left without a reply`() async throws {
         let server = try ScriptedServer { command, _ in
             switch command[0] {
             case "CLOSE": .close(after: Array("+last".utf8))
@@ -66,13 +66,13 @@ struct ScriptedServerTests {
             #expect(try closed.readBytes() == [])
             let reset = try RESPConnection(to: server.endpoint)
             try reset.write(RESPValue.command(["RESET"]))
-            #expect(throws: BenchError.self) { try reset.readBytes() }
+            #expect(throws: TestSupportError.self) { try reset.readBytes() }
             let silent = try RESPConnection(to: server.endpoint, timeout: .milliseconds(50))
-            #expect(throws: BenchError.self) { try silent.send(["GET", "key"]) }
+            #expect(throws: TestSupportError.self) { try silent.send(["GET", "key"]) }
         }
     }
 
-    @Test func bytesThatNobodyAskedForArePushed() async throws {
+    @Test func `unsolicited bytes can be sent`() async throws {
         let server = try ScriptedServer(greeting: { .text("+\($0)\r\n") }) { _, _ in .ok }
         defer { server.stop() }
         try await Waiting.run {
@@ -84,7 +84,7 @@ struct ScriptedServerTests {
         }
     }
 
-    @Test func bytesThatAreNoCommandAreRemembered() async throws {
+    @Test func `invalid commands are recorded`() async throws {
         let server = try ScriptedServer { _, _ in .ok }
         defer { server.stop() }
         try await Waiting.run {
@@ -95,11 +95,11 @@ struct ScriptedServerTests {
         #expect(server.mismatches.count == 1)
     }
 
-    @Test func itStopsWhileItPauses() async throws {
+    @Test func `a server stops during a pause`() async throws {
         let server = try ScriptedServer { _, _ in .after(.seconds(60), .ok) }
         try await Waiting.run {
             let connection = try RESPConnection(to: server.endpoint, timeout: .milliseconds(20))
-            #expect(throws: BenchError.self) { try connection.send(["GET", "key"]) }
+            #expect(throws: TestSupportError.self) { try connection.send(["GET", "key"]) }
             let start = ContinuousClock.now
             server.stop()
             #expect(ContinuousClock.now - start < .seconds(10))

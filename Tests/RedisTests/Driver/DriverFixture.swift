@@ -7,11 +7,11 @@ import RedisTestSupport
 import Synchronization
 import Testing
 
-/// Managers that are made from configurations, on servers of the bench.
-enum DriverBench {
+/// Managers with configurations for test servers.
+enum DriverFixture {
     static let drivers: [CacheDriver] = [.memory, .redis, .valkey]
 
-    /// The settings that drivers have read, by the names of the caches.
+    /// The configurations that drivers have read, by the name of the cache.
     private final class Readings: Sendable {
         private let state = Mutex<[String: RedisConfiguration]>([:])
 
@@ -20,7 +20,7 @@ enum DriverBench {
         func add(_ cache: String, _ configuration: RedisConfiguration) { state.withLock { $0[cache] = configuration } }
     }
 
-    /// Reads a configuration as the drivers do, without a server.
+    /// Returns the configurations that the drivers read, without a server.
     static func read(_ configuration: CacheConfiguration) async throws -> [String: RedisConfiguration] {
         let readings = Readings()
         let readers = drivers.map { driver in
@@ -34,7 +34,7 @@ enum DriverBench {
         return readings.all
     }
 
-    /// The message of the only problem of a configuration.
+    /// Returns the message of the only problem of a configuration.
     static func problem(_ configuration: CacheConfiguration) async throws -> String {
         let error = await #expect(throws: CacheConfigurationError.self) { _ = try await read(configuration) }
         let problems = try #require(error).problems
@@ -42,7 +42,7 @@ enum DriverBench {
         return try #require(problems.first).message
     }
 
-    /// Makes a manager for a closure, and shuts it down.
+    /// Calls a closure with a manager, and shuts the manager down.
     static func withManager<Output>(
         _ configuration: CacheConfiguration,
         _ body: (CacheManager) async throws -> Output
@@ -58,7 +58,7 @@ enum DriverBench {
         }
     }
 
-    /// The settings of a cache on a server, in a database of its own, patient enough for a busy machine.
+    /// Returns the settings of a cache on a server, with timeouts that are long enough for a busy machine.
     static func settings(
         _ server: RedisServer,
         db: Int,
@@ -71,14 +71,14 @@ enum DriverBench {
         return settings.merging(more) { _, new in new }
     }
 
-    /// A port on which nobody listens.
+    /// Returns a port without a listening server.
     static func deadPort() throws -> Int {
         let server = try ScriptedServer { _, _ in .none }
         defer { server.stop() }
         return server.port
     }
 
-    /// The number of connections of the library to a database.
+    /// Returns the number of connections of the library to a database.
     static func connections(_ server: RedisServer, db: Int) throws -> Int {
         let list = try RESPConnection(to: server.endpoint).send(["CLIENT", "LIST"]).description
         return list.split(separator: "\n").count { $0.contains(" name=swift-caching ") && $0.contains(" db=\(db) ") }
