@@ -2,6 +2,14 @@
 
 /// An error of a cache.
 ///
+/// ```swift
+/// do {
+///     try await cache.delete("users:42")
+/// } catch CacheError.backendUnavailable(let operation) {
+///     print("the backend is not available to \(operation)")
+/// }
+/// ```
+///
 /// Mistakes in a configuration are a ``CacheConfigurationError``. The error of a load reaches its callers unchanged.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive

@@ -182,7 +182,7 @@ public func cached<Value: Sendable>(
 ///
 /// ```swift
 /// let page = cached(ttl: 60, key: { "pages:\($0)" }, codec: .memoryOnly) { (path: String) in
-///     try await renderer.page(path)                // a type that is not Codable
+///     try await renderer.page(path)
 /// }
 /// ```
 ///

@@ -2,6 +2,23 @@
 
 /// A store of entries, in six functions.
 ///
+/// ```swift
+/// actor DictionaryBackend: CacheBackend {
+///     private var entries: [String: CacheEntry] = [:]
+///
+///     func get(_ key: String) -> CacheEntry? { entries[key] }
+///     func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) { entries[key] = entry }
+///     func delete(_ key: String) -> Bool { entries.removeValue(forKey: key) != nil }
+///     func invalidate(_ pattern: KeyPattern) -> Int {
+///         let matching = entries.keys.filter(pattern.matches)
+///         for key in matching { entries[key] = nil }
+///         return matching.count
+///     }
+///     func has(_ key: String) -> Bool { entries[key] != nil }
+///     func clear() { entries = [:] }
+/// }
+/// ```
+///
 /// The pipeline in front of a backend does everything else: one load per key, TTLs and jitter, stale values,
 /// invalidation during a load, deadlines, statistics and events. It calls a backend from many tasks at once.
 ///

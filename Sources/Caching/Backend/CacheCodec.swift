@@ -4,6 +4,13 @@ internal import FoundationEssentials
 
 /// A codec that turns values into bytes and back, for backends that store bytes.
 ///
+/// ```swift
+/// let codec = CacheCodec(encode: { (image: Image) in image.bytes }, decode: { Image(bytes: $0) })
+/// let image = cached(ttl: .hours(1), key: { "images:\($0)" }, codec: codec) { (id: Int) in
+///     Image(bytes: [UInt8(id)])
+/// }
+/// ```
+///
 /// `Codable` values need no codec: they are written as JSON. Pass ``cbor`` where JSON is too slow or too large, and a
 /// codec of your own where a type is not `Codable`.
 public struct CacheCodec<Value>: Sendable {

@@ -2,6 +2,12 @@
 
 /// A pattern of keys to invalidate: `*` stands for any run of characters, and any other character for itself.
 ///
+/// ```swift
+/// try await cache.invalidate("users:*")
+/// let tenant = "acme"
+/// try await cache.invalidate(KeyPattern("\(tenant):*:profile"))
+/// ```
+///
 /// The grammar is the same on every backend. There are no `?`, `[...]` or escapes: `users:[1]*` matches keys that
 /// begin with the characters `users:[1]`. A pattern without `*` names exactly one key.
 public struct KeyPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {

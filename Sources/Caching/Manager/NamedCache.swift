@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One cache of a manager.
+///
+/// ```swift
+/// let sessions = try cache.named("sessions")
+/// try await sessions.invalidate("user:*")
+/// print(sessions.statistics.hitRate)
+/// ```
 public struct NamedCache: CacheOperations {
     @usableFromInline let pipeline: CachePipeline
 

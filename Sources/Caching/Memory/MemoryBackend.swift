@@ -2,6 +2,13 @@
 
 /// A backend that keeps entries in the memory of this process.
 ///
+/// ```swift
+/// let manager = CacheManager(backend: MemoryBackend(capacity: .entries(50_000)))
+/// let user = cached(ttl: 600, key: { "users:\($0)" }, manager: manager) { (id: Int) in
+///     try await database.user(id)
+/// }
+/// ```
+///
 /// Values are stored as they are, without encoding. When the backend is full, an adaptive policy chooses the entries to
 /// evict; see Documentation/Eviction.md. An expired entry is absent at once. Each write frees some of them, and so does
 /// the background task of the manager. Entries are lost when the process ends.

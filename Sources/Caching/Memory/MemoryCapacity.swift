@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The bound on a memory backend: a number of entries, or a sum of their costs.
+///
+/// ```swift
+/// let byCount = MemoryBackend(capacity: .entries(50_000))
+/// let bySize = MemoryBackend(capacity: .encodedBytes(64 << 20))
+/// ```
 public struct MemoryCapacity: Sendable {
     /// The largest number of entries, or the largest sum of their costs.
     public let limit: Int

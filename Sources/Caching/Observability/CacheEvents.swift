@@ -2,6 +2,12 @@
 
 /// The events of a cache from now on, for one listener.
 ///
+/// ```swift
+/// for await event in manager.events(where: \.isFailure) {
+///     print(event)
+/// }
+/// ```
+///
 /// Events are buffered up to a limit. When the buffer is full, further events are dropped, and the next event that
 /// fits, or the end, is preceded by ``CacheEvent/Kind/dropped(_:)``. The sequence ends when the manager is shut down or
 /// the listening task is cancelled.

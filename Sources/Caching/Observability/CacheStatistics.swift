@@ -2,6 +2,11 @@
 
 /// The counts of the operations of a cache since it was made, by the rules of Caffeine.
 ///
+/// ```swift
+/// let statistics = manager.statistics
+/// print("hit rate \(statistics.hitRate), \(statistics.loads) loads in \(statistics.totalLoadTime)")
+/// ```
+///
 /// Each read counts as one hit, stale hit or miss. A caller that joins a load in flight is a miss; a load counts once,
 /// however many callers wait for it. An invalidation is no eviction.
 public struct CacheStatistics: Sendable, Hashable, Codable {

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The rules for the entries of a cached function, in addition to their TTL.
+///
+/// ```swift
+/// let policy = CachePolicy(
+///     jitter: 0.1,
+///     nilPolicy: .cacheFor(30),
+///     staleWhileRevalidate: .seconds(60),
+///     staleIfError: .seconds(3600),
+///     loadTimeout: .seconds(10)
+/// )
+/// let user = cached(ttl: 600, key: { "users:\($0)" }, policy: policy) { (id: Int) in
+///     try await database.user(id)
+/// }
+/// ```
 public struct CachePolicy: Sendable, Hashable {
     /// The share of a lifetime by which it is varied at random: 0.1 makes 60 s anything from 54 to 66 s.
     ///

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Whether the backend of a cache works, as far as its operations have shown.
+///
+/// ```swift
+/// for (cache, health) in manager.health where !health.isAvailable {
+///     print("\(cache): \(health.consecutiveFailures) failures in a row")
+/// }
+/// ```
 public struct BackendHealth: Sendable, Hashable, Codable {
     /// Whether the backend is used; false for a while after several failures in a row, and while too many abandoned
     /// operations have not returned.

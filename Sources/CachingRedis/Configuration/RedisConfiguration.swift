@@ -3,6 +3,12 @@
 internal import RedisClient
 
 /// The configuration of a backend: the server, the credentials, the timeouts and the format.
+///
+/// ```swift
+/// var configuration = try RedisConfiguration(url: "redis://127.0.0.1:6379/0")
+/// configuration.timeout = .milliseconds(250)
+/// let manager = CacheManager(backend: RedisBackend(configuration))
+/// ```
 public struct RedisConfiguration: Sendable {
     var settings: RedisSettings
 

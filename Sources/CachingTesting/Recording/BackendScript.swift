@@ -5,6 +5,12 @@ import Synchronization
 
 /// The rules by which a ``RecordingBackend`` fails, delays or hangs.
 ///
+/// ```swift
+/// let backend = RecordingBackend()
+/// backend.script.fail(.set, times: 1)
+/// backend.script.delay(.get, by: .seconds(2))
+/// ```
+///
 /// Each rule applies to a number of the next operations that match. Rules are tried in the order in which they were
 /// added.
 public final class BackendScript: Sendable {

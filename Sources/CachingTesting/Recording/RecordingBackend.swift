@@ -8,12 +8,14 @@ import Synchronization
 /// ```swift
 /// let backend = RecordingBackend()
 /// try await withCacheManager(CacheManager(backend: backend)) {
-///     let service = UserService(database: FakeDatabase())
+///     let service = UserService(database: database)
 ///     _ = try await service.user(42)
 ///     _ = try await service.user(42)
-///     #expect(backend.operations == [
-///         .get("users:42", .miss), .set("users:42", ttl: .seconds(600)), .get("users:42", .hit),
-///     ])
+///     #expect(
+///         backend.operations == [
+///             .get("users:42", .miss), .set("users:42", ttl: .seconds(600)), .get("users:42", .hit),
+///         ]
+///     )
 /// }
 /// ```
 ///
