@@ -6,7 +6,7 @@
 ///
 /// ```swift
 /// extension CacheDriver {
-///     static let file = CacheDriver("file", options: [DriverOption("path", .text, isRequired: true)]) { settings in
+///     static let disk = CacheDriver("disk", options: [DriverOption("path", .text, isRequired: true)]) { settings in
 ///         FileSystemBackend(directory: settings.text("path") ?? "", clock: settings.clock)
 ///     }
 /// }

@@ -155,3 +155,25 @@ extension RecordedOperation: CustomStringConvertible {
         }
     }
 }
+
+extension RecordedOperation {
+    /// Returns whether two operations are equal; keys, patterns and tags are compared by their bytes.
+    ///
+    /// - Parameters:
+    ///   - left: An operation.
+    ///   - right: Another operation.
+    /// - Returns: Whether they are equal.
+    public static func == (left: RecordedOperation, right: RecordedOperation) -> Bool {
+        left.kind == right.kind && left.outcome == right.outcome && left.key.utf8.elementsEqual(right.key.utf8)
+            && left.tags.elementsEqual(right.tags) { $0.utf8.elementsEqual($1.utf8) }
+    }
+
+    /// Hashes the parts that are compared.
+    ///
+    /// - Parameter hasher: The hasher.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(outcome)
+        hasher.combine(Array(key.utf8))
+    }
+}

@@ -38,8 +38,37 @@ public final class RecordingBackend: TagInvalidatingBackend {
         let expiresAt: CacheInstant
     }
 
+    /// The entries, and those that were removed under the lock and are released after it, because the `deinit` of a value
+    /// is code of a user.
+    private struct Entries {
+        private(set) var all: [KeyBytes: Stored] = [:]
+        private var removed: [Stored] = []
+
+        subscript(key: KeyBytes) -> Stored? { all[key] }
+
+        mutating func store(_ stored: Stored, for key: KeyBytes) {
+            if let old = all.updateValue(stored, forKey: key) { removed.append(old) }
+        }
+
+        mutating func remove(_ key: KeyBytes) -> Stored? {
+            guard let old = all.removeValue(forKey: key) else { return nil }
+            removed.append(old)
+            return old
+        }
+
+        mutating func removeAll() {
+            removed += all.values
+            all = [:]
+        }
+
+        mutating func takeRemoved() -> [Stored] {
+            defer { removed = [] }
+            return removed
+        }
+    }
+
     private struct State {
-        var entries: [KeyBytes: Stored] = [:]
+        var entries = Entries()
         var operations: [RecordedOperation] = []
         var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -68,14 +97,20 @@ public final class RecordingBackend: TagInvalidatingBackend {
     /// The keys of entries that have not expired, sorted.
     public var keys: [String] {
         let now = clock.now
-        return state.withLock { $0.entries.filter { $0.value.expiresAt > now }.keys.map(\.text).sorted() }
+        return state.withLock { $0.entries.all.filter { $0.value.expiresAt > now }.keys.map(\.text).sorted() }
     }
 
     /// Removes the recorded operations, and keeps the entries.
     public func resetOperations() { state.withLock { $0.operations = [] } }
 
     /// Removes the entries, and keeps the recorded operations.
-    public func resetStorage() { state.withLock { $0.entries = [:] } }
+    public func resetStorage() {
+        let removed = state.withLock { state in
+            state.entries.removeAll()
+            return state.entries.takeRemoved()
+        }
+        withExtendedLifetime(removed) {}
+    }
 
     /// Suspends until a number of operations were recorded.
     ///
@@ -112,12 +147,11 @@ public final class RecordingBackend: TagInvalidatingBackend {
     /// - Throws: The scripted error, or the error of the codec.
     public func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) async throws {
         let kind = RecordedOperation.Kind.set(ttl: ttl.map(TTL.duration) ?? .forever)
-        try await perform(kind, key, tags: entry.tags) { [storage] entries, now in
-            entries[KeyBytes(key)] = Stored(
-                entry: entry,
-                bytes: storage == .bytes ? try entry.encoded(for: key) : nil,
-                expiresAt: ttl.map { now.advanced(by: $0) } ?? .distantFuture
-            )
+        // The codec is code of a user, so it runs before the lock is taken.
+        let bytes = storage == .bytes ? Result { try entry.encoded(for: key) } : nil
+        try await perform(kind, key, tags: entry.tags) { entries, now in
+            let expiresAt = ttl.map { now.advanced(by: $0) } ?? .distantFuture
+            entries.store(Stored(entry: entry, bytes: try bytes?.get(), expiresAt: expiresAt), for: KeyBytes(key))
             return ((), .done)
         }
     }
@@ -130,7 +164,7 @@ public final class RecordingBackend: TagInvalidatingBackend {
     @discardableResult
     public func delete(_ key: String) async throws -> Bool {
         try await perform(.delete, key) { entries, now in
-            let existed = (entries.removeValue(forKey: KeyBytes(key))?.expiresAt).map { $0 > now } ?? false
+            let existed = (entries.remove(KeyBytes(key))?.expiresAt).map { $0 > now } ?? false
             return (existed, existed ? .hit : .miss)
         }
     }
@@ -178,18 +212,18 @@ public final class RecordingBackend: TagInvalidatingBackend {
     /// - Throws: The scripted error.
     public func clear() async throws {
         try await perform(.clear, "") { entries, _ in
-            entries = [:]
+            entries.removeAll()
             return ((), .done)
         }
     }
 
     private static func removeAll(
-        from entries: inout [KeyBytes: Stored],
+        from entries: inout Entries,
         _ now: CacheInstant,
         where isMatch: (KeyBytes, Stored) -> Bool
     ) -> (Int, RecordedOperation.Outcome) {
-        let matching = entries.filter { isMatch($0.key, $0.value) }
-        for key in matching.keys { entries[key] = nil }
+        let matching = entries.all.filter { isMatch($0.key, $0.value) }
+        for key in matching.keys { _ = entries.remove(key) }
         let count = matching.values.filter { $0.expiresAt > now }.count
         return (count, .removed(count))
     }
@@ -199,7 +233,7 @@ public final class RecordingBackend: TagInvalidatingBackend {
         _ kind: RecordedOperation.Kind,
         _ key: String,
         tags: [String] = [],
-        _ body: @Sendable (inout [KeyBytes: Stored], CacheInstant) throws -> (Output, RecordedOperation.Outcome)
+        _ body: @Sendable (inout Entries, CacheInstant) throws -> (Output, RecordedOperation.Outcome)
     ) async throws -> Output {
         let record = { (state: inout State, outcome: RecordedOperation.Outcome) in
             state.operations.append(RecordedOperation(kind, key: key, tags: tags, outcome: outcome))
@@ -215,15 +249,16 @@ public final class RecordingBackend: TagInvalidatingBackend {
             throw error
         }
         let now = clock.now
-        let (result, observers) = state.withLock {
-            state -> (Result<Output, any Error>, [CheckedContinuation<Void, Never>]) in
+        let (result, observers, removed) = state.withLock {
+            state -> (Result<Output, any Error>, [CheckedContinuation<Void, Never>], [Stored]) in
             do {
                 let (output, outcome) = try body(&state.entries, now)
-                return (.success(output), record(&state, outcome))
+                return (.success(output), record(&state, outcome), state.entries.takeRemoved())
             } catch {
-                return (.failure(error), record(&state, .failed))
+                return (.failure(error), record(&state, .failed), [])
             }
         }
+        withExtendedLifetime(removed) {}
         for observer in observers { observer.resume() }
         return try result.get()
     }
