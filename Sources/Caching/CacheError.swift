@@ -100,10 +100,10 @@ extension CacheError: CustomStringConvertible {
         case .backendTimedOut(let operation, let duration):
             "The cache backend did not \(operation) within \(duration)."
         case .backendUnavailable(let operation):
-            "The cache backend was not asked to \(operation): it is left alone for a while, because it failed several "
-                + "times in a row or does not return. `manager.health` says when it is back."
+            "The cache backend was not asked to \(operation), because several operations in a row failed or have not "
+                + "returned. It is tried again after a pause; `manager.health` has its state."
         case .loadTimedOut(let key, let duration):
-            "The load for \(QuotedText.of(key)) took longer than its loadTimeout of \(duration) and was given up."
+            "The load for \(QuotedText.of(key)) took longer than its loadTimeout of \(duration) and was cancelled."
         case .valueNotEncodable(let key, let underlying):
             "The value for \(QuotedText.of(key)) cannot be encoded: \(underlying)"
         case .entryTooLarge(let key, let cost, let limit):

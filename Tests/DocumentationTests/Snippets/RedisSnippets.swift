@@ -29,7 +29,7 @@ struct RedisSnippets {
         )
         #expect(manager.warnings.count == 1)
         for (name, health) in manager.health where !health.isAvailable || health.isConnected == false {
-            print(name, health.lastFailure ?? "left alone after failures in a row")
+            print(name, health.lastFailure ?? "unavailable after failures in a row")
         }
         #expect(manager.health["default"]?.isConnected == false)
         #expect(manager.health["default"]?.lastFailure?.contains("/nowhere/redis.sock") == true)

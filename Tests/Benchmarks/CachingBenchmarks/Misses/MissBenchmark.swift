@@ -71,7 +71,7 @@ enum MissBenchmark {
             Contestant(name: "`cached`, distinct keys with eviction", baseline: 0) { calls in
                 for _ in 0..<calls { _ = try await function(next.next()) }
             },
-            Contestant(name: "`cached` in front of a backend that is left alone", baseline: 0) { calls in
+            Contestant(name: "`cached` in front of an unavailable backend", baseline: 0) { calls in
                 for _ in 0..<calls { _ = try await beside(next.next()) }
             },
             Contestant(name: "a function that suspends (baseline of the next)", baseline: 4) { calls in
