@@ -6,9 +6,6 @@ import Testing
 /// The table of odd forms in the guide to the architecture, held against the sources.
 @Suite("The table of the hot path")
 struct HotPathTableTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../..").standardized
-
     /// The declarations in a source that have an attribute about inlining or exclusivity.
     private static func oddDeclarations(_ source: String) -> [(line: Int, name: String)] {
         var found: [(line: Int, name: String)] = []
@@ -31,7 +28,7 @@ struct HotPathTableTests {
     }
 
     private static func table() throws -> String {
-        let guide = try String(contentsOf: root.appending(path: "Documentation/Architecture.md"), encoding: .utf8)
+        let guide = try Repository.text("Documentation/Architecture.md")
         let section = try #require(guide.components(separatedBy: "### Code with a reason to look odd\n").last)
         return try #require(section.components(separatedBy: "\n## ").first)
     }
@@ -43,7 +40,7 @@ struct HotPathTableTests {
                 String.init
             )
         )
-        let folder = Self.root.appending(path: "Sources/Caching/\(room)")
+        let folder = Repository.root.appending(path: "Sources/Caching/\(room)")
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         for case let file as URL in try #require(files) where file.pathExtension == "swift" {
             let source = try String(contentsOf: file, encoding: .utf8)
@@ -63,7 +60,7 @@ struct HotPathTableTests {
 
     @Test func `each symbol of the table exists`() throws {
         let sources = try FileManager.default.enumerator(
-            at: Self.root.appending(path: "Sources/Caching"),
+            at: Repository.root.appending(path: "Sources/Caching"),
             includingPropertiesForKeys: nil
         )!.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
             .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
