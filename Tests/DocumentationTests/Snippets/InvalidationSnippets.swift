@@ -52,7 +52,7 @@ struct InvalidationSnippets {
             release.yield()
 
             #expect(try await reader.value == "the old name")  // the reader asked before the change
-            #expect(try await user.peek(42) == nil)  // and nobody else gets what it got
+            #expect(try await user.peek(42) == nil)  // and its value was not stored
         }
     }
 
