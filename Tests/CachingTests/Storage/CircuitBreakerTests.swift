@@ -23,7 +23,7 @@ struct CircuitBreakerTests {
         return try #require(permit)
     }
 
-    @Test mutating func aFewFailuresInARowOpenIt() {
+    @Test mutating func aFewFailuresInARowOpenTheBreaker() {
         let transition = open()
         #expect(transition == .opened(CircuitBreaker.firstPause))
         #expect(!breaker.isClosed)

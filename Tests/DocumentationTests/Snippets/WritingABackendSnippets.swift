@@ -11,7 +11,7 @@ struct DiskFull: CacheBackendError {
 
 @Suite("The code in WritingABackend.md")
 struct WritingABackendSnippets {
-    @Test func aBackendThatRefusesIsNotLeftAlone() async throws {
+    @Test func refusedWritesDoNotOpenTheBreaker() async throws {
         let backend = RecordingBackend()
         let manager = CacheManager(backend: backend)
         backend.script.fail(.set, with: DiskFull())
