@@ -20,7 +20,7 @@ struct HitPathTests {
         return Double(least) / Double(calls)
     }
 
-    /// Unoptimised code allocates for its own reasons: `swift test -c release --filter HitPathTests`.
+    /// Whether allocations can be counted, which needs optimised code: `swift test -c release --filter HitPathTests`.
     private static var canCount: Bool {
         #if DEBUG
             false

@@ -62,8 +62,9 @@ struct NewerFormatTests {
         #expect(store["answer"] == newer[0])
     }
 
-    /// A value that is set explicitly is newer than the stored one. If it were not stored, the newer version of the
-    /// library would continue with an outdated value.
+    /// Checks that a value that is set explicitly is stored, because it is newer than the stored one.
+    ///
+    /// Otherwise the newer version of the library would continue with an outdated value.
     @Test func `an explicit change overwrites an entry in a newer format`() async throws {
         for bytes in newer {
             store["answer"] = bytes

@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("A backend that hangs or fails costs a bounded amount")
+@Suite("Backends that hang or fail")
 struct HangingBackendTests {
     private let clock = ManualClock()
     private let backend: RecordingBackend

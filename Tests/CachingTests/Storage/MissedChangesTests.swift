@@ -177,7 +177,7 @@ struct MissedChangesInACacheTests {
     }
 }
 
-/// A failure that does not take the backend out of use.
+/// A failure that does not open the breaker.
 private struct RefusedDelete: CacheBackendError {
     var kind: BackendFailureKind { .rejected }
 }

@@ -32,7 +32,7 @@ struct WritingABackendSnippets {
             drivers: [.memory, .file]
         )
         let user = cached(key: { "users:\($0)" }, manager: manager) { (id: Int) in try await database.user(id) }
-        print(try await user(42)?.name ?? "nobody")  // queries the database and writes default/default%3ausers%3a42.entry
+        print(try await user(42)?.name ?? "nobody")  // loads and writes default/default%3ausers%3a42.entry
         print(try await user(42)?.name ?? "nobody")  // reads the file
 
         #expect(database.queries == 1)
