@@ -4,22 +4,22 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Every backend keeps the contract")
+@Suite("The contract of backends")
 struct BackendConformanceTests {
     @Test(arguments: BackendConformance.checks)
-    func theMemoryBackend(_ check: BackendConformance.Check) async throws {
+    func theMemoryBackendConforms(_ check: BackendConformance.Check) async throws {
         let clock = ManualClock()
         try await BackendConformance(elapse: { clock.advance(by: $0) }) { MemoryBackend(clock: clock) }.run(check)
     }
 
     @Test(arguments: BackendConformance.checks)
-    func theRecordingBackendWithValues(_ check: BackendConformance.Check) async throws {
+    func theRecordingBackendWithValuesConforms(_ check: BackendConformance.Check) async throws {
         let clock = ManualClock()
         try await BackendConformance(elapse: { clock.advance(by: $0) }) { RecordingBackend(clock: clock) }.run(check)
     }
 
     @Test(arguments: BackendConformance.checks)
-    func theRecordingBackendWithBytes(_ check: BackendConformance.Check) async throws {
+    func theRecordingBackendWithBytesConforms(_ check: BackendConformance.Check) async throws {
         let clock = ManualClock()
         let suite = BackendConformance(elapse: { clock.advance(by: $0) }) {
             RecordingBackend(storage: .bytes, clock: clock)
@@ -27,7 +27,7 @@ struct BackendConformanceTests {
         try await suite.run(check)
     }
 
-    @Test func aBackendThatBreaksTheContractIsNamedWithEveryCheckItFails() async throws {
+    @Test func `the failure of a backend lists every failed check`() async throws {
         let clock = ManualClock()
         let suite = BackendConformance(elapse: { clock.advance(by: $0) }) { ForgetfulBackend() }
         let failure = await #expect(throws: BackendConformanceFailure.self) { try await suite.run() }
@@ -37,7 +37,7 @@ struct BackendConformanceTests {
 }
 
 extension BackendConformanceTests {
-    @Test func aBackendThatForgetsTheStaleWindowIsFound() async throws {
+    @Test func aBackendThatLosesTheStaleWindowIsDetected() async throws {
         let clock = ManualClock()
         let suite = BackendConformance(elapse: { clock.advance(by: $0) }) { ForgettingTimes(clock: clock) }
         let failure = await #expect(throws: BackendConformanceFailure.self) { try await suite.run() }
@@ -46,7 +46,7 @@ extension BackendConformanceTests {
     }
 }
 
-/// Stores values and tags, and not until when they are fresh.
+/// A backend that stores values and tags, and loses the end of freshness.
 private struct ForgettingTimes: CacheBackend {
     private let memory: MemoryBackend
 
@@ -72,7 +72,7 @@ private struct ForgettingTimes: CacheBackend {
     func clear() async throws { await memory.clear() }
 }
 
-/// Stores nothing.
+/// A backend that stores nothing.
 private struct ForgetfulBackend: CacheBackend {
     func get(_ key: String) -> CacheEntry? { nil }
     func set(_ key: String, _ entry: CacheEntry, ttl: Duration?) {}

@@ -49,7 +49,7 @@ struct CachedTests {
         }
     }
 
-    @Test func theDesignExampleRecordsWhatItSays() async throws {
+    @Test func `the operations of a miss and a hit are recorded`() async throws {
         let service = UserService()
         _ = try await service.user(42)
         _ = try await service.user(42)
@@ -61,7 +61,7 @@ struct CachedTests {
         )
     }
 
-    @Test func aStaticKeyAKeyClosureAndNoKeyAllCache() async throws {
+    @Test func `functions with a static key, a key closure and a derived key cache their results`() async throws {
         let service = UserService()
         for _ in 0..<2 {
             #expect(try await service.allUsers() == [Person(name: "Ada")])
@@ -76,7 +76,7 @@ struct CachedTests {
         #expect(keys.contains(try service.$search.key(for: "a", 1)))
     }
 
-    @Test func derivedKeysTellFunctionsArgumentsAndTypesApart() async throws {
+    @Test func `derived keys distinguish functions, arguments and types`() async throws {
         let first = cached(ttl: 60) { (text: String, other: String) async in "first \(text)" }
         let second = cached(ttl: 60) { (text: String, other: String) async in "second \(text)" }
         #expect(try await first("a:b", "c") == "first a:b")
@@ -94,7 +94,7 @@ struct CachedTests {
         cached(ttl: 60) { (_: Int) async -> Value? in nil }
     }
 
-    @Test func theFunctionValueOffersItsEntry() async throws {
+    @Test func `a projection peeks, primes, refreshes and invalidates the entry`() async throws {
         let service = UserService()
         #expect(try service.$user.key(for: 7) == "users:7")
         #expect(try await service.$user.peek(7) == nil)
@@ -108,14 +108,14 @@ struct CachedTests {
         #expect(try await service.$user.peek(7) == nil)
     }
 
-    @Test func peekIsNoUseOfTheCache() async throws {
+    @Test func peekDoesNotCountInStatistics() async throws {
         let service = UserService()
         let before = try cache.statistics
         _ = try await service.$user.peek(7)
         #expect(try cache.statistics == before)
     }
 
-    @Test func tagsOfTheArgumentsInvalidate() async throws {
+    @Test func `a tag from the arguments invalidates the results with these arguments`() async throws {
         let service = UserService()
         _ = try await service.user(1)
         _ = try await service.user(2)
@@ -124,20 +124,20 @@ struct CachedTests {
         #expect(try await service.$user.peek(2) != nil)
     }
 
-    @Test func aPropertyWithoutAFunctionThrowsAndSaysWhereItIs() async throws {
+    @Test func `a property without a function throws an error that names its declaration`() async throws {
         let service = UserService()
         let error = await #expect(throws: CacheError.self) { try await service.unassigned() }
         #expect(error?.description.contains("CachedTests.swift:") == true)
     }
 
-    @Test func aStaticKeyOnAFunctionWithArgumentsThrowsInsteadOfMixingResults() async throws {
+    @Test func `a property with arguments and a static key throws at each call`() async throws {
         let service = UserService()
         let error = await #expect(throws: CacheError.self) { try await service.staticKey(1) }
         #expect(error?.description.contains("key: { _ in \"all\" }") == true)
     }
 
     @Test(arguments: ["", "   ", "a\nb", "a\u{0}", "a\u{85}b", "\u{2003}", String(repeating: "k", count: 1025)])
-    func aFunctionWithAKeyThatCannotBeUsedIsCalledUncachedAndAnEventSaysSo(key: String) async throws {
+    func `a call with an invalid key bypasses the cache and is reported`(key: String) async throws {
         let calls = CallCounter()
         let function = cached(ttl: 60, key: { (_: Int) in key }) { (_: Int) async in calls.increment() }
         let events = try cache.events()
@@ -152,7 +152,7 @@ struct CachedTests {
         await #expect(throws: CacheError.self) { try await cache.getOrSet(key) { 1 } }
     }
 
-    @Test func aResultWithATagThatCannotBeUsedIsNotKeptAndAnEventSaysSo() async throws {
+    @Test func `a result with an invalid tag is not stored and is reported`() async throws {
         let events = try cache.events()
         let function = cached(ttl: 60, key: { "t:\($0)" }, tags: .from { _ in ["good", "bad\n"] }) { (id: Int) async in
             id
@@ -163,7 +163,7 @@ struct CachedTests {
         #expect(try RecordingBackend.current.keys == [])
     }
 
-    @Test func argumentsThatDoNotEncodeCallTheFunctionUncached() async throws {
+    @Test func `a call with arguments that cannot be encoded bypasses the cache`() async throws {
         struct Stubborn: Encodable, Sendable {
             func encode(to encoder: any Encoder) throws { throw SourceFailure() }
         }
@@ -174,7 +174,7 @@ struct CachedTests {
         #expect(throws: CacheError.self) { try function.key(for: Stubborn()) }
     }
 
-    @Test func aCodecServesValuesThatAreNotCodable() async throws {
+    @Test func `a value that is not Codable is cached by its codec`() async throws {
         struct Point: Sendable, Equatable {
             let x: UInt8
         }
@@ -191,7 +191,7 @@ struct CachedTests {
         #expect(calls.count == 1)
     }
 
-    @Test func aNamedCacheIsChosenAtTheCall() async throws {
+    @Test func theNamedCacheIsFoundAtTheCall() async throws {
         let clock = ManualClock()
         let sessions = RecordingBackend(clock: clock)
         let function = cached(ttl: 60, key: { "s:\($0)" }, cache: "sessions") { (id: Int) async in id }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("The hit path")
 struct HitPathTests {
-    /// Allocations of one thread during synchronous stretches of work: a hit does not suspend, so it stays on it.
+    /// Returns the allocations of this thread for each call.
+    ///
+    /// The counter belongs to one thread. A hit does not suspend, so it stays on its thread.
     private func allocations(_ calls: Int, _ body: () async throws -> Void) async throws -> Double {
         var least = UInt64.max
         for _ in 0..<5 {
@@ -18,7 +20,7 @@ struct HitPathTests {
         return Double(least) / Double(calls)
     }
 
-    /// Unoptimised code allocates for its own reasons: `swift test -c release --filter HitPathTests`.
+    /// Whether allocations can be counted, which needs optimised code: `swift test -c release --filter HitPathTests`.
     private static var canCount: Bool {
         #if DEBUG
             false
@@ -37,7 +39,7 @@ struct HitPathTests {
         _ = try await short(42)
         _ = try await long(42)
         _ = try await stale(42)
-        // The counter works: an array is an allocation.
+        // Checks that the counter works: an array is an allocation.
         #expect(try await allocations(1000) { _ = Array(repeating: 1, count: Int.random(in: 50...60)) } >= 1)
         let key = try await allocations(1000) { _ = "users:profiles:v2:\(Int.random(in: 42...42))" }
         #expect(try await allocations(1000) { _ = try await short(42) } == 0)
@@ -45,7 +47,7 @@ struct HitPathTests {
         #expect(try await allocations(1000) { _ = try await stale(42) } == 0)
     }
 
-    @Test func withAManagerOfItsOwnAMissMakesItsKeyOnceAndAHitToo() async throws {
+    @Test func `with an explicit manager, a miss and a hit each build the key once`() async throws {
         let manager = CacheManager(named: ["sessions": MemoryBackend()])
         let (keys, loads) = (CallCounter(), CallCounter())
         for cache in [nil, "sessions"] {
@@ -69,7 +71,7 @@ struct HitPathTests {
         #expect(try manager.named("sessions").statistics.hits == 1)
     }
 
-    @Test func whoListensIsToldOfAHitWhichCountsOnce() async throws {
+    @Test func `a hit that is reported to a listener counts once`() async throws {
         let manager = CacheManager()
         let function = cached(ttl: 60, key: "answer", manager: manager) { () async in 42 }
         _ = try await function()
@@ -87,7 +89,7 @@ struct HitPathTests {
         _ = try await function()
         let interloper = Task { @MainActor in Interloper.ran = true }
         for _ in 0..<1000 { _ = try await function() }
-        // Had a hit suspended or hopped, the other task of the main actor would have run.
+        // If a hit had suspended or left the actor, the other task of the main actor would have run.
         #expect(Interloper.ran == false)
         await interloper.value
         #expect(Interloper.ran)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The manager, the proxy and typed namespaces", .cacheManager)
 struct CacheOperationsTests {
-    @Test func whatWasSetIsFoundUntilItIsRemoved() async throws {
+    @Test func aValueIsFoundUntilItIsRemoved() async throws {
         try await cache.set("users:1", Person(name: "Ada"), ttl: 600)
         #expect(try await cache.get("users:1") == Person(name: "Ada"))
         #expect(try await cache.has("users:1"))
@@ -25,7 +25,7 @@ struct CacheOperationsTests {
         }
     }
 
-    @Test func aPatternRemovesANamespaceAndClearEverything() async throws {
+    @Test func `a pattern removes a namespace, and clear removes all keys`() async throws {
         for key in ["users:1", "users:2", "orders:1"] { try await cache.set(key, key) }
         #expect(try await cache.invalidate("users:*") == 2)
         #expect(try await cache.has("orders:1"))
@@ -36,12 +36,12 @@ struct CacheOperationsTests {
     }
 
     @Test(arguments: ["", " ", "a\u{7F}b"])
-    func badTagsAreRefused(tag: String) async throws {
+    func invalidTagsAreRefused(tag: String) async throws {
         await #expect(throws: CacheError.self) { try await cache.invalidate(tag: tag) }
         await #expect(throws: CacheError.self) { try await cache.set("k", 1, tags: [tag]) }
     }
 
-    @Test func cachesWithPrefixesShareABackendWithoutMeeting() async throws {
+    @Test func `caches with prefixes on one backend have separate keys`() async throws {
         let clock = ManualClock()
         let backend = RecordingBackend(clock: clock)
         let manager = CacheManager(
@@ -63,7 +63,7 @@ struct CacheOperationsTests {
         #expect(manager.names == ["default", "sessions"])
     }
 
-    @Test func clearingTheDefaultCacheLeavesOthersInTheSameBackendAlone() async throws {
+    @Test func `clearing the default cache keeps the entries of another cache on its backend`() async throws {
         let backend = MemoryBackend()
         let manager = CacheManager(backend: backend, named: ["sessions": backend])
         let sessions = try manager.named("sessions")
@@ -75,7 +75,7 @@ struct CacheOperationsTests {
         #expect(try await sessions.get("k") == 2)
     }
 
-    @Test func aPatternRemovesNoMarkOfAnInvalidatedTag() async throws {
+    @Test func aPatternRemovesNoStampOfATag() async throws {
         let clock = ManualClock()
         let backend = SixFunctionBackend(RecordingBackend(storage: .bytes, clock: clock))
         let manager = CacheManager(backend: backend, clock: clock)
@@ -98,7 +98,7 @@ struct CacheOperationsTests {
         #expect(old.key(for: "1") == "shop:v1:users:1")
     }
 
-    @Test func aTypedNamespaceDoesWhatTheManagerDoes() async throws {
+    @Test func aTypedNamespaceHasTheOperationsOfAManager() async throws {
         let users = Cache<Person?>(namespace: "users", ttl: 60)
         #expect(try await users.getOrSet("1") { nil } == .some(nil))
         #expect(try await users.get("1") == .some(nil))
@@ -114,7 +114,7 @@ struct CacheOperationsTests {
         #expect(try await cache.has("users-of-others"))
     }
 
-    @Test func namespacesAndIdentifiersCannotRunIntoEachOther() async throws {
+    @Test func `a namespace and an identifier are never read as another pair`() async throws {
         let pairs = [
             (Cache<Int>(namespace: "a:b"), "c"), (Cache<Int>(namespace: "a"), "b:c"),
             (Cache<Int>(namespace: "a%3Ab"), "c"),
@@ -135,21 +135,21 @@ struct CacheOperationsTests {
         }
     }
 
-    @Test func anOverrideReachesChildTasksAndTasksButNotDetachedOnes() async throws {
+    @Test func `withCacheManager reaches child tasks and tasks, and no detached tasks`() async throws {
         let clock = ManualClock()
         let backend = RecordingBackend(clock: clock)
         try await withCacheManager(CacheManager(backend: backend, clock: clock)) {
             async let child: Void = cache.set("child", 1)
             try await child
             try await Task { try await cache.set("task", 1) }.value
-            // It uses the process-wide manager, if another test has configured one just now.
+            // The detached task uses the process-wide manager, which another test may have configured.
             await Task.detached { try? await cache.set("detached", 1) }.value
         }
         #expect(backend.keys == ["child", "task"])
         #expect(try RecordingBackend.current.keys == [])
     }
 
-    @Test func errorsReadWell() {
+    @Test func errorsHaveReadableDescriptions() {
         #expect(CacheError.notConfigured.description.contains("CacheManager.configure"))
         #expect("\(CacheError.unknownCache(name: "x", known: ["b", "a"]))".contains("\"a\", \"b\""))
         let long = CacheError.invalidKey(key: String(repeating: "k", count: 2000), reason: "it is long").description

@@ -15,7 +15,9 @@ struct EndOfLifeTests {
     }
 
     @Test(.enabled(if: canStartImmediately), arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func fromItsBeginningFunctionsAreCalledAndLoadsFinish(_ backend: InvalidationDuringLoadTests.Backend) async throws {
+    func `from the beginning of a shutdown, functions bypass the cache and loads finish`(
+        _ backend: InvalidationDuringLoadTests.Backend
+    ) async throws {
         let manager = manager(backend)
         let slow = cached(ttl: 60, key: "slow", manager: manager) { [gate] in
             try await gate.pass()
@@ -33,7 +35,7 @@ struct EndOfLifeTests {
         let waiting = Task { try await slow() }
         await gate.waitForArrivals(1)
         let end = startImmediately { await manager.shutdown() }
-        // It waits for the load; whatever is asked meanwhile does not use the cache.
+        // While the shutdown waits for the load, no call uses the cache.
         for call in 3...5 { #expect(try await number() == call) }
         #expect(try await number.refresh() == 6)
         #expect(try await stale() == 7)
@@ -68,11 +70,11 @@ struct EndOfLifeTests {
             }
             try await group.waitForAll()
         }
-        // And at once when that was before.
+        // After a shutdown, it returns at once.
         await manager.run()
     }
 
-    @Test func runThatIsCancelledMayBeginAgain() async throws {
+    @Test func aCancelledRunMayBeginAgain() async throws {
         let manager = CacheManager(backend: MemoryBackend(clock: clock), clock: clock)
         for _ in 0..<3 {
             let running = Task { await manager.run() }
@@ -86,11 +88,11 @@ struct EndOfLifeTests {
         await running.value
     }
 
-    @Test func aBackendWhoseShutdownHangsDoesNotHoldUpTheOthers() async throws {
+    @Test func `a backend whose shutdown hangs does not delay the others`() async throws {
         let (hanging, other) = (ClosingBackend(hangs: true), ClosingBackend(hangs: false))
         let manager = CacheManager(backend: hanging, named: ["other": other], clock: clock)
         try await manager.set("k", 1)
-        // Time passes for as long as somebody waits for it.
+        // Advances the clock while a task sleeps on it.
         let time = Task { [clock] in
             while !Task.isCancelled {
                 await clock.waitForSleepers(1)
@@ -109,7 +111,9 @@ struct EndOfLifeTests {
     }
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func inTheMiddleOfManyCallsEachGetsItsValue(_ backend: InvalidationDuringLoadTests.Backend) async throws {
+    func `each call gets its value when a shutdown comes among many calls`(
+        _ backend: InvalidationDuringLoadTests.Backend
+    ) async throws {
         for _ in 0..<20 {
             let manager = manager(backend)
             let function = cached(ttl: 60, key: { "k:\($0)" }, manager: manager) { (number: Int) async in
@@ -133,7 +137,7 @@ struct EndOfLifeTests {
     }
 }
 
-/// A backend that may never be closed.
+/// A backend whose shutdown can hang.
 private final class ClosingBackend: ManagedBackend {
     let shutdowns = CallCounter()
     let gate = Gate()

@@ -11,7 +11,7 @@ struct ManagersOnOneBackendTests {
         let first = CacheManager(backend: backend)
         let second = CacheManager(backend: backend, named: ["sessions": backend])
         do {
-            // One that is dropped without a shutdown counts no more.
+            // A manager that was released without a shutdown does not count.
             _ = CacheManager(backend: backend)
         }
         await first.shutdown()
@@ -28,12 +28,12 @@ struct ManagersOnOneBackendTests {
             group.addTask { await manager.run() }
             group.addTask { await manager.shutdown() }
         }
-        // And at once if it was shut down before.
+        // After a shutdown, it returns at once.
         await manager.run()
     }
 }
 
-/// A backend that counts how often it is closed.
+/// A backend that counts its shutdowns.
 private final class ClosableBackend: ManagedBackend, ForwardingBackend {
     let closings = CallCounter()
     let base = RecordingBackend()

@@ -6,7 +6,9 @@ import Testing
 
 struct NamespaceTests {
     @Test(arguments: [RecordingBackend.Storage?.none, .values, .bytes])
-    func invalidatingANamespaceSparesThoseWhosePrefixItIs(storage: RecordingBackend.Storage?) async throws {
+    func `invalidating a namespace keeps those that have its name as their prefix`(storage: RecordingBackend.Storage?)
+        async throws
+    {
         let backend: any CacheBackend = storage.map { RecordingBackend(storage: $0) } ?? MemoryBackend()
         let manager = CacheManager(backend: backend)
         let own = Cache<Int>(namespace: "a", manager: manager)
@@ -23,7 +25,7 @@ struct NamespaceTests {
     }
 
     @Test(arguments: ["", " ", "a\n"])
-    func aNamespaceWithoutANameIsRefusedByEachOperation(name: String) async throws {
+    func `each operation refuses a namespace without a name`(name: String) async throws {
         let manager = CacheManager()
         try await manager.set("k", 1)
         let cache = Cache<Int>(namespace: name, manager: manager)

@@ -4,14 +4,14 @@ import Caching
 import CachingTesting
 import Testing
 
-/// Caches of one manager that keep their entries in one place do not meet there.
+/// Tests of the caches of one manager that store their entries in one backend.
 @Suite("Caches that share a backend")
 struct SharedBackendTests {
     enum Kind: CaseIterable {
         case memory, values, bytes, managedClass, structs, structWithMemory
     }
 
-    /// How the manager came by its backends.
+    /// The origin of the backends of a manager.
     enum Maker: CaseIterable {
         case initializer, configuration
     }
@@ -45,7 +45,7 @@ struct SharedBackendTests {
     }
 
     @Test(arguments: Kind.allCases, Maker.allCases)
-    func haveKeysAndChangesOfTheirOwn(_ kind: Kind, _ maker: Maker) async throws {
+    func `a change of one cache affects no other cache`(_ kind: Kind, _ maker: Maker) async throws {
         let manager = try await Self.manager(kind, maker)
         let (sessions, pages) = (try manager.named("sessions"), try manager.named("pages"))
         func fill() async throws {
@@ -85,7 +85,7 @@ struct SharedBackendTests {
     }
 
     @Test(arguments: Kind.allCases, Maker.allCases)
-    func countTheirOwnReadsAndChanges(_ kind: Kind, _ maker: Maker) async throws {
+    func `each cache counts its own reads and changes`(_ kind: Kind, _ maker: Maker) async throws {
         let manager = try await Self.manager(kind, maker)
         let sessions = try manager.named("sessions")
         let function = cached(ttl: 60, key: "k", manager: manager) { () async in 1 }
@@ -103,7 +103,7 @@ struct SharedBackendTests {
     }
 
     @Test(arguments: Kind.allCases, Maker.allCases)
-    func tellTheirOwnListeners(_ kind: Kind, _ maker: Maker) async throws {
+    func eachCacheReportsToItsOwnListeners(_ kind: Kind, _ maker: Maker) async throws {
         let manager = try await Self.manager(kind, maker)
         let sessions = try manager.named("sessions")
         let (events, others) = (manager.events(), sessions.events())
@@ -123,7 +123,7 @@ struct SharedBackendTests {
     }
 
     @Test(arguments: Kind.allCases)
-    func doNotShareLoads(_ kind: Kind) async throws {
+    func cachesDoNotShareLoads(_ kind: Kind) async throws {
         let manager = try await Self.manager(kind, .configuration)
         let gate = Gate()
         let function = cached(ttl: 60, key: "k", manager: manager) {
@@ -134,7 +134,7 @@ struct SharedBackendTests {
         let first = Task { try await function() }
         await gate.waitForArrivals(1)
         #expect(try await other() == 2)
-        // A change of one does not keep the load of the other from being stored.
+        // A change of one cache does not supersede the load of the other.
         try await manager.named("sessions").clear()
         gate.open()
         #expect(try await first.value == 1)
@@ -143,7 +143,7 @@ struct SharedBackendTests {
     }
 
     @Test(arguments: Maker.allCases)
-    func areRunAndShutDownAsOneBackend(_ maker: Maker) async throws {
+    func aSharedBackendIsRunAndClosedOnce(_ maker: Maker) async throws {
         let store = ManagedStore()
         let manager: CacheManager
         switch maker {
@@ -166,7 +166,7 @@ struct SharedBackendTests {
         #expect(store.shutdowns.count == 1)
     }
 
-    @Test func areClosedOnceWhenAnotherDriverThrows() async throws {
+    @Test func `a shared backend is closed once when another driver throws`() async throws {
         let store = ManagedStore()
         let drivers = [CacheDriver("shared") { _ in store }, CacheDriver("bad") { _ in throw SourceFailure() }]
         await #expect(throws: CacheConfigurationError.self) {
@@ -178,7 +178,7 @@ struct SharedBackendTests {
         #expect(store.shutdowns.count == 1)
     }
 
-    @Test func ofTwoManagersKeepApartByTheirPrefixes() async throws {
+    @Test func `prefixes separate the entries of two managers`() async throws {
         for make in [{ MemoryBackend() }, { RecordingBackend(storage: .bytes) }] as [@Sendable () -> any CacheBackend] {
             let backend = make()
             let (first, second) = (
@@ -197,7 +197,7 @@ struct SharedBackendTests {
     }
 }
 
-/// A backend that counts how often it is run and closed.
+/// A backend that counts its runs and its shutdowns.
 private final class ManagedStore: ManagedBackend {
     let runs = CallCounter()
     let shutdowns = CallCounter()

@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("A backend that fails, dawdles, hangs, or returns rubbish")
+@Suite("Backends that fail, are slow, hang, or return damaged entries")
 struct BrokenBackendTests {
     private let clock = ManualClock()
     private let backend: RecordingBackend
@@ -19,7 +19,7 @@ struct BrokenBackendTests {
         cached(ttl: 60, key: "answer", manager: manager) { () async in value }
     }
 
-    @Test func aFailedReadIsAMissAndAFailedFillAnEvent() async throws {
+    @Test func aFailedReadIsAMissAndAFailedFillIsCounted() async throws {
         backend.script.fail(.get)
         backend.script.fail(.set)
         #expect(try await answer()() == 42)
@@ -29,7 +29,7 @@ struct BrokenBackendTests {
         #expect(try await manager.has("answer") == false)
     }
 
-    @Test func aBackendThatHangsCostsItsDeadlineAndNoMore() async throws {
+    @Test func `a backend that hangs delays a call by its deadline and no more`() async throws {
         backend.script.hang(.get, times: 1)
         let caller = Task { try await answer()() }
         await clock.waitForSleepers(1)
@@ -39,7 +39,7 @@ struct BrokenBackendTests {
         backend.script.reset()
     }
 
-    @Test func aReadThatIsSlowButInTimeIsAHit() async throws {
+    @Test func aSlowReadWithinItsDeadlineIsAHit() async throws {
         _ = try await answer()()
         backend.script.delay(.get, by: .milliseconds(400))
         let caller = Task { try await answer(0)() }
@@ -48,7 +48,7 @@ struct BrokenBackendTests {
         #expect(try await caller.value == 42)
     }
 
-    @Test func aCallerThatIsCancelledDoesNotWaitForAHangingBackend() async throws {
+    @Test func `a cancelled caller does not wait for a backend that hangs`() async throws {
         backend.script.hang(.get, times: 1)
         let caller = Task { try await answer()() }
         await backend.script.waitForHanging(1)
@@ -57,7 +57,7 @@ struct BrokenBackendTests {
         backend.script.reset()
     }
 
-    @Test func explicitChangesThatFailThrowAndSayWhatWasAsked() async throws {
+    @Test func `explicit changes that fail throw an error that names the operation`() async throws {
         backend.script.fail()
         let failure = ScriptedFailure()
         await #expect(throws: CacheError.backendFailed(operation: "delete", key: "k", underlying: failure)) {
@@ -75,7 +75,7 @@ struct BrokenBackendTests {
         await #expect(throws: CacheError.self) { try await manager.invalidate(tag: "t") }
     }
 
-    @Test func anExplicitChangeThatHangsThrowsWhenItsTimeIsUp() async throws {
+    @Test func `an explicit change that hangs throws at its deadline`() async throws {
         backend.script.hang(.delete, times: 1)
         let caller = Task { try await manager.delete("k") }
         await clock.waitForSleepers(1)
@@ -86,13 +86,13 @@ struct BrokenBackendTests {
         backend.script.reset()
     }
 
-    @Test func aChangedTypeIsAMissAndIsReplaced() async throws {
+    @Test func anEntryOfAnotherTypeIsAMissAndIsReplaced() async throws {
         try await manager.set("answer", ["not", "a", "number"])
         #expect(try await answer()() == 42)
         #expect(try await manager.get("answer", as: Int.self) == 42)
     }
 
-    @Test func aChangedTypeInMemoryIsAMissToo() async throws {
+    @Test func anEntryOfAnotherTypeInMemoryIsAMiss() async throws {
         let memory = CacheManager()
         try await memory.set("answer", "text")
         #expect(try await memory.get("answer", as: Int.self) == nil)
@@ -100,7 +100,7 @@ struct BrokenBackendTests {
         #expect(try await function() == 42)
     }
 
-    @Test func aValueThatDoesNotEncodeIsReturnedAndTheEventSaysSo() async throws {
+    @Test func `a value that cannot be encoded is returned and reported`() async throws {
         struct Stubborn: Codable, Sendable {
             var name = "x"
             func encode(to encoder: any Encoder) throws { throw SourceFailure() }
@@ -116,7 +116,7 @@ struct BrokenBackendTests {
     }
 
     @Test(arguments: [0, 1, 3, 20, 40])
-    func aCutEntryIsAnErrorAndNeverATrap(length: Int) throws {
+    func aTruncatedEntryThrows(length: Int) throws {
         let entry = CacheEntry("value", codec: .json, createdAt: 7, expiresAt: 9, tags: ["a", "b"])
         let bytes = try entry.encoded(for: "key")
         let whole = try CacheEntry(encoded: bytes, for: "key")
@@ -128,7 +128,7 @@ struct BrokenBackendTests {
     }
 
     @Test(arguments: [UInt64.random(in: 0 ... .max), 7])
-    func randomBytesAreNeverATrap(seed: UInt64) throws {
+    func randomBytesNeverTrap(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let good = try CacheEntry("value", codec: .json, createdAt: 7, expiresAt: 9, tags: ["a"]).encoded(for: "key")
         for _ in 0..<2000 {
@@ -136,7 +136,7 @@ struct BrokenBackendTests {
             for _ in 0..<3 {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
-            // Either it is readable or it throws; reaching the next line is the point.
+            // The entry is readable or throws; the test is that neither traps.
             _ = try? CacheEntry(encoded: bytes, for: "key").value(as: String.self, codec: .json)
         }
     }

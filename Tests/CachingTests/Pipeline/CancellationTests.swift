@@ -18,7 +18,7 @@ struct CancellationTests {
         }
     }
 
-    @Test func aCancelledFirstCallerLeavesAtOnceAndTheOthersGetTheValue() async throws {
+    @Test func `a cancelled first caller leaves at once and the others get the value`() async throws {
         let answer = slowAnswer()
         let events = setup.manager.events()
         let first = Task { try await answer() }
@@ -46,7 +46,7 @@ struct CancellationTests {
         #expect(setup.manager.statistics.loadFailures == 0)
     }
 
-    @Test func aNewCallerNeverJoinsADyingLoadAndItsValueIsNotStored() async throws {
+    @Test func `a new caller does not join a cancelled load, whose value is not stored`() async throws {
         let answer = slowAnswer(ignoringCancellation: true)
         let first = Task { try await answer() }
         await gate.waitForArrivals(1)
@@ -59,7 +59,7 @@ struct CancellationTests {
         #expect(try await answer() == 2)
     }
 
-    @Test func aCallerThatIsCancelledBeforeItCallsStartsNoLoadButStillGetsAHit() async throws {
+    @Test func `a caller that is already cancelled begins no load and can get a hit`() async throws {
         let answer = slowAnswer()
         let early = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -76,7 +76,7 @@ struct CancellationTests {
         #expect(try await late.value == 1)
     }
 
-    @Test func aThousandCancelledCallersLeaveTheLastOneItsValue() async throws {
+    @Test func `the last caller gets its value when a thousand others are cancelled`() async throws {
         let answer = slowAnswer()
         let events = setup.manager.events(limit: 10_000)
         let survivor = Task { try await answer() }
@@ -90,7 +90,7 @@ struct CancellationTests {
         #expect(loads.count == 1)
     }
 
-    @Test func aShutdownLetsLoadsFinishForThoseWhoWait() async throws {
+    @Test func `a load finishes for its callers during a shutdown`() async throws {
         let answer = slowAnswer()
         let caller = Task { try await answer() }
         await gate.waitForArrivals(1)
@@ -104,7 +104,7 @@ struct CancellationTests {
         await setup.manager.shutdown()
     }
 
-    @Test func whatStillLoadsAfterTheGracePeriodIsCancelled() async throws {
+    @Test func aLoadIsCancelledAfterTheGracePeriod() async throws {
         let answer = slowAnswer()
         let caller = Task { try await answer() }
         await gate.waitForArrivals(1)
@@ -115,7 +115,7 @@ struct CancellationTests {
         await end.value
     }
 
-    @Test func afterAShutdownFunctionsAreCalledAndNothingIsKept() async throws {
+    @Test func `after a shutdown, functions bypass the cache and nothing is stored`() async throws {
         let loads = CallCounter()
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { () async in loads.increment() }
         #expect(try await answer() == 1)

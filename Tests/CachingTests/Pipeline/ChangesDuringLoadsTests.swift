@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Changes that are under way while loads begin and fail")
+@Suite("Changes that run while loads begin and fail")
 struct ChangesDuringLoadsTests {
     enum Change: CaseIterable {
         case set, prime, delete, pattern, tag, clear
@@ -38,7 +38,7 @@ struct ChangesDuringLoadsTests {
     private let loads = CallCounter()
 
     @Test(arguments: Change.allCases, [true, false])
-    func whatBeginsToLoadWhileAChangeHangsIsNotStoredOverIt(_ change: Change, hasTags: Bool) async throws {
+    func `a load that begins while a change hangs is not stored`(_ change: Change, hasTags: Bool) async throws {
         let backend = RecordingBackend(storage: .bytes, clock: clock)
         let manager = CacheManager(backend: hasTags ? backend : PlainBackend(backend), clock: clock)
         let function = cached(ttl: 60, key: "k", tags: ["t"], manager: manager) { [gate, loads] in
@@ -52,7 +52,7 @@ struct ChangesDuringLoadsTests {
         await gate.waitForArrivals(1)
         backend.script.releaseHanging()
         try await writer.value
-        // Who comes after the change does not wait for the older load.
+        // A caller after the change does not wait for the older load.
         #expect(try await function() == change.leaves ?? "old")
         #expect(loads.count == (change.leaves == nil ? 2 : 1))
         try await change.make(manager, function)
@@ -63,7 +63,7 @@ struct ChangesDuringLoadsTests {
     }
 
     @Test(arguments: Change.allCases)
-    func aChangeThatFailsKeepsLoadsThatBeganDuringItFromBeingStored(_ change: Change) async throws {
+    func `a load that begins during a failing change is not stored`(_ change: Change) async throws {
         let backend = RecordingBackend(storage: .bytes, clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         let function = cached(ttl: 60, key: "k", tags: ["t"], manager: manager) { [gate, loads] in
@@ -84,7 +84,7 @@ struct ChangesDuringLoadsTests {
         backend.script.reset()
     }
 
-    @Test func aTagThatTheLoadHasAddedKeepsLaterCallersFromTheOldValue() async throws {
+    @Test func `invalidating a tag that a load has added supersedes the load`() async throws {
         let manager = MemorySetup().manager
         let function = cached(ttl: 60, key: "k", manager: manager) { [gate, loads] in
             let number = loads.increment()
@@ -102,7 +102,7 @@ struct ChangesDuringLoadsTests {
     }
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func aValueThatWasPrimedDuringALoadThatFailsAnswersItsCaller(
+    func `a value that is primed during a failing load answers its caller`(
         _ backend: InvalidationDuringLoadTests.Backend
     ) async throws {
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
@@ -124,7 +124,7 @@ struct ChangesDuringLoadsTests {
     }
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func aStaleValueAnswersWhateverTheLoadThrows(_ backend: InvalidationDuringLoadTests.Backend) async throws {
+    func aStaleValueAnswersForEveryErrorOfALoad(_ backend: InvalidationDuringLoadTests.Backend) async throws {
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
         let other = CacheManager()
         await other.shutdown()
@@ -156,7 +156,7 @@ struct ChangesDuringLoadsTests {
     }
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func aWindowLongerThanAnyClockIsAWindow(_ backend: InvalidationDuringLoadTests.Backend) async throws {
+    func aStaleWindowBeyondTheClockDoesNotOverflow(_ backend: InvalidationDuringLoadTests.Backend) async throws {
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
         for (number, window) in [Duration.seconds(Int64.max), .seconds(100 * 31_557_600)].enumerated() {
             let loads = CallCounter()

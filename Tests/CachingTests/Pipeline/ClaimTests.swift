@@ -5,7 +5,7 @@ import CachingTesting
 import Synchronization
 import Testing
 
-/// An error that a load throws, told apart by its number.
+/// An error that a load throws, with a number.
 private struct Numbered: Error, Equatable { let number: Int }
 
 @Suite("Claims: loads that their caller performs")
@@ -25,7 +25,7 @@ struct ClaimTests {
     private let clock = ManualClock()
     private var setup: MemorySetup { MemorySetup() }
 
-    /// Claims a key that nobody has claimed.
+    /// Claims a key without a flight.
     private func promise(
         _ manager: CacheManager,
         _ key: String = "k",
@@ -142,7 +142,7 @@ struct ClaimTests {
         #expect(statistics.requests == 5)
     }
 
-    @Test func `each of many callers gets the claim when every load before it fails`() async throws {
+    @Test func `each of many callers gets the claim if all loads before it fail`() async throws {
         let manager = setup.manager
         let loads = CallCounter()
         let gate = Gate()
@@ -236,7 +236,7 @@ struct ClaimTests {
     }
 
     @Test(arguments: Backend.allCases)
-    func `one caller renews a stale value itself while the others get it`(_ backend: Backend) async throws {
+    func `one caller renews a stale value while the others get it`(_ backend: Backend) async throws {
         let manager = backend.manager(clock)
         let policy = CachePolicy(staleWhileRevalidate: .seconds(60))
         await (try await promise(manager, policy: policy)).fulfill(1)
@@ -273,7 +273,7 @@ struct ClaimTests {
         #expect(try await manager.getOrClaim("k") { 1 } == 1)
     }
 
-    @Test func `a timeout ends the wait of the others and not the load`() async throws {
+    @Test func `a timeout ends the waits of the other callers and not the load`() async throws {
         let manager = CacheManager(backend: MemoryBackend(clock: clock), clock: clock)
         let policy = CachePolicy(loadTimeout: .seconds(5))
         let promise = try await promise(manager, policy: policy)
@@ -286,7 +286,7 @@ struct ClaimTests {
         #expect(try await manager.get("k", as: Int.self) == nil)
     }
 
-    @Test func `after the shutdown a claim is granted to everyone and stores nothing`() async throws {
+    @Test func `after the shutdown every caller gets a claim and nothing is stored`() async throws {
         let manager = setup.manager
         await manager.shutdown()
         for _ in 0..<2 {
@@ -312,7 +312,7 @@ struct ClaimTests {
         await promise.fulfill(1)
     }
 
-    @Test func `a claim of another type loads beside the load that runs`() async throws {
+    @Test func `a claim of another type loads while a load runs`() async throws {
         let manager = setup.manager
         let promise = try await promise(manager)
         let events = manager.events()
@@ -332,19 +332,19 @@ struct ClaimTests {
         #expect(second.statistics.hits == 1)
     }
 
-    @Test func `a typed namespace has claims too`() async throws {
+    @Test func `a typed namespace has claims`() async throws {
         let pages = Cache<String>(namespace: "pages", ttl: 60, manager: setup.manager)
         #expect(try await pages.getOrClaim("home") { "first" } == "first")
         guard case .found("first") = try await pages.claim("home") else { throw SourceFailure() }
     }
 
-    @Test func `keys and tags that cannot be used throw before the load`() async throws {
+    @Test func `invalid keys and tags throw before the load`() async throws {
         let manager = setup.manager
         await #expect(throws: CacheError.self) { _ = try await manager.claim("", as: Int.self) }
         await #expect(throws: CacheError.self) { _ = try await manager.getOrClaim("k", tags: ["\n"]) { 1 } }
     }
 
-    @Test func `a storm of claims that fail, are dropped and are cancelled leaves no caller behind`() async throws {
+    @Test func `every caller returns when many claims fail, are released and are cancelled`() async throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
         var generator = SeededGenerator(seed: seed)

@@ -12,7 +12,7 @@ struct ClockJumpTests {
     private let clock = ManualClock(wallTimeMicroseconds: start)
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func wallTimeBackAndForthByYearsLosesNothingThatIsStoredAfterwards(
+    func `entries that are stored after a jump of the wall clock are found`(
         _ backend: InvalidationDuringLoadTests.Backend
     ) async throws {
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
@@ -38,7 +38,7 @@ struct ClockJumpTests {
         #expect(manager.statistics.backendFailures == 0)
     }
 
-    @Test func inMemoryAgeHasNothingToDoWithWallTime() async throws {
+    @Test func wallTimeDoesNotAgeEntriesInMemory() async throws {
         let manager = CacheManager(backend: MemoryBackend(clock: clock), clock: clock)
         try await manager.set("k", 1, ttl: 60)
         for years in [-50, 200, 0] as [Int64] {
@@ -50,9 +50,9 @@ struct ClockJumpTests {
         #expect(try await manager.get("k", as: Int.self) == nil)
     }
 
-    /// What cannot be written at such a time is not stored; calls get their values all the same.
+    /// At such a time some entries cannot be written; they are not stored, and calls return their values.
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func wallTimesThatNoEntryCanHaveNeverTrapNorTakeTheBackendOutOfUse(
+    func `wall times that no entry can have neither trap nor open the breaker`(
         _ backend: InvalidationDuringLoadTests.Backend
     ) async throws {
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
@@ -73,7 +73,7 @@ struct ClockJumpTests {
     }
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func monotonicTimeFarAheadIsTheEndOfLifetimesAndOfPauses(
+    func `a jump of the monotonic clock ends lifetimes and pauses`(
         _ backend: InvalidationDuringLoadTests.Backend
     ) async throws {
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
@@ -85,7 +85,7 @@ struct ClockJumpTests {
             #expect(try await function() == round)
             clock.advance(by: .seconds(50 * 31_557_600))
         }
-        // To the end of time, where everything still answers.
+        // At the end of the clock all operations still work.
         for _ in 0..<2 {
             clock.advance(by: .seconds(Int64.max))
             #expect(try await function() >= 3)
@@ -96,13 +96,13 @@ struct ClockJumpTests {
         }
     }
 
-    @Test func aBackendThatFailedIsTriedAgainAfterAJumpOfTheMonotonicClock() async throws {
+    @Test func `a failed backend is probed after a jump of the monotonic clock`() async throws {
         let backend = RecordingBackend(storage: .bytes, clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
         backend.script.fail(.get, times: CircuitBreaker.failuresToOpen)
         for _ in 0..<CircuitBreaker.failuresToOpen { _ = try await manager.get("k", as: Int.self) }
         #expect(manager.health["default"]?.isAvailable == false)
-        // Wall time says nothing about it.
+        // Wall time has no effect on the pause.
         clock.setWallTime(Self.start + Self.year)
         _ = try await manager.get("k", as: Int.self)
         #expect(manager.health["default"]?.isAvailable == false)

@@ -4,8 +4,8 @@ import Caching
 import CachingTesting
 import Testing
 
-/// A function that is called without the cache decides nothing for the load around it.
-@Suite("Functions within loads that go around the cache")
+/// Tests that a function that bypasses the cache has no effect on the decisions of the load around it.
+@Suite("Functions within loads that bypass the cache")
 struct HiddenContextTests {
     enum Reason: CaseIterable {
         case invalidKey, notEncodable, switchedOff, shutDown, otherType, refreshOfAnInvalidKey
@@ -14,7 +14,7 @@ struct HiddenContextTests {
     private let manager = MemorySetup().manager
     private let gate = Gate()
 
-    /// Asks for everything that a load can decide, and says whether it had a context.
+    /// Makes all decisions of a load, and returns whether there was a context.
     private static let decide: @Sendable () -> String = {
         let context = LoadContext.current
         context?.skip()
@@ -23,7 +23,7 @@ struct HiddenContextTests {
         return context == nil ? "none" : "one"
     }
 
-    /// A function that cannot be cached, for a reason.
+    /// Returns a function that bypasses the cache for a given reason.
     private func inner(_ reason: Reason) async throws -> @Sendable () async throws -> String {
         switch reason {
         case .invalidKey, .refreshOfAnInvalidKey:
@@ -70,7 +70,7 @@ struct HiddenContextTests {
     }
 
     @Test(arguments: Reason.allCases)
-    func haveNoContextAndLeaveTheOuterOneAlone(_ reason: Reason) async throws {
+    func `a bypassed function has no context and does not change the outer context`(_ reason: Reason) async throws {
         let inner = try await inner(reason)
         let outer = cached(ttl: 60, key: "outer", manager: manager) {
             let answer = try await inner()
@@ -83,7 +83,7 @@ struct HiddenContextTests {
         #expect(try await manager.ttl(of: "outer") == 60)
     }
 
-    @Test func cannotHideARecursion() async throws {
+    @Test func aBypassedFunctionCannotHideARecursion() async throws {
         let error = await #expect(throws: CacheError.self) { try await Ring.start(manager) }
         #expect(error == .recursiveLoad(key: "ring", chain: ["ring"]))
     }

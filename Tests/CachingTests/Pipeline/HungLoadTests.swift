@@ -10,25 +10,25 @@ struct HungLoadTests {
     private let gate = Gate()
     private let loads = CallCounter()
 
-    @Test func aLoadThatHangsDoesNotHoldItsKeyForGood() async throws {
+    @Test func `a load that hangs does not block its key permanently`() async throws {
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [gate, loads] () async throws in
             let number = loads.increment()
             if number == 1 { try await gate.pass(ignoringCancellation: true) }
             return number
         }
-        // Somebody always waits, so the load is never cancelled.
+        // The load always has a caller, so it is never cancelled.
         let stuck = Task { try await answer() }
         await gate.waitForArrivals(1)
         setup.clock.advance(by: .seconds(30))
         #expect(try await answer() == 2)
         #expect(try await answer() == 2)
-        // It ends after all, and its value is older than what is stored.
+        // When the load ends, its value is older than the stored one.
         gate.open()
         #expect(try await stuck.value == 1)
         #expect(try await answer() == 2)
     }
 
-    @Test func aLoadBeyondItsTimeoutIsCancelledAndItsCallersGetAnError() async throws {
+    @Test func `a load beyond its timeout is cancelled and its callers get an error`() async throws {
         let policy = CachePolicy(loadTimeout: .seconds(2))
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager, policy: policy) {
             [gate, loads] () async throws in
@@ -66,7 +66,7 @@ struct HungLoadTests {
         gate.open()
     }
 
-    @Test func aSourceThatFailsIsLeftAloneForAWhileInBothStaleWindows() async throws {
+    @Test func `a failed load causes a pause in both stale windows`() async throws {
         for policy in [
             CachePolicy(staleIfError: .seconds(600)), CachePolicy(staleWhileRevalidate: .seconds(600)),
         ] {

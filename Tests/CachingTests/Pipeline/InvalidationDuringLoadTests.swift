@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// Nothing stale is stored after an invalidation, whatever kind it is and whatever the backend.
+/// Tests that a load that an invalidation supersedes is not stored, for each kind of change and backend.
 @Suite("Invalidation during a load")
 struct InvalidationDuringLoadTests {
     enum Change: String, CaseIterable, Sendable {
@@ -38,7 +38,7 @@ struct InvalidationDuringLoadTests {
     }
 
     @Test(arguments: Change.allCases, Backend.allCases)
-    func theLoadedValueIsReturnedAndNotKept(_ change: Change, _ backend: Backend) async throws {
+    func theLoadedValueIsReturnedAndNotStored(_ change: Change, _ backend: Backend) async throws {
         let clock = ManualClock()
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
         let gate = Gate()
@@ -58,7 +58,7 @@ struct InvalidationDuringLoadTests {
         #expect(try await answer(7) == expected)
     }
 
-    @Test func aCallerAfterTheInvalidationDoesNotJoinTheOlderLoad() async throws {
+    @Test func `a caller after the invalidation does not join the older load`() async throws {
         let setup = MemorySetup()
         let gate = Gate()
         let loads = CallCounter()
@@ -76,7 +76,7 @@ struct InvalidationDuringLoadTests {
         #expect(try await answer() == 2)
     }
 
-    @Test func anInvalidationWaitsForAFillThatIsUnderWayAndRemovesIt() async throws {
+    @Test func `an invalidation waits for a running fill and removes its value`() async throws {
         let clock = ManualClock()
         let backend = RecordingBackend(clock: clock)
         let manager = CacheManager(backend: backend, clock: clock)
@@ -108,7 +108,7 @@ struct InvalidationDuringLoadTests {
         #expect(try await answer() == 2)
     }
 
-    @Test func aRefreshThatFailsKeepsWhatWasCached() async throws {
+    @Test func aFailedRefreshKeepsTheEntry() async throws {
         let setup = MemorySetup()
         let loads = CallCounter()
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { () async throws in
@@ -121,7 +121,7 @@ struct InvalidationDuringLoadTests {
     }
 }
 
-/// A backend with nothing but the six functions: it hides what its base can do beyond.
+/// A backend with only the six functions, which hides the further abilities of its base.
 struct SixFunctionBackend: CacheBackend {
     private let base: RecordingBackend
 

@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Lifetimes, nil, skip, and what a load decides")
+@Suite("Lifetimes, nil, skip, and the decisions of a load")
 struct LifetimeTests {
     private let setup = MemorySetup()
     private let loads = CallCounter()
@@ -38,7 +38,7 @@ struct LifetimeTests {
     }
 
     @Test(arguments: [TTL.duration(.seconds(Int64.max)), .days(.max), .seconds(.infinity), .seconds(9e15)])
-    func aLifetimeBeyondAllClocksDoesNotOverflow(ttl: TTL) async throws {
+    func aLifetimeBeyondTheClockDoesNotOverflow(ttl: TTL) async throws {
         let count = counting(ttl: ttl)
         _ = try await count()
         setup.clock.advance(by: .seconds(86_400))
@@ -46,7 +46,7 @@ struct LifetimeTests {
     }
 
     @Test(arguments: [TTL.seconds(0), 0, -1, .duration(.seconds(Int64.min)), .seconds(-.infinity), .seconds(.nan)])
-    func zeroOrLessStoresNothingAndRemovesWhatIsThere(ttl: TTL) async throws {
+    func `a lifetime of zero or less stores nothing and removes the entry`(ttl: TTL) async throws {
         try await setup.manager.set("count", 99)
         try await setup.manager.set("count", 100, ttl: ttl)
         #expect(try await setup.manager.has("count") == false)
@@ -76,7 +76,7 @@ struct LifetimeTests {
         #expect(try await count() == 2)
     }
 
-    @Test func jitterSpreadsLifetimesWithinItsBoundsAndNotForever() async throws {
+    @Test func `jitter stays within its bounds and does not apply to forever`() async throws {
         var seen: Set<Duration> = []
         for number in 0..<200 {
             let function = cached(ttl: 100, key: { "j:\($0)" }, manager: setup.manager, policy: .init(jitter: 0.1)) {
@@ -100,13 +100,13 @@ struct LifetimeTests {
         #expect(abs(spread / .seconds(1) - seconds) < 0.001)
     }
 
-    @Test func jitterOfATinyLifetimeStaysPositiveAndOfAHugeOneDoesNotOverflow() {
+    @Test func `jitter keeps tiny lifetimes positive and does not overflow`() {
         #expect(Jitter.spread(.nanoseconds(1), by: 1) { 0 } == .nanoseconds(1))
         #expect(Jitter.spread(.nanoseconds(Int64.max), by: 1) { 0.999 } > .zero)
         #expect(Jitter.spread(.seconds(5), by: 0) { 0 } == .seconds(5))
     }
 
-    @Test func aNilResultIsCachedLikeAnyOther() async throws {
+    @Test func aNilResultIsCached() async throws {
         let find = cached(ttl: 60, key: { "find:\($0)" }, manager: setup.manager) { [loads] (_: Int) async -> String? in
             loads.increment()
             return nil
@@ -119,7 +119,7 @@ struct LifetimeTests {
         #expect(try await setup.manager.get("find:1", as: String?.self) == .some(nil))
     }
 
-    @Test func theNilPolicySkipsNilOrGivesItAnotherLifetime() async throws {
+    @Test func `the nil policy skips nil or gives it another lifetime`() async throws {
         let skipping = cached(ttl: 60, key: "skip", manager: setup.manager, policy: .init(nilPolicy: .skip)) {
             [loads] () async -> Int? in
             loads.increment() == 1 ? nil : 2
@@ -134,7 +134,7 @@ struct LifetimeTests {
         #expect(try await setup.manager.ttl(of: "brief") == .seconds(5))
     }
 
-    @Test func skipDecidesByTheResultAndLeavesTheCacheAlone() async throws {
+    @Test func aResultThatIsSkippedIsNotStored() async throws {
         let events = setup.manager.events()
         let list = cached(ttl: 60, key: "list", manager: setup.manager, skip: { $0.isEmpty }) {
             [loads] () async -> [Int] in
@@ -147,7 +147,7 @@ struct LifetimeTests {
         #expect(loads.count == 2)
     }
 
-    @Test func aLoadDecidesAboutItsOwnLifetimeTagsAndKeeping() async throws {
+    @Test func `a load decides its lifetime, its tags and whether it is stored`() async throws {
         let token = cached(ttl: 60, key: { "token:\($0)" }, tags: ["tokens"], manager: setup.manager) {
             (id: Int) async in
             LoadContext.current?.ttl = id == 3 ? .seconds(0) : .seconds(id)
@@ -166,7 +166,7 @@ struct LifetimeTests {
         #expect(LoadContext.current == nil)
     }
 
-    @Test func nearestWinsCallThenFunctionThenCache() async throws {
+    @Test func `the lifetime of a call precedes that of its namespace, and that of the cache`() async throws {
         let manager = CacheManager(backend: MemoryBackend(clock: setup.clock), ttl: 7, clock: setup.clock)
         let users = Cache<Int>(namespace: "users", ttl: 20, manager: manager)
         try await users.set("a", 1)

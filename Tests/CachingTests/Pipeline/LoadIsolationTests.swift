@@ -8,7 +8,7 @@ import Testing
 struct LoadIsolationTests {
     private static let mark = DispatchSpecificKey<Bool>()
 
-    /// Whether this runs on the queue of the main actor, whichever thread that has.
+    /// Whether this code runs on the queue of the main actor, on any thread.
     private nonisolated func isOnMainQueue() -> Bool { DispatchQueue.getSpecific(key: Self.mark) == true }
 
     @Test @MainActor func aLoadDoesNotRunOnTheActorOfItsCaller() async throws {
@@ -20,14 +20,14 @@ struct LoadIsolationTests {
         #expect(isOnMainQueue())
     }
 
-    @Test func loadsWithinLoadsDoNotPileUpOnTheStack() async throws {
+    @Test func nestedLoadsDoNotGrowTheStack() async throws {
         let manager = CacheManager()
         let chain = Chain(manager)
         #expect(try await chain.length(2000) == 2000)
     }
 }
 
-/// Loads that need the next one.
+/// Loads of which each needs the next one.
 private final class Chain: Sendable {
     private let manager: CacheManager
 

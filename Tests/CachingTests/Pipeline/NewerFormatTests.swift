@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// While a new version is rolled out, the old one meets entries that it cannot read and must not replace.
+/// Tests of the entries that an old version of the library cannot read during a rollout, and must not replace.
 @Suite("Entries of a newer version")
 struct NewerFormatTests {
     private let store = ByteStore()
@@ -24,7 +24,7 @@ struct NewerFormatTests {
         cached(ttl: 60, key: "answer", manager: manager, policy: policy) { [loads] () async in loads.increment() }
     }
 
-    @Test func isAMissOnEveryRoadAndNotAFailure() async throws {
+    @Test func `an entry in a newer format is a miss and not a failure`() async throws {
         for bytes in newer {
             store["answer"] = bytes
             #expect(try await manager.get("answer", as: Int.self) == nil)
@@ -36,7 +36,7 @@ struct NewerFormatTests {
         #expect(manager.health["default"]?.consecutiveFailures == 0)
     }
 
-    @Test func isNotOverwrittenByACallHoweverOften() async throws {
+    @Test func `calls do not overwrite an entry in a newer format`() async throws {
         let policies = [
             CachePolicy(), CachePolicy(staleWhileRevalidate: .seconds(60)), CachePolicy(staleIfError: .seconds(60)),
             CachePolicy(nilPolicy: .skip),
@@ -52,7 +52,7 @@ struct NewerFormatTests {
         }
     }
 
-    @Test func isNotRemovedByALoadThatKeepsNothing() async throws {
+    @Test func `a load that stores nothing does not remove an entry in a newer format`() async throws {
         store["answer"] = newer[0]
         let function = cached(ttl: 60, key: "answer", manager: manager) { () async in
             LoadContext.current?.ttl = 0
@@ -62,9 +62,10 @@ struct NewerFormatTests {
         #expect(store["answer"] == newer[0])
     }
 
-    /// What somebody sets is newer than whatever is stored: if it were left out, the newer version would go on with what
-    /// is known to be wrong.
-    @Test func isOverwrittenByWhatIsExplicitlySet() async throws {
+    /// Checks that a value that is set explicitly is stored, because it is newer than the stored one.
+    ///
+    /// Otherwise the newer version of the library would continue with an outdated value.
+    @Test func `an explicit change overwrites an entry in a newer format`() async throws {
         for bytes in newer {
             store["answer"] = bytes
             try await manager.set("answer", 7)
@@ -78,8 +79,8 @@ struct NewerFormatTests {
         }
     }
 
-    @Test func twoVersionsDoNotOverwriteEachOtherInTurns() async throws {
-        // The newer one finds its own entry, so it writes once; the older one loads each time and writes never.
+    @Test func twoVersionsDoNotAlternateInOverwriting() async throws {
+        // The newer version finds its own entry, so it writes once. The older version loads each time and never writes.
         store["answer"] = newer[0]
         let writes = store.writes
         for _ in 0..<50 {
@@ -88,7 +89,7 @@ struct NewerFormatTests {
         }
         #expect(store.writes == writes)
         #expect(loads.count == 50)
-        // As soon as it is gone the older one is served again.
+        // When the entry is removed, the older version stores its own again.
         store["answer"] = nil
         #expect(try await function()() == 51)
         #expect(try await function()() == 51)

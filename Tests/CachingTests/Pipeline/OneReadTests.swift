@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// A backend outside is read once for all who ask at the same time, and each of them is counted once.
+/// Tests that concurrent callers share one read of a far backend, and that each of them is counted once.
 @Suite("One read for a thousand callers")
 struct OneReadTests {
     private let clock = ManualClock()
@@ -46,7 +46,7 @@ struct OneReadTests {
         return values
     }
 
-    @Test func ofAColdKeyIsOneReadAndOneLoad() async throws {
+    @Test func `callers of a cold key share one read and one load`() async throws {
         let tasks = await start(function())
         backend.script.releaseHanging()
         #expect(await values(tasks) == [1])
@@ -58,7 +58,7 @@ struct OneReadTests {
         #expect(statistics.joined == callers - 1)
     }
 
-    @Test func ofAKeyThatIsThereIsOneReadAndNoLoad() async throws {
+    @Test func `callers of a stored key share one read without a load`() async throws {
         try await manager.set("k", 7)
         let tasks = await start(function())
         backend.script.releaseHanging()
@@ -70,7 +70,7 @@ struct OneReadTests {
     }
 
     @Test(arguments: [true, false])
-    func whoIsCancelledDuringTheReadIsNotCounted(isThere: Bool) async throws {
+    func aCallerCancelledDuringTheReadIsNotCounted(isThere: Bool) async throws {
         if isThere { try await manager.set("k", 7) }
         let tasks = await start(function())
         for number in stride(from: 0, to: callers, by: 4) { tasks[number].cancel() }
@@ -85,7 +85,7 @@ struct OneReadTests {
         try backend.expectGet("k", count: 1)
     }
 
-    @Test func whoIsCancelledDuringTheLoadHasMissed() async throws {
+    @Test func aCallerCancelledDuringTheLoadIsAMiss() async throws {
         let function = function { [gate] number in
             try await gate.pass()
             return number
@@ -101,7 +101,7 @@ struct OneReadTests {
         #expect(manager.statistics.requests == callers)
     }
 
-    @Test func ofAStaleValueIsOneReadAnsweredAtOnceAndOneLoad() async throws {
+    @Test func `callers of a stale value are answered at once and share one read and one load`() async throws {
         let function = function(CachePolicy(staleWhileRevalidate: .seconds(60))) { [gate] number in
             if number > 1 { try await gate.pass() }
             return number
@@ -114,7 +114,7 @@ struct OneReadTests {
         // The load has begun and cannot end.
         #expect(await values(tasks) == [1])
         await gate.waitForArrivals(1)
-        // Who comes now is answered too, without another read.
+        // A later caller is also answered, without another read.
         #expect(try await function() == 1)
         try backend.expect([.get("k", .hit)])
         #expect(loads.count == 2)
@@ -128,7 +128,7 @@ struct OneReadTests {
         #expect(try await function() == 2)
     }
 
-    @Test func whoDoesNotAcceptAStaleValueWaitsForTheLoadThatRenewsIt() async throws {
+    @Test func `a caller that does not accept a stale value waits for its renewal`() async throws {
         let load: @Sendable (Int) async throws -> Int = { [gate] number in
             if number > 1 { try await gate.pass() }
             return number
@@ -152,7 +152,7 @@ struct OneReadTests {
     }
 
     @Test(arguments: [true, false])
-    func withAFallbackItIsKnownInTheEndWhatTheyWere(fails: Bool) async throws {
+    func `callers with a fallback are counted when the load has ended`(fails: Bool) async throws {
         let function = function(CachePolicy(staleIfError: .seconds(60))) { number in
             if number > 1, fails { throw SourceFailure() }
             return number
@@ -171,7 +171,7 @@ struct OneReadTests {
     }
 
     @Test(arguments: [true, false])
-    func aFallbackThatWasOvertakenCountsThemOnceToo(bySet: Bool) async throws {
+    func `callers with a superseded fallback are counted once`(bySet: Bool) async throws {
         let function = function(CachePolicy(staleIfError: .seconds(60))) { [gate] number in
             if number == 1 { return number }
             try await gate.pass()
@@ -192,11 +192,11 @@ struct OneReadTests {
         #expect(statistics.staleHits == 0)
     }
 
-    @Test func aReadThatFailsIsAMissOfAllAndOneLoad() async throws {
+    @Test func `a failed read is a miss for all callers and causes one load`() async throws {
         backend.script.fail(.set)
         let tasks = await start(function())
         backend.script.fail(.get)
-        // The read of all of them ends at its deadline.
+        // The shared read ends at its deadline.
         clock.advance(by: .milliseconds(500))
         #expect(await values(tasks) == [1])
         #expect(loads.count == 1)
@@ -205,8 +205,8 @@ struct OneReadTests {
         backend.script.reset()
     }
 
-    /// A refresh counts none of its callers, so a call that joins it is counted as it joins.
-    @Test func whoJoinsARefreshAsItsTurnComesIsCountedOnce() throws {
+    /// A refresh does not count its callers, so a call is counted when it joins the refresh.
+    @Test func `a call that joins a refresh that begins is counted once`() throws {
         var machine = SingleFlightStateMachine<Int>()
         let key = FlightKey(cache: 0, key: "k")
         let now = CacheInstant(nanoseconds: 0)

@@ -4,23 +4,23 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Loads that ask for themselves, and what reaches a load")
+@Suite("Loads that ask for themselves, and the context of a load")
 struct RecursionTests {
-    @Test func aLoadThatAsksForItsOwnKeyGetsAnErrorAndNoDeadlock() async throws {
+    @Test func `a load that asks for its own key gets an error and does not deadlock`() async throws {
         await withCacheManager(CacheManager()) {
             let error = await #expect(throws: CacheError.self) { try await Loops.own(1) }
             #expect(error == .recursiveLoad(key: "own:1", chain: ["own:1"]))
         }
     }
 
-    @Test func aCircleOfLoadsIsDiagnosed() async throws {
+    @Test func aCycleOfLoadsIsDiagnosed() async throws {
         await withCacheManager(CacheManager()) {
             let error = await #expect(throws: CacheError.self) { try await Loops.left(1) }
             #expect(error == .recursiveLoad(key: "left:1", chain: ["left:1", "right:1"]))
         }
     }
 
-    @Test func aCircleAcrossNamedCachesIsDiagnosed() async throws {
+    @Test func aCycleAcrossNamedCachesIsDiagnosed() async throws {
         let manager = CacheManager(named: ["other": MemoryBackend()])
         await withCacheManager(manager) {
             _ = await #expect(throws: CacheError.self) { try await Loops.here(1) }
@@ -69,7 +69,7 @@ private enum Loops {
         number < 2 ? 1 : number * (try await callFactorial(number - 1))
     }
 
-    // Functions, because a closure cannot name the constant it initialises.
+    // These are functions, because a closure cannot name the constant that it initialises.
     static func callOwn(_ number: Int) async throws -> Int { try await own(number) }
     static func callLeft(_ number: Int) async throws -> Int { try await left(number) }
     static func callHere(_ number: Int) async throws -> Int { try await here(number) }

@@ -10,7 +10,7 @@ struct RefreshTests {
     private let gate = Gate()
     private let loads = CallCounter()
 
-    @Test func aThousandRefreshesAtOnceNeedTwoLoadsAndTheLastOneIsStored() async throws {
+    @Test func `a thousand concurrent refreshes cause two loads, and the last one is stored`() async throws {
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [gate, loads] () async throws in
             let number = loads.increment()
             if number == 1 { try await gate.pass() }
@@ -21,7 +21,7 @@ struct RefreshTests {
         let events = setup.manager.events(limit: 4096)
         let values = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<1000 { group.addTask { try await answer.refresh() } }
-            // One of them waits for the load that runs, and the others for that one.
+            // One refresh waits for the load that runs, and the others share it.
             await events.waitForJoiners(999)
             gate.open()
             return try await group.reduce(into: Set()) { $0.insert($1) }
@@ -32,7 +32,7 @@ struct RefreshTests {
         #expect(try await answer() == 2)
     }
 
-    @Test func refreshesThatComeFasterThanLoadsEndDoNotStarve() async throws {
+    @Test func `refreshes that come faster than loads end do not starve`() async throws {
         let gates = (0..<5).map { _ in Gate() }
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [loads] () async throws in
             let number = loads.increment()
@@ -46,7 +46,7 @@ struct RefreshTests {
             gates[round].open()
             #expect(try await refreshes[round].value == round + 1)
             await gates[round + 1].waitForArrivals(1)
-            // What was loaded is kept, although the next refresh had been asked for before it ended.
+            // The value is stored, although the next refresh was called before the load ended.
             #expect(try await answer.peek() == round + 1)
         }
         gates[4].open()
@@ -79,7 +79,7 @@ struct RefreshTests {
         #expect(try await name() == nil)
     }
 
-    @Test func refreshesAreNoReads() async throws {
+    @Test func refreshesDoNotCountAsReads() async throws {
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [loads] () async in loads.increment() }
         for _ in 0..<3 { _ = try await answer.refresh() }
         #expect(setup.manager.statistics.requests == 0)
@@ -88,7 +88,7 @@ struct RefreshTests {
         #expect(setup.manager.statistics.hits == 1)
     }
 
-    @Test func aRefreshThatThrowsLeavesWhatWasCached() async throws {
+    @Test func aRefreshThatThrowsKeepsTheEntry() async throws {
         let answer = cached(ttl: 60, key: "answer", manager: setup.manager) { [loads] () async throws in
             guard loads.increment() == 1 else { throw SourceFailure() }
             return 1

@@ -10,7 +10,7 @@ struct SharedTypeNameTests {
     private struct AccountView: Codable, Sendable { let id: Int }
 
     @Test(arguments: [true, false])
-    func findEachOthersEntriesInMemoryAsInBytes(inMemory: Bool) async throws {
+    func `types with one name read the same entries in memory and in bytes`(inMemory: Bool) async throws {
         let backend: any CacheBackend = inMemory ? MemoryBackend() : RecordingBackend(storage: .bytes)
         let manager = CacheManager(backend: backend)
         let accounts = Cache<Account>(namespace: "accounts", manager: manager, codec: .json(type: "account"))

@@ -7,7 +7,7 @@ import Testing
 @Suite("Stale values")
 struct StaleTests {
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func aStaleValueAnswersAtOnceWhileOneLoadRenewsIt(_ backend: InvalidationDuringLoadTests.Backend) async throws {
+    func aStaleValueAnswersWhileOneLoadRenewsIt(_ backend: InvalidationDuringLoadTests.Backend) async throws {
         let clock = ManualClock()
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
         let gate = Gate()
@@ -31,7 +31,7 @@ struct StaleTests {
         #expect(manager.statistics.staleHits == 2)
     }
 
-    @Test func aStaleValueIsGoneWhenItsWindowIsOver() async throws {
+    @Test func aStaleValueIsAbsentAfterItsWindow() async throws {
         let setup = MemorySetup()
         let loads = CallCounter()
         let policy = CachePolicy(staleWhileRevalidate: .seconds(30))
@@ -44,7 +44,7 @@ struct StaleTests {
         #expect(setup.manager.statistics.staleHits == 0)
     }
 
-    @Test func aStaleValueAnswersWhenTheLoadFailsAndOnlyThen() async throws {
+    @Test func `with staleIfError, a stale value answers only when the load fails`() async throws {
         let setup = MemorySetup()
         let loads = CallCounter()
         let policy = CachePolicy(staleIfError: .seconds(600))
@@ -56,7 +56,7 @@ struct StaleTests {
         #expect(try await answer() == 1)
         setup.clock.advance(by: .seconds(61))
         #expect(try await answer() == 1)
-        // A source that has just failed is left alone.
+        // After a failed load there is a pause.
         #expect(try await answer() == 1)
         setup.clock.advance(by: .seconds(30))
         #expect(try await answer() == 3)
@@ -68,7 +68,7 @@ struct StaleTests {
         #expect(statistics.loadFailures == 2)
     }
 
-    @Test func nothingStaleAnswersAfterAnInvalidation() async throws {
+    @Test func noStaleValueAnswersAfterAnInvalidation() async throws {
         let setup = MemorySetup()
         let loads = CallCounter()
         let gate = Gate()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("One load per key")
 struct StampedeTests {
-    @Test func tenThousandCallersOverAHundredColdKeysCauseAHundredLoads() async throws {
+    @Test func `ten thousand callers of a hundred cold keys cause a hundred loads`() async throws {
         let loads = CallCounter()
         let setup = MemorySetup()
         let users = cached(ttl: 60, key: { "users:\($0)" }, manager: setup.manager) { (id: Int) in
@@ -30,7 +30,9 @@ struct StampedeTests {
     }
 
     @Test(arguments: [RecordingBackend.Storage.values, .bytes])
-    func theSameHoldsBehindABackendThatSuspends(storage: RecordingBackend.Storage) async throws {
+    func `two thousand callers on a backend that suspends cause one load per key`(storage: RecordingBackend.Storage)
+        async throws
+    {
         let loads = CallCounter()
         let clock = ManualClock()
         let manager = CacheManager(backend: RecordingBackend(storage: storage, clock: clock), clock: clock)
@@ -46,7 +48,7 @@ struct StampedeTests {
         #expect(loads.count == 20)
     }
 
-    @Test func joinersGetTheValueOfTheOneLoadAndCountAsMisses() async throws {
+    @Test func `callers of one key get the value of one load`() async throws {
         let gate = Gate()
         let loads = CallCounter()
         let setup = MemorySetup()
@@ -66,7 +68,7 @@ struct StampedeTests {
         #expect(setup.manager.statistics.hits + setup.manager.statistics.misses == 64)
     }
 
-    @Test func onlyTheCallerWhoLoadsMakesWhatALoadNeeds() async throws {
+    @Test func `only the caller that begins the load computes its tags`() async throws {
         let gate = Gate()
         let tags = CallCounter()
         let setup = MemorySetup()
@@ -92,7 +94,7 @@ struct StampedeTests {
         #expect(setup.manager.statistics.hits == 1)
     }
 
-    @Test func aKeyThatCannotBeUsedIsNoMissAndItsFunctionIsCalledEvenInACancelledTask() async throws {
+    @Test func `a call with an invalid key is no miss and also runs in a cancelled task`() async throws {
         let setup = MemorySetup()
         let calls = CallCounter()
         let function = cached(ttl: 60, key: "a\nb", manager: setup.manager) { () async in calls.increment() }
@@ -106,7 +108,7 @@ struct StampedeTests {
     }
 
     @Test(.enabled(if: canEscalate, "the system cannot raise the priority of a task"))
-    func aCallerOfHigherPriorityRaisesThatOfTheLoadItJoins() async throws {
+    func `a caller of higher priority raises the priority of the load it joins`() async throws {
         let gate = Gate()
         let loads = CallCounter()
         let setup = MemorySetup()
@@ -117,10 +119,10 @@ struct StampedeTests {
         }
         _ = try await isRaised()
         setup.clock.advance(by: .seconds(61))
-        // Answered with the stale value; when it returns, a load of low priority has begun in the background.
+        // The stale value answers. When the call returns, a load of low priority has begun in the background.
         _ = try await Task(priority: .low) { try await isRaised() }.value
         await gate.waitForArrivals(1)
-        // Past the stale window, and soon enough to join the load.
+        // The stale window has ended, and the load can still be joined.
         setup.clock.advance(by: .milliseconds(29_500))
         let events = setup.manager.events()
         let urgent = Task(priority: .high) { try await isRaised() }
@@ -133,7 +135,7 @@ struct StampedeTests {
         if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) { true } else { false }
     }
 
-    @Test func anErrorReachesAllWaitersIsNotCachedAndTheNextCallTriesAgain() async throws {
+    @Test func `an error reaches all waiters and is not cached`() async throws {
         let gate = Gate()
         let loads = CallCounter()
         let setup = MemorySetup()
@@ -156,7 +158,7 @@ struct StampedeTests {
         #expect(setup.manager.statistics.loadFailures == 1)
     }
 
-    @Test func keysThatDifferOnlyInTheirUnicodeFormDoNotShareALoad() async throws {
+    @Test func `keys that differ only in their Unicode form do not share a load`() async throws {
         let gate = Gate()
         let setup = MemorySetup()
         let length = cached(ttl: 60, key: { "k:\($0)" }, manager: setup.manager) { (text: String) in
@@ -170,7 +172,7 @@ struct StampedeTests {
         #expect(try await composed.value == 2)
     }
 
-    @Test func twoFunctionsWithOneKeyAndDifferentTypesBothGetTheirOwn() async throws {
+    @Test func `two functions with one key and different types get their own values`() async throws {
         let gate = Gate()
         let setup = MemorySetup()
         let number = cached(ttl: 60, key: "shared", manager: setup.manager) {
@@ -186,7 +188,7 @@ struct StampedeTests {
         gate.open()
         #expect(try await loading.value == 42)
         #expect(try await joining.value == "forty-two")
-        // One is stored; the other type is a miss, never a crash.
+        // One value is stored; a read with the other type is a miss, and does not trap.
         #expect(try await text() == "forty-two")
         #expect(try await number() == 42)
     }

@@ -4,31 +4,31 @@ import Caching
 import CachingTesting
 import Testing
 
-/// What is stored is not trusted: whatever the bytes, a read is a miss or the value, and nothing traps.
+/// Tests that a read of any stored bytes is a miss or returns the value, and never traps.
 @Suite("Stored bytes through the whole pipeline")
 struct StoredBytesTests {
     private let store = ByteStore()
     private let clock = ManualClock()
 
-    /// The road from the cache to the bytes.
-    enum Road: CaseIterable {
+    /// The path from the cache to the bytes.
+    enum Path: CaseIterable {
         case far, memoryInFront
     }
 
-    private func manager(_ road: Road = .far) -> CacheManager {
-        switch road {
+    private func manager(_ path: Path = .far) -> CacheManager {
+        switch path {
         case .far: CacheManager(backend: store, clock: clock)
         case .memoryInFront:
             CacheManager(backend: MemoryInFront(memory: MemoryBackend(clock: clock), base: store), clock: clock)
         }
     }
 
-    /// A function whose loads return 99, where 42 is stored.
+    /// Returns a function whose loads return 99, while 42 is stored.
     private func function(_ manager: CacheManager, _ policy: CachePolicy = CachePolicy()) -> CachedFunction<Int> {
         cached(ttl: 60, key: "answer", manager: manager, policy: policy) { () async in 99 }
     }
 
-    /// The bytes of an entry with 42 in it.
+    /// Returns the bytes of an entry with the value 42.
     private func goodBytes(tags: [String] = ["a"]) async throws -> [UInt8] {
         let policy = CachePolicy(staleIfError: .seconds(30))
         let writer = cached(ttl: 60, key: "answer", tags: CacheTags(tags), manager: manager(), policy: policy) {
@@ -38,9 +38,9 @@ struct StoredBytesTests {
         return try #require(store["answer"])
     }
 
-    /// Asks for bytes in every way; 42 where they were taken for a value.
-    private func readings(_ bytes: [UInt8], _ road: Road = .far) async throws -> Set<Int?> {
-        let manager = manager(road)
+    /// Returns the results of all reads of the bytes: 42 if they were read as a value, and nil or 99 for a miss.
+    private func readings(_ bytes: [UInt8], _ path: Path = .far) async throws -> Set<Int?> {
+        let manager = manager(path)
         let function = function(manager)
         store["answer"] = bytes
         var found: Set<Int?> = [try await manager.get("answer", as: Int.self), try await function.peek()]
@@ -59,26 +59,26 @@ struct StoredBytesTests {
         return found
     }
 
-    @Test(arguments: Road.allCases)
-    func anyFlippedByteIsAMissOnEveryRoad(_ road: Road) async throws {
+    @Test(arguments: Path.allCases)
+    func anEntryWithAChangedByteIsAMiss(_ path: Path) async throws {
         let bytes = try await goodBytes()
-        #expect(try await readings(bytes, road) == [42])
+        #expect(try await readings(bytes, path) == [42])
         for place in bytes.indices {
             for mask: UInt8 in [0x01, 0x80, 0xFF] {
                 var changed = bytes
                 changed[place] ^= mask
-                #expect(try await readings(changed, road) == [nil, 99], "byte \(place), mask \(mask)")
+                #expect(try await readings(changed, path) == [nil, 99], "byte \(place), mask \(mask)")
             }
         }
     }
 
-    @Test(arguments: Road.allCases)
-    func anEntryCutOrContinuedAnywhereIsAMiss(_ road: Road) async throws {
+    @Test(arguments: Path.allCases)
+    func anEntryThatIsTruncatedOrExtendedIsAMiss(_ path: Path) async throws {
         let bytes = try await goodBytes()
         for length in 0..<bytes.count {
-            #expect(try await readings(Array(bytes.prefix(length)), road) == [nil, 99], "length \(length)")
+            #expect(try await readings(Array(bytes.prefix(length)), path) == [nil, 99], "length \(length)")
         }
-        #expect(try await readings(bytes + [0], road) == [nil, 99])
+        #expect(try await readings(bytes + [0], path) == [nil, 99])
     }
 
     @Test func randomBytesAreAMiss() async throws {
@@ -89,13 +89,13 @@ struct StoredBytesTests {
             var bytes = (0..<Int.random(in: 0...120, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            // Every other one begins like an entry.
+            // Every second sequence begins like an entry.
             if round.isMultiple(of: 2) { bytes = Tampering.sealed(good.prefix(3) + bytes) }
             #expect(try await readings(bytes) == [nil, 99], "seed \(seed), round \(round)")
         }
     }
 
-    @Test func headersAtRandomWithARightChecksumNeverTrap() async throws {
+    @Test func randomHeadersWithAValidChecksumNeverTrap() async throws {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededGenerator(seed: seed)
         let good = try await goodBytes()
@@ -104,14 +104,14 @@ struct StoredBytesTests {
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 bytes[Int.random(in: 7..<(bytes.count - 2), using: &random)] = .random(in: 0...255, using: &random)
             }
-            let found = try await readings(Tampering.sealed(bytes), Road.allCases[round % 2])
-            // A forged length may cut the value, which nobody can tell.
+            let found = try await readings(Tampering.sealed(bytes), Path.allCases[round % 2])
+            // A forged length may cut the value, which cannot be detected.
             #expect(found.isSubset(of: [nil, 42, 2, 99]), "seed \(seed), round \(round)")
         }
     }
 
-    @Test(arguments: Road.allCases)
-    func extremeTimesWithARightChecksumNeverTrap(_ road: Road) async throws {
+    @Test(arguments: Path.allCases)
+    func extremeTimesWithAValidChecksumNeverTrap(_ path: Path) async throws {
         let good = try await goodBytes()
         let now = clock.wallTimeMicroseconds
         let latest: Int64 = 250 * 31_557_600_000_000
@@ -121,30 +121,30 @@ struct StoredBytesTests {
         ]
         for created in [Int64.min, -1, 0, now, latest, .max] {
             for fresh in times {
-                for gone in times {
-                    let bytes = Tampering.withTimes([created, fresh, gone], good)
-                    let found = try await readings(bytes, road)
-                    #expect(found.isSubset(of: [nil, 42, 99]), "times \(created), \(fresh), \(gone)")
-                    let isOrdered = fresh <= gone && (0...latest).contains(created)
-                    // In front, an entry lives as long as the decorator says.
-                    if !isOrdered || (road == .far && gone <= now) {
-                        #expect(found == [nil, 99], "times \(created), \(fresh), \(gone)")
+                for expiry in times {
+                    let bytes = Tampering.withTimes([created, fresh, expiry], good)
+                    let found = try await readings(bytes, path)
+                    #expect(found.isSubset(of: [nil, 42, 99]), "times \(created), \(fresh), \(expiry)")
+                    let isOrdered = fresh <= expiry && (0...latest).contains(created)
+                    // In the memory in front, the decorator decides the lifetime of an entry.
+                    if !isOrdered || (path == .far && expiry <= now) {
+                        #expect(found == [nil, 99], "times \(created), \(fresh), \(expiry)")
                     }
                 }
             }
         }
     }
 
-    /// What a decorator has read is an entry of bytes in memory.
-    @Test func entriesOfBytesInMemoryAreReadLikeOthers() async throws {
+    /// An entry that a decorator has read is an entry of bytes in memory.
+    @Test func entriesOfBytesInMemoryCanBeRead() async throws {
         let good = try await goodBytes()
         let now = clock.wallTimeMicroseconds
         let latest: Int64 = 250 * 31_557_600_000_000
         let memory = MemoryBackend(clock: clock)
         let manager = CacheManager(backend: memory, clock: clock)
         for fresh in [-latest, -1, 0, now, now + 1, latest, .max] {
-            for gone in [now + 1, latest, .max] where fresh <= gone {
-                let bytes = Tampering.withTimes([0, fresh, gone], good)
+            for expiry in [now + 1, latest, .max] where fresh <= expiry {
+                let bytes = Tampering.withTimes([0, fresh, expiry], good)
                 let entry = try CacheEntry(encoded: bytes, for: "answer")
                 for ttl in [Duration.nanoseconds(1), .seconds(60), .seconds(Int64.max), nil] {
                     try await memory.set("answer", entry, ttl: ttl)
@@ -158,7 +158,7 @@ struct StoredBytesTests {
         }
     }
 
-    @Test func aValueThatItsCodecCannotReadIsUnreadableAndNoFailureOfTheBackend() async throws {
+    @Test func `a value that its codec cannot read is unreadable and no backend failure`() async throws {
         let bytes = Tampering.withValue("{\"an\":\"older schema\"}", insteadOf: "42", try await goodBytes())
         let manager = manager()
         let events = manager.events()
@@ -173,7 +173,7 @@ struct StoredBytesTests {
         #expect(unreadable == 2)
     }
 
-    @Test func aDamagedStampOfATagIsAMissAndDoesNotOpenTheBreaker() async throws {
+    @Test func `a damaged stamp of a tag is a miss and does not open the breaker`() async throws {
         let manager = manager()
         try await manager.invalidate(tag: "a")
         let stamp = try #require(store.keys.first)
@@ -191,13 +191,13 @@ struct StoredBytesTests {
             #expect(manager.health["default"]?.consecutiveFailures == 0)
         }
         #expect(manager.statistics.backendFailures == 0)
-        // The next invalidation repairs it.
+        // The next invalidation repairs the stamp.
         try await manager.invalidate(tag: "a")
         try await manager.set("answer", 43, tags: ["a"])
         #expect(try await manager.get("answer", as: Int.self) == 43)
     }
 
-    @Test func aThousandReadsOfADamagedEntryLeaveTheBackendInUse() async throws {
+    @Test func `a thousand reads of a damaged entry do not open the breaker`() async throws {
         let good = try await goodBytes()
         let manager = manager()
         store["answer"] = Array(good.dropLast())

@@ -5,14 +5,14 @@ import CachingTesting
 import Foundation
 import Testing
 
-/// Memory and bytes agree about which reads find what, and a read changes nothing.
+/// Tests that reads with another type have the same results in memory and in bytes, and change nothing.
 @Suite("Reads with another type")
 struct TypesOnBackendsTests {
     private struct User: Codable, Sendable, Hashable { var name = "Ada" }
     private enum Colour: String, Codable { case red }
     private struct Page<Content: Codable & Sendable>: Codable, Sendable { var content: Content }
 
-    /// What a cache answered, read by read.
+    /// The results of the reads of a cache.
     private struct Answers: Equatable {
         var get = false
         var peek = false
@@ -27,10 +27,10 @@ struct TypesOnBackendsTests {
         { MemoryInFront(memory: MemoryBackend(), base: ByteStore()) },
     ]
 
-    /// Stores a value, asks for it as another type, and says what was found.
-    private func ask<Stored: Codable & Sendable, Asked: Codable & Sendable>(
+    /// Stores a value, reads it as another type, and returns the results for each backend.
+    private func read<Stored: Codable & Sendable, Requested: Codable & Sendable>(
         _ value: Stored,
-        as other: Asked
+        as other: Requested
     ) async throws -> [Answers] {
         var all: [Answers] = []
         for make in Self.backends {
@@ -42,14 +42,14 @@ struct TypesOnBackendsTests {
             }
             var answers = Answers()
             try await manager.set("k", value)
-            answers.get = try await manager.get("k", as: Asked.self) != nil
+            answers.get = try await manager.get("k", as: Requested.self) != nil
             answers.peek = try await function.peek() != nil
             answers.isStillThere = try await manager.get("k", as: Stored.self) != nil
             _ = try await function()
             answers.call = loads.count == 0
             answers.isReplacedByTheCall = try await manager.get("k", as: Stored.self) == nil
             try await manager.set("k", value)
-            _ = try await manager.getOrSet("k") { () async -> Asked in
+            _ = try await manager.getOrSet("k") { () async -> Requested in
                 loads.increment()
                 return other
             }
@@ -61,17 +61,17 @@ struct TypesOnBackendsTests {
         return all
     }
 
-    @Test func areMissesOnEveryBackendAlikeAndRemoveNothing() async throws {
+    @Test func `a read with another type is a miss on every backend and removes nothing`() async throws {
         let time = Date(timeIntervalSince1970: 5)
         let pairs = [
-            try await ask(1, as: Int64(1)), try await ask(1, as: Int?.some(1)), try await ask(Int?.some(1), as: 1),
-            try await ask(Int?.none, as: String?.none), try await ask(1, as: 1.0), try await ask(1.0, as: Float(1)),
-            try await ask(time, as: 5.0), try await ask(UUID(), as: "text"), try await ask(Colour.red, as: "red"),
-            try await ask("red", as: Colour.red), try await ask([1], as: Set([1])),
-            try await ask([1], as: [Int?.some(1)]),
-            try await ask(["a": 1], as: ["a": Int64(1)]), try await ask(User(), as: User?.some(User())),
-            try await ask(Page(content: 1), as: Page(content: "1")), try await ask(true, as: 1),
-            try await ask(Int??.some(nil), as: Int?.none), try await ask(URL(string: "a:b")!, as: "a:b"),
+            try await read(1, as: Int64(1)), try await read(1, as: Int?.some(1)), try await read(Int?.some(1), as: 1),
+            try await read(Int?.none, as: String?.none), try await read(1, as: 1.0), try await read(1.0, as: Float(1)),
+            try await read(time, as: 5.0), try await read(UUID(), as: "text"), try await read(Colour.red, as: "red"),
+            try await read("red", as: Colour.red), try await read([1], as: Set([1])),
+            try await read([1], as: [Int?.some(1)]),
+            try await read(["a": 1], as: ["a": Int64(1)]), try await read(User(), as: User?.some(User())),
+            try await read(Page(content: 1), as: Page(content: "1")), try await read(true, as: 1),
+            try await read(Int??.some(nil), as: Int?.none), try await read(URL(string: "a:b")!, as: "a:b"),
         ]
         let missed = Answers(isStillThere: true, isReplacedByTheCall: true)
         for (number, answers) in pairs.enumerated() {
@@ -79,11 +79,11 @@ struct TypesOnBackendsTests {
         }
     }
 
-    @Test func ofTheSameTypeAreHitsOnEveryBackendAlike() async throws {
+    @Test func `a read with the stored type is a hit on every backend`() async throws {
         let pairs = [
-            try await ask(1, as: 2), try await ask(Int?.none, as: Int?.some(2)), try await ask("a", as: "b"),
-            try await ask(User(), as: User(name: "Grace")), try await ask([1], as: [2]),
-            try await ask(Page(content: [1]), as: Page(content: [2])), try await ask(Colour.red, as: Colour.red),
+            try await read(1, as: 2), try await read(Int?.none, as: Int?.some(2)), try await read("a", as: "b"),
+            try await read(User(), as: User(name: "Grace")), try await read([1], as: [2]),
+            try await read(Page(content: [1]), as: Page(content: [2])), try await read(Colour.red, as: Colour.red),
         ]
         let found = Answers(get: true, peek: true, getOrSet: true, call: true, isStillThere: true)
         for (number, answers) in pairs.enumerated() {
@@ -91,8 +91,8 @@ struct TypesOnBackendsTests {
         }
     }
 
-    /// Two functions with one key: who joins the look of another type calls its own function.
-    @Test func ofTwoFunctionsInOneFlightEachGetsItsOwnValue() async throws {
+    /// A caller that joins the flight of a function of another type calls its own function.
+    @Test func `two functions of different types in one flight get their own values`() async throws {
         let backend = RecordingBackend(storage: .bytes)
         let manager = CacheManager(backend: backend, clock: ManualClock())
         let number = cached(ttl: 60, key: "k", manager: manager) { () async in 42 }

@@ -4,9 +4,9 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Values whose end uses the cache")
+@Suite("Values whose deinitializer uses the cache")
 struct ValuesThatUseTheCacheTests {
-    @Test func aStaleValueIsFreedOutsideOfAllLocksWhenItIsRenewed() async throws {
+    @Test func `a renewed stale value is freed outside all locks`() async throws {
         let clock = ManualClock()
         let manager = CacheManager(backend: MemoryBackend(clock: clock), clock: clock)
         let loads = CallCounter()
@@ -18,7 +18,7 @@ struct ValuesThatUseTheCacheTests {
         clock.advance(by: .seconds(61))
         let events = manager.events()
         #expect(try await probe().number == 1)
-        // The end of the first value has loaded something.
+        // The deinitializer of the first value has loaded an entry.
         let end = await events.first { event in
             if case .loaded = event.kind { event.key == "end of 1" } else { false }
         }
@@ -26,7 +26,7 @@ struct ValuesThatUseTheCacheTests {
     }
 }
 
-/// A value that loads something when it is freed.
+/// A value whose deinitializer loads an entry.
 private final class Probe: Codable, Sendable {
     private enum CodingKeys: CodingKey { case number }
 
@@ -47,7 +47,7 @@ private final class Probe: Codable, Sendable {
         guard let manager else { return }
         let key = "end of \(number)"
         if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-            // On this stack, with whatever locks are held here.
+            // The load begins on this stack, with any locks that are held here.
             Task.immediate { _ = try? await manager.getOrSet(key) { 1 } }
         } else {
             Task { _ = try? await manager.getOrSet(key) { 1 } }

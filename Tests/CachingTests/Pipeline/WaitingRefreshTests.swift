@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-/// A refresh that waits for another one belongs to its caller, whoever ends the wait.
+/// Tests that a refresh that waits for another one has the context of its own caller.
 @Suite("Refreshes that wait", .enabled(if: canStartImmediately))
 struct WaitingRefreshTests {
     private let manager = MemorySetup().manager
@@ -21,7 +21,7 @@ struct WaitingRefreshTests {
         }
     }
 
-    /// Two refreshes, of which the second one waits.
+    /// Starts two refreshes, of which the second waits for the first.
     private func start(_ function: CachedFunction<String>) async -> [Task<String, any Error>] {
         let first = Caller.$name.withValue("one") { Task { try await function.refresh() } }
         await gate.waitForArrivals(1)
@@ -29,34 +29,34 @@ struct WaitingRefreshTests {
         return [first, second]
     }
 
-    @Test func haveTheTaskLocalValuesOfTheirCaller() async throws {
+    @Test func `a waiting refresh has the task-local values of its caller`() async throws {
         let tasks = await start(function { Caller.name })
-        Caller.$name.withValue("who opens") { gate.open() }
+        Caller.$name.withValue("opener") { gate.open() }
         #expect(try await tasks[0].value == "first")
         #expect(try await tasks[1].value == "two")
     }
 
-    @Test func haveThemAlsoWhenAnInvalidationLetsThemBegin() async throws {
+    @Test func `a refresh that an invalidation starts has the task-local values of its caller`() async throws {
         let function = function { Caller.name }
         let tasks = await start(function)
-        try await Caller.$name.withValue("who invalidates") { _ = try await function.invalidate() }
+        try await Caller.$name.withValue("invalidation") { _ = try await function.invalidate() }
         #expect(try await tasks[1].value == "two")
         gate.open()
         #expect(try await tasks[0].value == "first")
     }
 
-    @Test func areNoPartOfTheLoadThatLetsThemBegin() async throws {
+    @Test func `a refresh that a load starts may ask for that load`() async throws {
         let nested = Nested(manager: manager, gate: gate, loads: loads)
         let function = nested.function
         let tasks = await start(function)
-        // This load lets the refresh begin, which asks for it.
+        // This load starts the refresh, which asks for this load.
         #expect(try await nested.invalidating() == "done")
         #expect(try await tasks[1].value == "done")
         gate.open()
         _ = try await tasks[0].value
     }
 
-    @Test func whoseCallersHaveLeftNeverLoad() async throws {
+    @Test func `a waiting refresh without callers never loads`() async throws {
         let tasks = await start(function { "second" })
         tasks[1].cancel()
         await #expect(throws: CancellationError.self) { try await tasks[1].value }
@@ -66,7 +66,7 @@ struct WaitingRefreshTests {
         #expect(loads.count == 1)
     }
 
-    @Test func comeAndGoUnderLoadAndOneOfThemIsStored() async throws {
+    @Test func `a refresh is stored after many concurrent refreshes and invalidations`() async throws {
         let seed = UInt64.random(in: 0 ... .max)
         let function = cached(ttl: 60, key: "k", manager: manager) { [loads] in
             let number = loads.increment()
@@ -96,10 +96,10 @@ struct WaitingRefreshTests {
 }
 
 private enum Caller {
-    @TaskLocal static var name = "nobody"
+    @TaskLocal static var name = "none"
 }
 
-/// A function, and another one that invalidates it and that it asks for.
+/// A function, and a second function that the first one calls and that invalidates the first one.
 private struct Nested {
     let manager: CacheManager
     let gate: Gate
@@ -116,7 +116,7 @@ private struct Nested {
         let outer = cached(ttl: 60, key: "outer", manager: manager) {
             let events = manager.events()
             try await function.invalidate()
-            // The refresh asks for this load while it runs, or fails because it must not.
+            // The refresh asks for this load while it runs, or is refused.
             _ = await events.first { event in
                 switch event.kind {
                 case .joined, .loadFailed: true

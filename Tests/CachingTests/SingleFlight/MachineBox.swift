@@ -2,11 +2,11 @@
 
 import Caching
 
-/// The machine as an object, because a macro's argument cannot be changed in place.
+/// The state machine in a class, because the argument of a macro cannot be mutated.
 final class MachineBox {
     typealias Machine = SingleFlightStateMachine<String>
 
-    /// What became of a caller, as far as tests compare it.
+    /// The result of joining, with the parts that tests compare.
     enum Joined: Equatable {
         case lead(FlightID)
         case follow(FlightID, raisesPriority: Bool)
@@ -19,10 +19,10 @@ final class MachineBox {
     private var flights: [UInt64: FlightID] = [:]
     private var keys: [FlightID: String] = [:]
 
-    /// The time, which stands still until a test moves it.
+    /// The time, which only a test changes.
     var now = CacheInstant(nanoseconds: 0)
 
-    /// The refreshes that were to start with what was done last.
+    /// The refreshes that the last operation promoted.
     private(set) var promoted: [FlightID] = []
 
     var count: Int { machine.count }

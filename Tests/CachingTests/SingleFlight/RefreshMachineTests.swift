@@ -36,7 +36,7 @@ struct RefreshMachineTests {
         #expect(machine.count == 0)
     }
 
-    @Test func aRefreshBeginsAtOnceBesideAnOrdinaryLoadWhichIsOvertaken() throws {
+    @Test func `a refresh begins at once and supersedes an ordinary load`() throws {
         let load = try lead(1)
         let fresh = try refresh(2)
         #expect(machine.isSuperseded(load))
@@ -58,7 +58,7 @@ struct RefreshMachineTests {
         #expect(machine.promoted == [waiting])
     }
 
-    @Test func aWaitingRefreshThatNobodyWantsAnyMoreIsForgotten() throws {
+    @Test func aWaitingRefreshWithoutCallersIsForgotten() throws {
         let running = try refresh(1)
         guard case .wait(let waiting) = machine.refresh(key, 2) else { throw SourceFailure() }
         #expect(machine.leave(2)?.action == .forget(waiting))
@@ -67,7 +67,7 @@ struct RefreshMachineTests {
         #expect(machine.count == 0)
     }
 
-    @Test func anInvalidationLetsAWaitingRefreshBegin() throws {
+    @Test func anInvalidationStartsAWaitingRefresh() throws {
         let running = try refresh(1)
         guard case .wait(let waiting) = machine.refresh(key, 2) else { throw SourceFailure() }
         _ = machine.supersede(.key(key))
@@ -76,19 +76,19 @@ struct RefreshMachineTests {
         #expect(machine.beginStoring(waiting))
     }
 
-    @Test func refreshesOfLoadsThatWaitForEachOtherAreDiagnosed() throws {
+    @Test func `refreshes of loads that wait for each other are diagnosed`() throws {
         let other = FlightKey(cache: 0, key: "orders:1")
         let running = try refresh(1)
         _ = machine.refresh(key, 2)
         guard case .lead(let second) = machine.join(other, waiterID: 3, waiter: "3") else { throw SourceFailure() }
-        // The refresh that runs waits for the other key, whose load wants the next refresh.
+        // The refresh that runs waits for the other key, whose load asks for the next refresh.
         guard case .follow = machine.join(other, waiterID: 4, waiter: "4", parent: running) else {
             throw SourceFailure()
         }
         guard case .recursive = machine.refresh(key, 5, parent: second) else { throw SourceFailure() }
     }
 
-    @Test func aLoadThatTakesTooLongIsNotJoinedAndTheNextOneGetsTwiceTheTime() throws {
+    @Test func `a slow load is not joined, and the next load can be joined for twice as long`() throws {
         let first = try lead(1)
         machine.now = machine.now.advanced(by: .seconds(29))
         #expect(machine.follow(key, 2) == .follow(first, raisesPriority: false))
@@ -102,7 +102,7 @@ struct RefreshMachineTests {
         #expect(machine.count == 2)
     }
 
-    @Test func ofTwoLoadsOfAKeyTheOlderOneIsNotStoredOverTheNewer() throws {
+    @Test func `an older load of a key is not stored over a newer one`() throws {
         let first = try lead(1)
         machine.now = machine.now.advanced(by: .seconds(30))
         let second = try lead(2)
@@ -112,16 +112,16 @@ struct RefreshMachineTests {
         #expect(machine.finish(first).waiters == ["waiter 1"])
     }
 
-    @Test func aSlowLoadIsStoredIfNothingNewerWas() throws {
+    @Test func aSlowLoadIsStoredBeforeNewerLoads() throws {
         let first = try lead(1)
         machine.now = machine.now.advanced(by: .seconds(30))
         let second = try lead(2)
         #expect(machine.beginStoring(first))
-        // The newer one waits until the older one has stored, and is stored over it.
+        // The newer load waits until the older one has stored, and then overwrites it.
         #expect(machine.storesToAwait(second) == [first])
     }
 
-    @Test func anInvalidationReachesLoadsThatNobodyJoinsAnyMore() throws {
+    @Test func `an invalidation supersedes loads that can no longer be joined`() throws {
         let first = try lead(1)
         machine.now = machine.now.advanced(by: .seconds(30))
         let second = try lead(2)
@@ -130,7 +130,7 @@ struct RefreshMachineTests {
         #expect(!machine.beginStoring(second))
     }
 
-    @Test func aStaleValueAnswersThoseWhoAcceptItAndTheOthersWait() throws {
+    @Test func `a stale value answers the callers that accept it, and the others wait`() throws {
         let start = machine.now
         machine.now = start.advanced(by: .seconds(10))
         let accepting = machine.join(key, waiterID: 1, waiter: "accepting", acceptedStaleness: 20_000_000_000)
@@ -139,16 +139,16 @@ struct RefreshMachineTests {
         let answer = try #require(machine.answer(flight, since: start, isRenewed: true))
         #expect(answer.waiters == ["accepting"])
         #expect(!answer.isOver)
-        // While it is renewed, others who accept it are answered at once.
+        // While the value is renewed, other callers that accept it are answered at once.
         #expect(machine.follow(key, 3, acceptedStaleness: 11_000_000_000) == .answer)
         #expect(machine.follow(key, 4, acceptedStaleness: 9_000_000_000) == .follow(flight, raisesPriority: false))
-        // It goes on although nobody waits.
+        // The renewal continues without waiters.
         _ = machine.leave(2)
         _ = machine.leave(4)
         #expect(machine.beginStoring(flight))
     }
 
-    @Test func aStaleValueThatIsNotRenewedEndsTheFlightUnlessSomebodyNeedsALoad() throws {
+    @Test func `a stale value without a renewal ends the flight unless a caller needs a load`() throws {
         let start = machine.now
         guard case .lead(let first) = machine.join(key, waiterID: 1, waiter: "1", acceptedStaleness: 1) else {
             throw SourceFailure()
@@ -160,13 +160,13 @@ struct RefreshMachineTests {
         #expect(answer.waiters == [] && !answer.isOver)
     }
 
-    @Test func nothingStaleAnswersAfterAnInvalidation() throws {
+    @Test func noStaleValueAnswersAfterAnInvalidation() throws {
         let flight = try lead(1)
         _ = machine.supersede(.key(key))
         #expect(machine.answer(flight, since: machine.now, isRenewed: true) == nil)
     }
 
-    @Test func whatBeginsToLoadDuringAChangeIsNotStoredAndNotJoinedAfterIt() throws {
+    @Test func `a load that begins during a change is not stored and not joined afterwards`() throws {
         for target: ChangeTarget in [
             .key(key), .pattern("users:*", cache: 0), .tag("t", cache: 0), .everything(cache: 0),
         ] {
@@ -177,7 +177,7 @@ struct RefreshMachineTests {
             #expect(machine.follow(key, 3) == nil)
             #expect(!machine.beginStoring(during))
             _ = machine.finish(during)
-            // What begins afterwards is stored.
+            // A load that begins after the change is stored.
             let after = try lead(4, tags: ["t"])
             #expect(machine.beginStoring(after))
             _ = machine.finish(after)
@@ -185,14 +185,14 @@ struct RefreshMachineTests {
         #expect(machine.count == 0)
     }
 
-    @Test func aChangeOfOneKeyDoesNotTouchAnother() throws {
+    @Test func aChangeOfAKeyDoesNotSupersedeAnotherKey() throws {
         let change = machine.beginChange(.key(FlightKey(cache: 0, key: "users:2")))
         let flight = try lead(1)
         machine.endChange(change)
         #expect(machine.beginStoring(flight))
     }
 
-    @Test func aTagThatALoadHasAddedMakesItUnjoinableWhenItIsInvalidated() throws {
+    @Test func `invalidating a tag that a load has added supersedes the load`() throws {
         let flight = try lead(1)
         machine.addTags(["team:7"], to: flight)
         _ = machine.supersede(.tag("team:7", cache: 0))
@@ -200,12 +200,12 @@ struct RefreshMachineTests {
         #expect(!machine.beginStoring(flight))
     }
 
-    @Test func tooManyTagInvalidationsDuringALoadCountAsItsOwn() throws {
+    @Test func `too many invalidations by tag during a load supersede it when it adds a tag`() throws {
         let flight = try lead(1)
         for number in 0..<1000 { _ = machine.supersede(.tag("other:\(number)", cache: 0)) }
         machine.addTags(["team:7"], to: flight)
         #expect(!machine.beginStoring(flight))
-        // Without tags of its own it is not concerned.
+        // A load without tags is not superseded.
         _ = machine.finish(flight)
         let untagged = try lead(2)
         for number in 0..<1000 { _ = machine.supersede(.tag("other:\(number)", cache: 0)) }
@@ -213,7 +213,7 @@ struct RefreshMachineTests {
     }
 
     @Test func callersOfSupersededLoadsLeaveWithoutASearch() throws {
-        // Each of 20,000 keys has a load that was overtaken; leaving looks at its own flight alone.
+        // Each of 20,000 keys has a superseded load, and leaving accesses only the flight of the caller.
         for number: UInt64 in 0..<20_000 {
             _ = machine.join(FlightKey(cache: 0, key: "k\(number)"), waiterID: number + 1, waiter: "\(number)")
         }

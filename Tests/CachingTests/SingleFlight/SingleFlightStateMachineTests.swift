@@ -27,7 +27,7 @@ struct SingleFlightStateMachineTests {
         machine.join(key, tags: [], waiterID: waiter, waiter: "waiter \(waiter)", parent: parent)
     }
 
-    @Test func theFirstCallerLeadsAndTheOthersFollow() throws {
+    @Test func theFirstCallerLeadsAndLaterCallersFollow() throws {
         let machine = MachineBox()
         let flight = try lead(machine, key, 1)
         guard case .follow(flight, raisesPriority: _) = join(machine, key, 2) else { throw SourceFailure() }
@@ -38,7 +38,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.count == 0)
     }
 
-    @Test func whoOnlyFollowsJoinsAFlightAndBeginsNone() throws {
+    @Test func followJoinsAFlightAndBeginsNone() throws {
         let machine = MachineBox()
         #expect(machine.follow(key, 1) == nil)
         #expect(machine.count == 0)
@@ -51,7 +51,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.follow(key, 5) == nil)
     }
 
-    @Test func nobodyFollowsASupersededLoad() throws {
+    @Test func noCallerFollowsASupersededLoad() throws {
         let machine = MachineBox()
         let old = try lead(machine, key, 1)
         _ = machine.supersede(.key(key))
@@ -59,7 +59,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.finish(old).waiters == ["waiter 1"])
     }
 
-    @Test func whoHasAHigherPriorityThanAllBeforeRaisesThatOfTheLoad() throws {
+    @Test func `a caller of the highest priority raises the priority of the load`() throws {
         let machine = MachineBox()
         let leader = machine.join(key, tags: [], waiterID: 1, waiter: "1", parent: nil, priority: 17)
         guard case .lead(let flight) = leader else { throw SourceFailure() }
@@ -73,7 +73,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.priority(of: flight) == nil)
     }
 
-    @Test func aLoadInTheBackgroundHasThePriorityOfWhoLaunchedItUntilItIsRaised() throws {
+    @Test func `a load in the background has the priority of its launch until it is raised`() throws {
         let machine = MachineBox()
         let flight = try #require(machine.launch(key, tags: [], priority: 9))
         #expect(machine.priority(of: flight) == 9)
@@ -81,7 +81,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.priority(of: flight) == 17)
     }
 
-    @Test func keysAreTheSameWhenTheirBytesAre() {
+    @Test func keysAreEqualIfTheirBytesAre() {
         let composed = FlightKey(cache: 0, key: "k:\u{E9}")
         let decomposed = FlightKey(cache: 0, key: "k:e\u{301}")
         #expect(composed != decomposed)
@@ -90,7 +90,7 @@ struct SingleFlightStateMachineTests {
         #expect(Set([composed, decomposed]).count == 2)
     }
 
-    @Test func differentKeysAndDifferentCachesDoNotMeet() throws {
+    @Test func differentKeysAndCachesHaveSeparateFlights() throws {
         let machine = MachineBox()
         let first = try lead(machine, key, 1)
         let second = try lead(machine, FlightKey(cache: 1, key: "users:1"), 2)
@@ -98,7 +98,7 @@ struct SingleFlightStateMachineTests {
         #expect(Set([first, second, third]).count == 3)
     }
 
-    @Test func aWaiterThatLeavesDoesNotDisturbTheOthers() throws {
+    @Test func aWaiterThatLeavesDoesNotAffectTheOthers() throws {
         let machine = MachineBox()
         let flight = try lead(machine, key, 1)
         _ = join(machine, key, 2)
@@ -109,7 +109,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.finish(flight).waiters == ["waiter 2"])
     }
 
-    @Test func theLastWaiterToLeaveCancelsTheLoadAndANewCallerStartsAnother() throws {
+    @Test func `the last waiter that leaves cancels the load, and a new caller begins another`() throws {
         let machine = MachineBox()
         let dying = try lead(machine, key, 1)
         _ = join(machine, key, 2)
@@ -118,7 +118,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.priority(of: dying) == nil)
         let fresh = try lead(machine, key, 3)
         #expect(fresh != dying)
-        // The dying load ends later and must neither store nor take the fresh flight's waiters with it.
+        // The cancelled load ends later. It must neither store nor return the waiters of the new flight.
         #expect(!machine.beginStoring(dying))
         #expect(machine.finish(dying).waiters.isEmpty)
         guard case .follow(fresh, raisesPriority: _) = join(machine, key, 4) else { throw SourceFailure() }
@@ -133,7 +133,7 @@ struct SingleFlightStateMachineTests {
     }
 
     @Test(arguments: [UInt64.random(in: 0 ... .max)])
-    func aCrowdComesAndLeavesInAnyOrder(seed: UInt64) throws {
+    func manyWaitersJoinAndLeaveInAnyOrder(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let machine = MachineBox()
         let flight = try lead(machine, key, 0)
@@ -154,7 +154,7 @@ struct SingleFlightStateMachineTests {
         #expect(Set(machine.finish(flight).waiters) == Set(waiting.map { "waiter \($0)" }), "seed \(seed)")
     }
 
-    @Test func aBackgroundLoadGoesOnWithoutWaitersAndIsStartedOnce() throws {
+    @Test func `a background load continues without waiters and begins once`() throws {
         let machine = MachineBox()
         let flight = try #require(machine.launch(key, tags: []))
         #expect(machine.launch(key, tags: []) == nil)
@@ -164,7 +164,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.beginStoring(flight))
     }
 
-    @Test func aSupersededLoadIsReturnedToItsWaitersNotStoredAndNotJoined() throws {
+    @Test func `a superseded load is returned to its waiters, not stored and not joined`() throws {
         let machine = MachineBox()
         let old = try lead(machine, key, 1)
         #expect(machine.supersede(.key(key)).isEmpty)
@@ -195,7 +195,7 @@ struct SingleFlightStateMachineTests {
         #expect(!isObservedLater)
     }
 
-    @Test func aPatternSupersedesWhatMatches() throws {
+    @Test func aPatternSupersedesTheLoadsOfMatchingKeys() throws {
         let machine = MachineBox()
         let first = try lead(machine, key, 1)
         let other = try lead(machine, FlightKey(cache: 0, key: "orders:1"), 2)
@@ -204,7 +204,7 @@ struct SingleFlightStateMachineTests {
         #expect(machine.beginStoring(other))
     }
 
-    @Test func aTagSupersedesLoadsThatCarryItAndThoseThatAddItInTheEnd() throws {
+    @Test func `a tag supersedes loads that have it and loads that add it later`() throws {
         let machine = MachineBox()
         guard
             case .lead(let tagged) = machine.join(
@@ -234,7 +234,7 @@ struct SingleFlightStateMachineTests {
         guard case .recursive(["users:1"]) = join(machine, key, 2, parent: flight) else { throw SourceFailure() }
     }
 
-    @Test func loadsThatWaitForEachOtherAreDiagnosedWhoeverStartedThem() throws {
+    @Test func `loads of different callers that wait for each other are diagnosed`() throws {
         let machine = MachineBox()
         let other = FlightKey(cache: 1, key: "orders:1")
         let first = try lead(machine, key, 1)
@@ -242,7 +242,7 @@ struct SingleFlightStateMachineTests {
         guard case .follow = join(machine, other, 3, parent: first) else { throw SourceFailure() }
         guard case .recursive(let chain) = join(machine, key, 4, parent: second) else { throw SourceFailure() }
         #expect(chain == ["users:1", "orders:1"])
-        // Once the waiter has given up there is no circle any more.
+        // When the waiter has left, there is no cycle.
         _ = machine.leave(3)
         guard case .follow = join(machine, key, 5, parent: second) else { throw SourceFailure() }
     }
@@ -259,7 +259,7 @@ struct SingleFlightStateMachineTests {
         #expect(!machine.beginStoring(second))
     }
 
-    /// Random calls in any order: every waiter comes back exactly once, and nothing is left over.
+    /// Random calls in any order return every waiter exactly once and leave no flight.
     @Test(arguments: [UInt64.random(in: 0 ... .max), 1, 2, 3])
     func everyWaiterIsReturnedExactlyOnce(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -30,7 +30,7 @@ struct BackendCapabilitiesTests {
         #expect(manager.statistics.backendFailures == 1)
     }
 
-    @Test func `an explicit change of a backend that keeps deadlines is finished although its caller is cancelled`()
+    @Test func `a cancelled caller does not stop a change of a backend that keeps deadlines`()
         async throws
     {
         let clock = ManualClock()
@@ -43,7 +43,7 @@ struct BackendCapabilitiesTests {
         #expect(try await call.value)
     }
 
-    @Test func `a load that a change by others has overtaken is not stored`() async throws {
+    @Test func `a load that a change by others supersedes is not stored`() async throws {
         let backend = ReportingBackend()
         let manager = CacheManager(backend: backend, prefix: "shop")
         let changes: [ForeignInvalidation] = [

@@ -8,7 +8,7 @@ struct CircuitBreakerTests {
     private var breaker = CircuitBreaker()
     private var now = CacheInstant(nanoseconds: 0)
 
-    /// Fails as many times as it takes to open the breaker.
+    /// Records failures until the breaker opens.
     private mutating func open() -> CircuitBreaker.Transition? {
         var last: CircuitBreaker.Transition?
         for _ in 0..<CircuitBreaker.failuresToOpen {
@@ -23,7 +23,7 @@ struct CircuitBreakerTests {
         return try #require(permit)
     }
 
-    @Test mutating func aFewFailuresInARowOpenIt() {
+    @Test mutating func aFewFailuresInARowOpenTheBreaker() {
         let transition = open()
         #expect(transition == .opened(CircuitBreaker.firstPause))
         #expect(!breaker.isClosed)

@@ -4,7 +4,7 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("A backend that hangs or fails costs a bounded amount")
+@Suite("Backends that hang or fail")
 struct HangingBackendTests {
     private let clock = ManualClock()
     private let backend: RecordingBackend
@@ -20,17 +20,6 @@ struct HangingBackendTests {
         cached(ttl: 60, key: { "k:\($0)" }, manager: manager) { [loads] (number: Int) async in
             loads.increment()
             return number
-        }
-    }
-
-    /// Lets operations time out until the breaker opens.
-    private func letItTimeOut() async throws {
-        for number in 0..<CircuitBreaker.failuresToOpen {
-            let call = Task { try await manager.get("out:\(number)", as: Int.self) }
-            await clock.waitForSleepers(1)
-            await backend.script.waitForHanging(number + 1)
-            clock.advance(by: .milliseconds(100))
-            _ = try await call.value
         }
     }
 
@@ -85,7 +74,7 @@ struct HangingBackendTests {
         #expect(kinds == ["unavailable", "recovered"])
     }
 
-    @Test func `damaged entries and refused writes never take the backend out of use`() async throws {
+    @Test func `damaged entries and refused writes never open the breaker`() async throws {
         backend.script.fail(.get, key: "k:1", with: Failure(kind: .damaged))
         backend.script.fail(.set, with: Failure(kind: .rejected))
         for _ in 0..<50 { #expect(try await answer(1) == 1) }
@@ -110,7 +99,7 @@ struct HangingBackendTests {
         backend.script.reset()
     }
 
-    @Test func `a CancellationError of the backend is a failure and no cancellation of the caller`() async throws {
+    @Test func `a CancellationError of the backend is a failure and does not cancel the caller`() async throws {
         backend.script.fail(with: CancellationError())
         #expect(try await answer(1) == 1)
         #expect(manager.statistics.backendFailures == 2)
@@ -150,7 +139,7 @@ struct HangingBackendTests {
         last.cancel()
     }
 
-    @Test func `an explicit change is finished although its caller is cancelled`() async throws {
+    @Test func `a cancelled caller does not stop an explicit change`() async throws {
         try await manager.set("k", 1)
         backend.script.delay(.delete, by: .milliseconds(50))
         let change = Task { try await manager.delete("k") }
@@ -161,7 +150,7 @@ struct HangingBackendTests {
         #expect(backend.keys == [])
     }
 
-    @Test func `a change of a caller that was cancelled before is made`() async throws {
+    @Test func `a caller that is already cancelled can make changes`() async throws {
         try await manager.set("k", 1)
         try await Task {
             withUnsafeCurrentTask { $0?.cancel() }

@@ -63,7 +63,7 @@ struct MissedChangesTests {
         #expect(missed.take()?.count == 2)
     }
 
-    @Test func keysAreBytes() {
+    @Test func keysAreComparedByTheirBytes() {
         var missed = MissedChanges()
         missed.insert(.key("\u{E9}"))
         missed.insert(.key("e\u{301}"))
@@ -116,7 +116,7 @@ struct MissedChangesInACacheTests {
         await fail { () async throws in _ = try await function.invalidate(1) }
         #expect(try await function(1) == 2)
         #expect(try await manager.get("k:2", as: Int.self) == nil)
-        // Now the replay succeeds, and removes also what was stored meanwhile.
+        // This replay succeeds, and also removes the value that was stored meanwhile.
         #expect(try await function(1) == 3)
         #expect(try await manager.get("k:2", as: Int.self) == 7)
     }
@@ -177,7 +177,7 @@ struct MissedChangesInACacheTests {
     }
 }
 
-/// A failure that does not take the backend out of use.
+/// A failure that does not open the breaker.
 private struct RefusedDelete: CacheBackendError {
     var kind: BackendFailureKind { .rejected }
 }

@@ -61,7 +61,7 @@ struct OperationGateTests {
 
     /// Random calls in any order keep the bounds, and every queued operation is granted, refused or withdrawn once.
     @Test(arguments: [UInt64.random(in: 0 ... .max)])
-    func theBoundsHoldWhateverHappens(seed: UInt64) {
+    func randomCallsKeepTheBounds(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var gate = OperationGate()
         var queued: Set<UInt64> = []

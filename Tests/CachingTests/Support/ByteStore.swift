@@ -3,7 +3,7 @@
 import Caching
 import Synchronization
 
-/// A backend that keeps the bytes of entries, as a server does, and lets a test put any other bytes in their place.
+/// A backend that stores the bytes of entries, as a server does, and whose bytes a test can replace.
 final class ByteStore: CacheBackend {
     private struct State {
         var bytes: [[UInt8]: [UInt8]] = [:]
@@ -13,10 +13,10 @@ final class ByteStore: CacheBackend {
 
     private let state = Mutex(State())
 
-    /// How many reads there were.
+    /// The number of reads.
     var reads: Int { state.withLock(\.reads) }
 
-    /// How many writes there were.
+    /// The number of writes.
     var writes: Int { state.withLock(\.writes) }
 
     /// All keys.
@@ -61,7 +61,7 @@ final class ByteStore: CacheBackend {
     func clear() async throws { state.withLock { $0.bytes = [:] } }
 }
 
-/// A decorator: what its base reads is kept in memory, as it was read.
+/// A decorator that stores the entries that its base reads in memory.
 struct MemoryInFront: CacheBackend {
     let memory: MemoryBackend
     let base: any CacheBackend
@@ -96,12 +96,12 @@ struct MemoryInFront: CacheBackend {
     }
 }
 
-/// Stored bytes, changed by somebody who knows the format.
+/// Changes of stored bytes by a party that knows the format.
 enum Tampering {
-    /// The places of the three times in an envelope.
+    /// The offsets of the three times in an envelope.
     static let times = [17, 25, 33]
 
-    /// The bytes with the checksum they should have.
+    /// Returns the bytes with a valid checksum.
     static func sealed(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.count > 7 else { return bytes }
         var bytes = bytes
@@ -110,7 +110,7 @@ enum Tampering {
         return bytes
     }
 
-    /// The bytes with other times: created, fresh until, gone from.
+    /// Returns the bytes with other times: creation, end of freshness, expiry.
     static func withTimes(_ times: [Int64], _ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         for (place, time) in zip(Self.times, times) {
@@ -119,21 +119,21 @@ enum Tampering {
         return sealed(bytes)
     }
 
-    /// The bytes as a later version of the library would write them.
+    /// Returns the bytes with a newer format.
     static func newerFormat(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         bytes[2] += 1
         return sealed(bytes)
     }
 
-    /// The bytes with a flag that only a later version understands.
+    /// Returns the bytes with a flag of a later version.
     static func unknownFlag(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         bytes[8] = 0x80
         return sealed(bytes)
     }
 
-    /// The bytes with another value of the same type at their end.
+    /// Returns the bytes with another value of the same type.
     static func withValue(_ text: String, insteadOf old: String, _ bytes: [UInt8]) -> [UInt8] {
         sealed(Array(bytes.dropLast(old.utf8.count)) + Array(text.utf8))
     }

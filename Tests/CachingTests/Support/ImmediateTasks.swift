@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether ``startImmediately(_:)`` runs a task to its first wait before it returns.
+/// Whether ``startImmediately(_:)`` runs a task until it first suspends before it returns.
 let canStartImmediately =
     if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) { true } else { false }
 
-/// A task that has come to its first wait when it is returned, where the system can do so.
+/// Returns a task that has run until it first suspended, if the system supports that.
 func startImmediately<Output: Sendable>(
     _ body: @escaping @Sendable () async throws -> Output
 ) -> Task<Output, any Error> {

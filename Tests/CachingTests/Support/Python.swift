@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// Python as a second opinion: what it computes owes nothing to this library.
+/// A Python interpreter, whose results are independent of this library.
 struct Python: Sendable {
     private static let executable = (ProcessInfo.processInfo.environment["PATH"] ?? "")
         .split(separator: ":")
@@ -12,24 +12,25 @@ struct Python: Sendable {
 
     static let isInstalled = executable != nil
 
-    /// The Python with the packages that some tests need.
+    /// The interpreter with the packages that some tests need.
     static let withPackages = Python(
         executable: URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent(".build/python/bin/python3")
     )
 
-    /// Whether tests with packages run: they fail without them where everything must be tested, and are skipped
-    /// elsewhere.
+    /// Whether tests with packages run.
+    ///
+    /// Without the packages they fail if `CI` is set, and are skipped otherwise.
     static let hasPackagesOrMust =
         FileManager.default.isExecutableFile(atPath: withPackages.executable.path)
         || ProcessInfo.processInfo.environment["CI"] == "true"
 
-    /// The way to get the packages.
+    /// The command that installs the packages.
     static let packagesHint: Comment =
         "python3 -m venv .build/python && .build/python/bin/pip install cbor2, in the root of the package"
 
-    /// What a script prints, line by line.
+    /// Returns the lines that a script prints.
     static func run(_ script: String) throws -> [String] {
         guard let executable else { throw Missing(path: "python3") }
         return try Python(executable: executable).run(script)
@@ -40,7 +41,9 @@ struct Python: Sendable {
     private struct Missing: Error { let path: String }
     private struct Failure: Error { let status: Int32 }
 
-    /// Returns the lines that a script prints; it may read the input, which it must have read when it begins to print.
+    /// Returns the lines that a script prints.
+    ///
+    /// The script must have read its input before it begins to print.
     func run(_ script: String, input: String = "") throws -> [String] {
         guard FileManager.default.isExecutableFile(atPath: executable.path) else {
             throw Missing(path: executable.path)

@@ -3,7 +3,7 @@
 import Caching
 import Synchronization
 
-/// A clock that can be set to any time, back and forth; nobody can sleep on it.
+/// A clock that can be set to any time, and on which no task can sleep.
 final class SettableClock: CacheClock {
     private let time: Atomic<Int64>
 

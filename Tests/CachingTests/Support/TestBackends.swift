@@ -20,7 +20,7 @@ extension ForwardingBackend {
     func clear() async throws { try await base.clear() }
 }
 
-/// A backend of six functions in front of another one, which hides what else that one can do.
+/// A backend of six functions in front of another one, which hides its further abilities.
 struct PlainBackend<Base: CacheBackend>: ForwardingBackend {
     let base: Base
 
@@ -41,10 +41,10 @@ final class SilentBackend: CacheBackend {
 
     init(heedsCancellation: Bool) { self.heedsCancellation = heedsCancellation }
 
-    /// The greatest number of operations that there were at a time.
+    /// The largest number of operations that ran at a time.
     var greatestCount: Int { state.withLock(\.greatest) }
 
-    /// Lets all operations return, now and later.
+    /// Ends all current and later operations.
     func end() {
         let waiting = state.withLock { state in
             state.isOver = true

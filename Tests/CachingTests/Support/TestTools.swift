@@ -4,16 +4,16 @@ import Caching
 import CachingTesting
 import Synchronization
 
-/// What tests cache: a value with a nested one.
+/// A value that tests cache.
 struct Person: Codable, Sendable, Hashable {
     var name: String
     var nickname: String?
 }
 
-/// What a fake source throws.
+/// The error of a source in a test.
 struct SourceFailure: Error, Hashable {}
 
-/// Counts calls.
+/// A counter of calls.
 final class CallCounter: Sendable {
     private let value = Atomic<Int>(0)
     var count: Int { value.load(ordering: .sequentiallyConsistent) }
@@ -24,7 +24,7 @@ final class CallCounter: Sendable {
     func reset(to count: Int) { value.store(count, ordering: .sequentiallyConsistent) }
 }
 
-/// A door that a test opens: who arrives is counted and waits.
+/// A gate that a test opens; tasks that arrive are counted, and wait until it is open.
 final class Gate: Sendable {
     private struct State {
         var isOpen = false
@@ -37,7 +37,7 @@ final class Gate: Sendable {
 
     var arrivals: Int { state.withLock(\.arrived) }
 
-    /// Waits until the gate opens, or until the task is cancelled unless that is to be ignored.
+    /// Waits until the gate is open, or until the task is cancelled unless cancellation is ignored.
     func pass(ignoringCancellation: Bool = false) async throws {
         let id = state.withLock { state in
             state.arrived += 1
@@ -66,7 +66,7 @@ final class Gate: Sendable {
         }
     }
 
-    /// Lets everybody pass, now and later.
+    /// Opens the gate for current and later arrivals.
     func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
@@ -76,7 +76,7 @@ final class Gate: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Suspends until so many have arrived.
+    /// Suspends until a number of tasks have arrived.
     func waitForArrivals(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = state.withLock { state in
@@ -112,7 +112,7 @@ extension CacheEvents {
         return nil
     }
 
-    /// Reads events until so many callers have joined loads in flight.
+    /// Reads events until a number of callers have joined loads.
     func waitForJoiners(_ count: Int) async {
         var joined = 0
         while joined < count, await first(where: { if case .joined = $0.kind { true } else { false } }) != nil {

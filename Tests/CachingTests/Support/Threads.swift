@@ -10,9 +10,9 @@ import Synchronization
     import Musl
 #endif
 
-/// Runs a closure on so many threads of its own at once, and returns when all of them have ended for good.
+/// Runs a closure on a number of new threads at once, and returns when all threads have ended.
 ///
-/// A thread of the system ends with what was to be done at its end; a task gives its thread to the next one.
+/// The destructors of thread-local values run when a thread ends. The thread of a task does not end with the task.
 func withThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     final class Start: Sendable {
         let body: @Sendable () -> Void
@@ -50,10 +50,10 @@ func withThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     for thread in threads { pthread_join(thread, nil) }
 }
 
-/// Lets another thread run.
+/// Yields the processor to another thread.
 func yieldThread() { sched_yield() }
 
-/// What threads count together.
+/// A counter that threads share.
 final class Counter: Sendable {
     private let count = Atomic(0)
 

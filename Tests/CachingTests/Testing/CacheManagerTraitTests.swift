@@ -7,7 +7,7 @@ import Testing
 
 struct CacheManagerTraitTests {
     @Test(.timeLimit(.minutes(1)), arguments: [false, true])
-    func theManagerIsShutDownHoweverTheTestEnds(throwing: Bool) async throws {
+    func `the manager is shut down when the test succeeds or throws`(throwing: Bool) async throws {
         let test = try #require(Test.current)
         let testCase = try #require(Test.Case.current)
         let found = Mutex<CacheEvents?>(nil)
@@ -24,7 +24,7 @@ struct CacheManagerTraitTests {
         }
         let events = found.withLock { $0 }
         #expect(events != nil)
-        // The events of a manager end with it.
+        // A shutdown ends the events of a manager.
         #expect(await events?.first { _ in true } == nil)
     }
 }

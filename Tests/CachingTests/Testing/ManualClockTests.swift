@@ -5,7 +5,7 @@ import CachingTesting
 import Testing
 
 struct ManualClockTests {
-    @Test func timeMovesBothClocks() {
+    @Test func advancingMovesBothClocks() {
         let clock = ManualClock(wallTimeMicroseconds: 1000)
         clock.advance(by: .microseconds(5))
         #expect(clock.now == CacheInstant(nanoseconds: 5000))
@@ -15,12 +15,12 @@ struct ManualClockTests {
     }
 
     @Test(arguments: [.seconds(Int64.max), .nanoseconds(Int64.max), .microseconds(Int64.max)] as [Duration])
-    func timeEndsInsteadOfOverflowing(duration: Duration) async throws {
+    func advancingDoesNotOverflow(duration: Duration) async throws {
         let clock = ManualClock()
         for _ in 1...3 { clock.advance(by: duration) }
         #expect(clock.now == .distantFuture)
         #expect(clock.wallTimeMicroseconds > 1_780_000_000_000_000)
-        // What is added to the time does not overflow either.
+        // A lifetime that is added to the time does not overflow either.
         let manager = CacheManager(backend: RecordingBackend(clock: clock), clock: clock)
         let function = cached(ttl: 60, key: "k", manager: manager) { () async in 1 }
         #expect(try await function() == 1)

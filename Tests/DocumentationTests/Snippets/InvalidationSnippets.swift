@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The code in Invalidation.md")
 struct InvalidationSnippets {
-    @Test func everyWay() async throws {
+    @Test func everyInvalidation() async throws {
         let manager = CacheManager()
         try await withCacheManager(manager) {
             let database = Database()
@@ -36,7 +36,7 @@ struct InvalidationSnippets {
         }
     }
 
-    @Test func anOvertakenLoadIsNotStored() async throws {
+    @Test func aSupersededLoadIsNotStored() async throws {
         let (started, start) = AsyncStream<Void>.makeStream()
         let (released, release) = AsyncStream<Void>.makeStream()
         try await withCacheManager(CacheManager()) {
@@ -51,12 +51,12 @@ struct InvalidationSnippets {
             try await user.invalidate(42)  // while it runs
             release.yield()
 
-            #expect(try await reader.value == "the old name")  // the reader asked before the change
-            #expect(try await user.peek(42) == nil)  // and nobody else gets what it got
+            #expect(try await reader.value == "the old name")  // the reader called before the change
+            #expect(try await user.peek(42) == nil)  // and its value was not stored
         }
     }
 
-    @Test func aTagCostsABackendOfSixFunctionsOneReadMore() async throws {
+    @Test func `a tag hides an entry on a backend of six functions`() async throws {
         let directory = TemporaryDirectory()
         let clock = ManualClock()
         let backend = FileSystemBackend(directory: directory.path, clock: clock)

@@ -15,7 +15,7 @@ func brieflyCached<Value: Codable & Sendable>(
 
 @Suite("The code in Keys.md")
 struct KeysSnippets {
-    @Test func aHelperPassesOnWhereItWasCalled() async throws {
+    @Test func aHelperPassesOnThePlaceOfItsCall() async throws {
         try await withCacheManager(CacheManager()) {
             let double = brieflyCached { (number: Int) async in number * 2 }
             let triple = brieflyCached { (number: Int) async in number * 3 }
@@ -24,7 +24,7 @@ struct KeysSnippets {
         }
     }
 
-    @Test func threeWaysToAKey() async throws {
+    @Test func theThreeKindsOfKeys() async throws {
         let database = Database()
         try await withCacheManager(CacheManager(prefix: "shop", version: "v2")) {
             let users = cached(ttl: 300, key: "users:all") { try await database.users() }
@@ -45,7 +45,7 @@ struct KeysSnippets {
         }
     }
 
-    @Test func withoutANameThePlaceInTheSourceIsTheName() async throws {
+    @Test func `the key of a function without a name begins with its place`() async throws {
         try await withCacheManager(CacheManager()) {
             let search = cached { (text: String) async -> Int in text.count }
             let key = try search.key(for: "a")
@@ -60,7 +60,7 @@ struct KeysSnippets {
         #expect(users.key(for: "100%") == "v1:eu%3Ausers:100%25")
     }
 
-    @Test func patterns() {
+    @Test func patternsMatchBytes() {
         #expect(KeyPattern("users:*").matches("users:42:posts"))
         #expect(KeyPattern("users:*:posts").matches("users:42:posts"))
         #expect(KeyPattern("users:*").matches("users:"))
@@ -69,7 +69,7 @@ struct KeysSnippets {
         #expect(KeyPattern("users:[1]*").matches("users:[1]2"))
     }
 
-    /// The function for other languages, run against the package where there is a Python.
+    /// Compares the function for other languages with the library, if there is a Python.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
     func theFunctionInPythonGivesTheSameKeys() async throws {
         let code = try #require(try Repository.document("Documentation/Keys.md").blocks("python").first?.text)

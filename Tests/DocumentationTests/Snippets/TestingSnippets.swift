@@ -64,7 +64,7 @@ struct TestingSnippets {
     }
 
     @Test(.cacheManager)
-    func aBackendThatFailsIsNotNoticed() async throws {
+    func aFailingBackendDoesNotFailTheCall() async throws {
         let service = UserService(database: Database())
         try RecordingBackend.current.script.fail(.get, times: 1)
         try RecordingBackend.current.script.fail(.set)
@@ -76,7 +76,7 @@ struct TestingSnippets {
     }
 
     @Test(.cacheManager)
-    func aBackendThatHangsIsGivenUp() async throws {
+    func aHangingBackendDoesNotHangTheCall() async throws {
         let service = UserService(database: Database())
         let backend = try RecordingBackend.current
         let clock = try ManualClock.current

@@ -11,7 +11,7 @@ struct DiskFull: CacheBackendError {
 
 @Suite("The code in WritingABackend.md")
 struct WritingABackendSnippets {
-    @Test func aBackendThatRefusesIsNotLeftAlone() async throws {
+    @Test func refusedWritesDoNotOpenTheBreaker() async throws {
         let backend = RecordingBackend()
         let manager = CacheManager(backend: backend)
         backend.script.fail(.set, with: DiskFull())
@@ -32,7 +32,7 @@ struct WritingABackendSnippets {
             drivers: [.memory, .file]
         )
         let user = cached(key: { "users:\($0)" }, manager: manager) { (id: Int) in try await database.user(id) }
-        print(try await user(42)?.name ?? "nobody")  // asks the database and writes default/default%3ausers%3a42.entry
+        print(try await user(42)?.name ?? "nobody")  // loads and writes default/default%3ausers%3a42.entry
         print(try await user(42)?.name ?? "nobody")  // reads the file
 
         #expect(database.queries == 1)

@@ -4,56 +4,60 @@ import Caching
 import CachingTesting
 import Testing
 
-@Suite("Loads that ask for themselves by other doors", .timeLimit(.minutes(2)))
-struct RecursionByOtherDoorsTests {
-    /// The way from a load back to its own key.
-    enum Door: CaseIterable {
+@Suite("Loads that ask for themselves indirectly", .timeLimit(.minutes(2)))
+struct IndirectRecursionTests {
+    /// The path from a load back to its own key.
+    enum Path: CaseIterable {
         case refresh, invalidateAndCall, primeAndRefresh, deleteByKeyAndGetOrSet, otherFunction, otherManager
     }
 
-    @Test(arguments: Door.allCases, InvalidationDuringLoadTests.Backend.allCases)
-    func getAnErrorAndDoNotBeginAgain(_ door: Door, _ backend: InvalidationDuringLoadTests.Backend) async throws {
+    @Test(arguments: Path.allCases, InvalidationDuringLoadTests.Backend.allCases)
+    func `a load that asks for itself indirectly gets an error and does not begin again`(
+        _ path: Path,
+        _ backend: InvalidationDuringLoadTests.Backend
+    ) async throws {
         let clock = ManualClock()
         let loops = Loops(
             manager: CacheManager(backend: backend.make(clock), clock: clock),
             other: CacheManager(backend: backend.make(clock), clock: clock)
         )
-        let error = await #expect(throws: CacheError.self) { try await loops.start(door) }
+        let error = await #expect(throws: CacheError.self) { try await loops.start(path) }
         guard case .recursiveLoad("own", let chain)? = error else { throw SourceFailure() }
         #expect(chain.first == "own")
         #expect(loops.loads.count == 1)
     }
 
-    @Test func crosswiseWaitsOfTwoManagersEndWithAnErrorForWhoAsksSecond() async throws {
+    @Test func `of two loads that wait for each other across managers, one gets an error`() async throws {
         for round in 0..<200 {
             let pair = Crosswise(refreshes: false)
             async let left = pair.left()
             async let right = pair.right()
-            // One waits for the other, which goes on without it.
+            // One load waits for the other, which gets an error and continues.
             #expect(try await left + right == 3, "round \(round)")
         }
     }
 
-    @Test func crosswiseRefreshesOfTwoManagersEndWithAnErrorForWhoComesBack() async throws {
+    @Test func `loads that refresh each other across managers end`() async throws {
         for round in 0..<100 {
             let pair = Crosswise(refreshes: true)
             async let left = pair.left()
             async let right = pair.right()
-            // Each refresh is a load of its own, unless it finds one that runs; none of them waits for itself.
+            // A refresh begins a load, unless it can share one; no load waits for itself.
             #expect([3, 4].contains(try await left + right), "round \(round)")
         }
     }
 
     @Test(arguments: [true, false])
-    func twoThousandLoadsWithinEachOtherNeedNoStack(inMemory: Bool) async throws {
+    func twoThousandNestedLoadsDoNotGrowTheStack(inMemory: Bool) async throws {
         let chain = Chain(inMemory: inMemory)
         #expect(try await chain.value(2000) == 2000)
         #expect(try await chain.value(2000) == 2000)
         #expect(chain.loads.count == 2001)
     }
 
-    /// Cancelling one within the cancellation of the other would need a stack, and a lock of the runtime, for each.
-    @Test func manyLoadsWithinEachOtherAreCancelledAsOne() async throws {
+    /// If each load were cancelled within the cancellation of another, each would need a stack frame and a lock of the
+    /// runtime.
+    @Test func manyNestedLoadsAreCancelledTogether() async throws {
         #if THREAD_SANITIZER
             let depth = 2000
         #else
@@ -69,7 +73,9 @@ struct RecursionByOtherDoorsTests {
     }
 
     @Test(arguments: InvalidationDuringLoadTests.Backend.allCases)
-    func aRenewalThatALoadHasLaunchedIsNoPartOfIt(_ backend: InvalidationDuringLoadTests.Backend) async throws {
+    func `a renewal that a load has launched may ask for that load`(_ backend: InvalidationDuringLoadTests.Backend)
+        async throws
+    {
         let clock = ManualClock()
         let manager = CacheManager(backend: backend.make(clock), clock: clock)
         let nested = Renewing(manager: manager)
@@ -93,40 +99,40 @@ struct RecursionByOtherDoorsTests {
     }
 }
 
-/// A load of the key `own` that comes back to it.
+/// Functions whose load asks for its own key `own`.
 private struct Loops {
     let manager: CacheManager
     let other: CacheManager
     let loads = CallCounter()
 
-    func own(_ door: RecursionByOtherDoorsTests.Door) -> CachedFunction<Int> {
+    func own(_ path: IndirectRecursionTests.Path) -> CachedFunction<Int> {
         cached(ttl: 60, key: "own", manager: manager) {
-            // What begins again and again is stopped.
+            // Ends a load that begins repeatedly.
             guard loads.increment() < 100 else { return 0 }
-            return try await goBack(by: door)
+            return try await goBack(by: path)
         }
     }
 
-    func start(_ door: RecursionByOtherDoorsTests.Door) async throws -> Int { try await own(door)() }
+    func start(_ path: IndirectRecursionTests.Path) async throws -> Int { try await own(path)() }
 
-    private func goBack(by door: RecursionByOtherDoorsTests.Door) async throws -> Int {
-        switch door {
-        case .refresh: return try await own(door).refresh()
+    private func goBack(by path: IndirectRecursionTests.Path) async throws -> Int {
+        switch path {
+        case .refresh: return try await own(path).refresh()
         case .invalidateAndCall:
-            try await own(door).invalidate()
-            return try await own(door)()
+            try await own(path).invalidate()
+            return try await own(path)()
         case .primeAndRefresh:
-            try await own(door).prime(5)
-            return try await own(door).refresh()
+            try await own(path).prime(5)
+            return try await own(path).refresh()
         case .deleteByKeyAndGetOrSet:
             try await manager.delete("own")
-            return try await manager.getOrSet("own") { try await start(door) }
+            return try await manager.getOrSet("own") { try await start(path) }
         case .otherFunction:
-            let between = cached(ttl: 60, key: "between", manager: manager) { try await start(door) }
+            let between = cached(ttl: 60, key: "between", manager: manager) { try await start(path) }
             try await manager.delete("own")
             return try await between()
         case .otherManager:
-            let between = cached(ttl: 60, key: "own", manager: other) { try await start(door) }
+            let between = cached(ttl: 60, key: "own", manager: other) { try await start(path) }
             try await manager.clear()
             return try await between.refresh()
         }
@@ -161,7 +167,7 @@ private final class Crosswise: Sendable {
     }
 }
 
-/// Loads of which each needs the next.
+/// Loads of which each needs the next one.
 private final class Chain: Sendable {
     let loads = CallCounter()
     let gate = Gate()
