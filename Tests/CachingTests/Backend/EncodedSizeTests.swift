@@ -34,7 +34,7 @@ struct EncodedSizeTests {
         let person = Person(name: "Ada", nickname: nil)
         let size = try CacheCodec<Person>.cbor.encode(person).count
         #expect(try await self.size(person, .cbor) == size)
-        let manager = CacheManager(backend: backend)
+        let manager = CacheManager(backend: backend, timeout: .seconds(30))
         try await manager.set("k", person)
         #expect(backend.cost == 1 + size)
         #expect(try await manager.get("k", as: Person.self) == person)
@@ -53,7 +53,7 @@ struct EncodedSizeTests {
         }
         let value = (0..<100).reduce(Nested(inner: [])) { inner, _ in Nested(inner: [inner]) }
         #expect(throws: (any Error).self) { try CacheCodec<Nested>.cbor.encode(value) }
-        let manager = CacheManager(backend: backend)
+        let manager = CacheManager(backend: backend, timeout: .seconds(30))
         try await manager.set("k", value)
         #expect(backend.cost == 1 + (try CacheCodec<Nested>.json.encode(value).count))
         await manager.shutdown()

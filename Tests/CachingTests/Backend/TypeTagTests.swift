@@ -65,7 +65,7 @@ struct TypeTagTests {
     }
 
     @Test func `functions of one name and different results do not share entries in bytes`() async throws {
-        let manager = CacheManager(backend: RecordingBackend(storage: .bytes))
+        let manager = CacheManager(backend: RecordingBackend(storage: .bytes), timeout: .seconds(30))
         let count = cached(ttl: 60, manager: manager, name: "city") { (_: String) async -> Int in 4_000_000 }
         let temperature = cached(ttl: 60, manager: manager, name: "city") { (_: String) async -> Double in 21.5 }
         #expect(try await count("Oslo") == 4_000_000)

@@ -8,11 +8,11 @@ import Testing
 struct ManagersOnOneBackendTests {
     @Test func aBackendIsClosedByTheLastManagerThatUsesIt() async {
         let backend = ClosableBackend()
-        let first = CacheManager(backend: backend)
+        let first = CacheManager(backend: backend, timeout: .seconds(30))
         let second = CacheManager(backend: backend, named: ["sessions": backend])
         do {
             // A manager that was released without a shutdown does not count.
-            _ = CacheManager(backend: backend)
+            _ = CacheManager(backend: backend, timeout: .seconds(30))
         }
         await first.shutdown()
         #expect(backend.closings.count == 0)

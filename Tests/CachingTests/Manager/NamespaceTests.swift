@@ -10,7 +10,7 @@ struct NamespaceTests {
         async throws
     {
         let backend: any CacheBackend = storage.map { RecordingBackend(storage: $0) } ?? MemoryBackend()
-        let manager = CacheManager(backend: backend)
+        let manager = CacheManager(backend: backend, timeout: .seconds(30))
         let own = Cache<Int>(namespace: "a", manager: manager)
         let others = [
             Cache<Int>(namespace: "b", prefix: "a", manager: manager),

@@ -14,7 +14,7 @@ struct ListenerTests {
     @Test(arguments: [true, false])
     func `listeners that come and go under load never block a call`(inMemory: Bool) async throws {
         let backend: any CacheBackend = inMemory ? MemoryBackend() : RecordingBackend(storage: .bytes)
-        let manager = CacheManager(backend: backend)
+        let manager = CacheManager(backend: backend, timeout: .seconds(30))
         let ends = CallCounter()
         let function = cached(ttl: 60, key: { "k:\($0)" }, manager: manager) { (number: Int) async in number }
         await withTaskGroup(of: Void.self) { group in
@@ -172,7 +172,7 @@ struct ListenerTests {
     }
 
     @Test func `the events of a load on a far backend come in their order`() async throws {
-        let manager = CacheManager(backend: RecordingBackend(storage: .bytes))
+        let manager = CacheManager(backend: RecordingBackend(storage: .bytes), timeout: .seconds(30))
         let events = manager.events()
         let function = cached(ttl: 60, key: "k", manager: manager) { () async in 1 }
         _ = try await function()

@@ -57,7 +57,7 @@ struct RefreshTests {
     @Test(arguments: [true, false])
     func aRefreshedResultThatIsSkippedRemovesTheOldOne(inMemory: Bool) async throws {
         let backend: any CacheBackend = inMemory ? MemoryBackend() : RecordingBackend(storage: .bytes)
-        let manager = CacheManager(backend: backend)
+        let manager = CacheManager(backend: backend, timeout: .seconds(30))
         let name = cached(ttl: 600, key: "name", manager: manager, policy: CachePolicy(nilPolicy: .skip)) {
             [loads] () async -> String? in loads.increment() == 1 ? "Grace" : nil
         }

@@ -12,7 +12,7 @@ struct SharedTypeNameTests {
     @Test(arguments: [true, false])
     func `types with one name read the same entries in memory and in bytes`(inMemory: Bool) async throws {
         let backend: any CacheBackend = inMemory ? MemoryBackend() : RecordingBackend(storage: .bytes)
-        let manager = CacheManager(backend: backend)
+        let manager = CacheManager(backend: backend, timeout: .seconds(30))
         let accounts = Cache<Account>(namespace: "accounts", manager: manager, codec: .json(type: "account"))
         let views = Cache<AccountView>(namespace: "accounts", manager: manager, codec: .json(type: "account"))
         let others = Cache<AccountView>(namespace: "accounts", manager: manager)

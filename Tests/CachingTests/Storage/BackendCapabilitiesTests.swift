@@ -9,7 +9,7 @@ import Testing
 struct BackendCapabilitiesTests {
     @Test func `all stamps of an entry are read in one batch`() async throws {
         let backend = BatchBackend()
-        let manager = CacheManager(backend: backend)
+        let manager = CacheManager(backend: backend, timeout: .seconds(30))
         try await manager.set("k", 1, tags: ["a", "b", "c"])
         #expect(try await manager.get("k", as: Int.self) == 1)
         #expect(backend.batches == [3])

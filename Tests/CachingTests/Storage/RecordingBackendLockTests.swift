@@ -24,12 +24,16 @@ struct RecordingBackendLockTests {
             },
             decode: { Int($0[0]) }
         )
-        let bytes = Cache<Int>(namespace: "n", manager: CacheManager(backend: backend), codec: codec)
+        let bytes = Cache<Int>(
+            namespace: "n",
+            manager: CacheManager(backend: backend, clock: ManualClock()),
+            codec: codec
+        )
         try await bytes.set("1", 7)
         #expect(try await bytes.get("1") == 7)
 
         let values = RecordingBackend()
-        let manager = CacheManager(backend: values)
+        let manager = CacheManager(backend: values, clock: ManualClock())
         let talkative = Cache<Talkative>(namespace: "t", manager: manager, codec: .memoryOnly)
         try await talkative.set("1", Talkative(values))
         try await talkative.set("1", Talkative(values))

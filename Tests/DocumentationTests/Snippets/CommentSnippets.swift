@@ -250,8 +250,8 @@ private func examples(_ database: Database) async throws {
 @Suite("The code in documentation comments")
 struct CommentSnippets {
     @Test func `a backend of six functions stores, finds and invalidates`() async throws {
-        let backend = DictionaryBackend()
-        try await withCacheManager(CacheManager(backend: backend)) {
+        let manager = CacheManager(backend: DictionaryBackend(), clock: ManualClock())
+        try await withCacheManager(manager) {
             try await cache.set("users:42", 1)
             #expect(try await cache.get("users:42", as: Int.self) == 1)
             #expect(try await cache.invalidate("users:*") == 1)
