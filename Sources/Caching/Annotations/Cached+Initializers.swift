@@ -35,8 +35,7 @@ extension Cached {
             tags,
             .init(ttl, policy, skip, .standard),
             .init(manager, cache),
-            .init(fileID, line, column),
-            Self.unassigned
+            .init(fileID, line, column)
         )
     }
 
@@ -70,8 +69,7 @@ extension Cached {
             tags,
             .init(ttl, policy, skip, .standard),
             .init(manager, cache),
-            .init(fileID, line, column),
-            Self.unassigned
+            .init(fileID, line, column)
         )
     }
 
@@ -107,8 +105,7 @@ extension Cached {
             tags,
             .init(ttl, policy, skip, .standard),
             .init(manager, cache),
-            .init(fileID, line, column),
-            Self.unassigned
+            .init(fileID, line, column)
         )
     }
 
@@ -144,8 +141,7 @@ extension Cached {
             tags,
             .init(ttl, policy, skip, codec),
             .init(manager, cache),
-            .init(fileID, line, column),
-            Self.unassigned
+            .init(fileID, line, column)
         )
     }
 
@@ -181,8 +177,7 @@ extension Cached {
             tags,
             .init(ttl, policy, skip, codec),
             .init(manager, cache),
-            .init(fileID, line, column),
-            Self.unassigned
+            .init(fileID, line, column)
         )
     }
 
@@ -220,8 +215,7 @@ extension Cached {
             tags,
             .init(ttl, policy, skip, codec),
             .init(manager, cache),
-            .init(fileID, line, column),
-            Self.unassigned
+            .init(fileID, line, column)
         )
     }
 }

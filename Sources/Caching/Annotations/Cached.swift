@@ -36,10 +36,17 @@ public struct Cached<each Argument: Sendable, Value: Sendable>: Sendable {
         function = definition.function(load)
     }
 
-    /// The function of a property before one is assigned, which throws.
-    @usableFromInline
-    static var unassigned: @Sendable (repeat each Argument) async throws -> Value {
-        { (_: repeat each Argument) async throws -> Value in throw UnassignedFunction() }
+    /// Creates a property whose function is assigned later; until then it throws.
+    init(
+        _ key: FunctionKey<repeat each Argument>,
+        _ tags: CacheTags<repeat each Argument>,
+        _ options: EntryOptions<Value>,
+        _ reference: CacheReference,
+        _ site: CallSite
+    ) {
+        self.init(key, tags, options, reference, site) { (_: repeat each Argument) async throws -> Value in
+            throw CacheError.functionNotAssigned(declaredAt: site.location)
+        }
     }
 
     /// The cached function; assigning one wraps it.

@@ -9,7 +9,6 @@ struct FunctionDefinition<each Argument: Sendable, Value: Sendable>: Sendable {
     let tags: CacheTags<repeat each Argument>
     let options: EntryOptions<Value>
     let reference: CacheReference
-    let site: CallSite
 
     init(
         _ key: FunctionKey<repeat each Argument>,
@@ -22,7 +21,6 @@ struct FunctionDefinition<each Argument: Sendable, Value: Sendable>: Sendable {
         self.tags = tags
         self.options = options
         self.reference = reference
-        self.site = site
     }
 
     /// Returns the cached form of a function.

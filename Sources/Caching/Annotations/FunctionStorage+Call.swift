@@ -119,6 +119,6 @@ extension FunctionStorage {
         if let stored, ObjectIdentifier(type(of: stored)) == ObjectIdentifier(ValueBox<Value>.self) {
             return unsafeDowncast(stored, to: ValueBox<Value>.self).value
         }
-        return try await loadUncached(missed, stored, repeat each argument)
+        return try await loadUncached(missed, WaitEnd(stored), repeat each argument)
     }
 }

@@ -12,7 +12,6 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
     @usableFromInline let makeTags: @Sendable (repeat each Argument) -> [String]
     @usableFromInline let options: EntryOptions<Value>
     @usableFromInline let load: @Sendable (repeat each Argument) async throws -> Value
-    private let site: CallSite
 
     /// The cache that the name referred to at the last lookup; managers that were installed are never freed.
     @usableFromInline let lastNamed = Atomic<Unmanaged<CachePipeline>?>(nil)
@@ -31,7 +30,6 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         makeKey = definition.makeKey
         makeTags = definition.tags.make
         options = definition.options
-        site = definition.site
         answersStale = options.policy.staleWindow != .zero
         acceptedStaleness = options.acceptedStaleness
         self.load = load
@@ -42,12 +40,8 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
     /// It is inlinable, so that arguments and result are not handled as types that are known only at run time.
     @inlinable
     func request(_ key: String, _ argument: repeat each Argument) -> FetchRequest {
-        FetchRequest(key: key, rules: options, tags: makeTags(repeat each argument)) { [self] in
-            do {
-                return options.box(try await load(repeat each argument))
-            } catch is UnassignedFunction {
-                throw notAssigned
-            }
+        FetchRequest(key: key, rules: options, tags: makeTags(repeat each argument)) { [load, options] in
+            options.box(try await load(repeat each argument))
         }
     }
 
@@ -75,12 +69,12 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
     @usableFromInline
     nonisolated(nonsending) func loadUncached(
         _ missed: borrowing MissedCall,
-        _ stored: StoredValue?,
+        _ end: WaitEnd,
         _ argument: repeat each Argument
     ) async throws -> Value {
         let pipeline = try missed.cache?.takeUnretainedValue() ?? reference.pipeline()
         guard let key = missed.key else { return try await bypass(pipeline, repeat each argument) }
-        return try await pipeline.unpack(stored, request(key, repeat each argument))
+        return try await pipeline.load(after: end, request(key, repeat each argument))
     }
 
     /// Returns the request of a call; nil when the arguments cannot be encoded into a key.
@@ -100,29 +94,10 @@ final class FunctionStorage<each Argument: Sendable, Value: Sendable>: Sendable 
         do {
             _ = try makeKey(repeat each argument)
         } catch CacheError.argumentsNotEncodable(let reason) {
-            return try await pipeline.bypass(.argumentsNotEncodable(reason: reason), key: nil) { [self] in
-                try await loadValue(repeat each argument)
+            return try await pipeline.bypass(.argumentsNotEncodable(reason: reason), key: nil) { [load] in
+                try await load(repeat each argument)
             }
         }
-        return try await LoadContext.hidden { [self] in try await loadValue(repeat each argument) }
+        return try await LoadContext.hidden { [load] in try await load(repeat each argument) }
     }
-
-    private nonisolated(nonsending) func loadValue(_ argument: repeat each Argument) async throws -> Value {
-        do {
-            return try await load(repeat each argument)
-        } catch is UnassignedFunction {
-            throw notAssigned
-        }
-    }
-
-    /// The error of a call of a property that has no function yet.
-    @usableFromInline
-    var notAssigned: CacheError { .functionNotAssigned(declaredAt: site.location) }
-}
-
-/// The error of the function that a `@Cached` property has before one is assigned.
-@usableFromInline
-struct UnassignedFunction: Error {
-    @usableFromInline
-    init() {}
 }

@@ -109,6 +109,10 @@ public func cached<each Argument: Sendable, Value: Sendable>(
 ) -> CachedFunction<repeat each Argument, Value> { fatalError() }
 
 extension Cached {
+    /// A default argument that is never used.
+    @usableFromInline
+    static var refused: @Sendable (repeat each Argument) async throws -> Value { fatalError() }
+
     /// Refuses a result that is not `Codable`.
     @available(
         *,
@@ -116,7 +120,7 @@ extension Cached {
         message: "The result is not Codable. Add 'codec: .memoryOnly' to cache it in memory, or a codec of your own."
     )
     public init(
-        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = unassigned,
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = refused,
         ttl: TTL = .default,
         key: String,
         tags: CacheTags<repeat each Argument> = [],
@@ -133,7 +137,7 @@ extension Cached {
         message: "The result is not Codable. Add 'codec: .memoryOnly' to cache it in memory, or a codec of your own."
     )
     public init(
-        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = unassigned,
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = refused,
         ttl: TTL = .default,
         key: @escaping @Sendable (repeat each Argument) -> String,
         tags: CacheTags<repeat each Argument> = [],
@@ -150,7 +154,7 @@ extension Cached {
         message: "An argument or the result is not Codable. Build the key, 'key: { ... }'; or add 'codec: .memoryOnly'."
     )
     public init(
-        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = unassigned,
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = refused,
         ttl: TTL = .default,
         tags: CacheTags<repeat each Argument> = [],
         cache: String? = nil,
@@ -168,7 +172,7 @@ extension Cached {
         message: "A name is for keys that are derived from the arguments. Leave out 'name:' or 'key:'."
     )
     public init(
-        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = unassigned,
+        wrappedValue: @escaping @Sendable (repeat each Argument) async throws -> Value = refused,
         ttl: TTL = .default,
         key: @escaping @Sendable (repeat each Argument) -> String,
         tags: CacheTags<repeat each Argument> = [],

@@ -40,13 +40,23 @@ extension CachePipeline {
         _ stored: StoredValue?,
         _ request: FetchRequest
     ) async throws -> Value {
-        var stored = stored
-        while stored === ClaimSignal.abandoned {
-            willAskAgain()
-            stored = try await wait(for: request)
-        }
         if let value = stored?.unboxed(as: Value.self) { return value }
-        return try await loadAlone(request, hasTypeMismatch: stored != nil)
+        return try await load(after: WaitEnd(stored), request)
+    }
+
+    /// Returns the value of a call whose wait ended without one.
+    nonisolated(nonsending) func load<Value: Sendable>(
+        after end: WaitEnd,
+        _ request: FetchRequest
+    ) async throws -> Value {
+        var end = end
+        while end == .abandoned {
+            willAskAgain()
+            let stored = try await wait(for: request)
+            if let value = stored?.unboxed(as: Value.self) { return value }
+            end = WaitEnd(stored)
+        }
+        return try await loadAlone(request, hasTypeMismatch: end == .otherType)
     }
 
     /// Returns the load of a request; nil when its key is invalid.
@@ -132,5 +142,23 @@ extension CachePipeline {
             }
             hasPauses.store(!pauses.isEmpty, ordering: .relaxed)
         }
+    }
+}
+
+/// The end of a wait that brought no value of the type of the call.
+///
+/// It has no reference, so that the frame of a waiting call need not keep one.
+@usableFromInline
+enum WaitEnd: Sendable {
+    /// There is no load: loads are not shared, or the key is invalid.
+    case none
+    /// The load was of another type.
+    case otherType
+    /// The claim of the key was abandoned, so the call waits again.
+    case abandoned
+
+    @usableFromInline
+    init(_ stored: StoredValue?) {
+        self = stored == nil ? .none : stored === ClaimSignal.abandoned ? .abandoned : .otherType
     }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// The load of a key and the callers that wait for it, in ``SingleFlightStateMachine``.
 ///
 /// It is an object, so that a caller joins it with one lookup and no copy. Only the state machine uses it, under the lock
@@ -86,7 +84,7 @@ final class Flight<Waiter> {
 }
 
 /// The number of a flight, unique in the process.
-package struct FlightID: RawRepresentable, Hashable, Comparable, Sendable, AtomicRepresentable {
+package struct FlightID: RawRepresentable, Hashable, Comparable, Sendable {
     package let rawValue: UInt64
 
     package init(rawValue: UInt64) { self.rawValue = rawValue }

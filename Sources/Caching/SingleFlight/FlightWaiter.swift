@@ -8,8 +8,11 @@ import Synchronization
 package struct FlightWaiter: ~Copyable, Sendable {
     let id: WaiterID
 
-    /// The flight that the call waits for; none before it waits.
-    let flight = Atomic<FlightID>(.none)
+    /// The number of the flight that the call waits for; zero before it waits.
+    ///
+    /// It is a plain integer, because the layout of `Atomic<FlightID>` is known only at run time outside of this module,
+    /// which enlarges the frame of every waiting call.
+    private let flightNumber = Atomic<UInt64>(0)
 
     /// Whether the call was cancelled, set by the cancellation handler, which may run at any time.
     let isCancelled = Atomic<Bool>(false)
@@ -21,6 +24,12 @@ package struct FlightWaiter: ~Copyable, Sendable {
 
     /// Creates the waiter of a call that does not wait.
     init(unused: Void) { id = WaiterID(rawValue: 0) }
+
+    /// The flight that the call waits for; none before it waits.
+    var flight: FlightID { FlightID(rawValue: flightNumber.load(ordering: .relaxed)) }
+
+    /// Records the flight that the call waits for.
+    func waits(for flight: FlightID) { flightNumber.store(flight.rawValue, ordering: .relaxed) }
 }
 
 /// The number of a call that may wait, unique in the process.

@@ -119,7 +119,7 @@ final class SingleFlight: Sendable {
     func leave(_ waiter: borrowing FlightWaiter) {
         waiter.isCancelled.store(true, ordering: .relaxed)
         let (left, task, turn) = state.withLock { state -> (Machine.Left?, Task<Void, Never>?, RefreshTurn?) in
-            let flight = waiter.flight.load(ordering: .relaxed)
+            let flight = waiter.flight
             guard flight != .none, let left = state.machine.leave(waiter.id, flight: flight) else {
                 return (nil, nil, nil)
             }
@@ -263,7 +263,7 @@ final class SingleFlight: Sendable {
     private static func note(_ action: Machine.JoinAction?, _ waiter: borrowing FlightWaiter) -> Machine.JoinAction? {
         switch action {
         case .lead(let flight), .follow(let flight, _, _), .wait(let flight):
-            waiter.flight.store(flight, ordering: .relaxed)
+            waiter.waits(for: flight)
         case .answer, .recursive, nil: break
         }
         return action
